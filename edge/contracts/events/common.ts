@@ -1,0 +1,34 @@
+import { Type } from '@sinclair/typebox';
+
+/** Building blocks shared by the event schemas. Unknown fields are kept, so objects stay open. */
+export const Text = (maxLength: number, description: string) =>
+  Type.String({ minLength: 1, maxLength, description });
+
+export const Id = (description: string) =>
+  Type.String({ minLength: 1, maxLength: 128, pattern: '^[^\\u0000-\\u001f\\u007f]+$', description });
+
+export const Sid = Type.String({
+  pattern: '^s_[A-Za-z0-9_-]{10,40}$',
+  description: 'random shopper pseudonym',
+});
+export const Sku = Id('stock keeping unit of the store');
+export const ZoneId = Type.String({
+  pattern: '^[a-z0-9][a-z0-9-]{0,63}$',
+  description: 'zone id from store.yaml',
+});
+export const Minor = (description: string) =>
+  Type.Integer({
+    minimum: -1_000_000_000_000,
+    maximum: 1_000_000_000_000,
+    description: `${description}, in minor units of the store currency`,
+  });
+export const Currency = Type.String({ pattern: '^[A-Z]{3}$', description: 'ISO 4217' });
+export const BusinessDay = Type.String({
+  pattern: '^\\d{4}-\\d{2}-\\d{2}$',
+  description: 'business day of the till, YYYY-MM-DD',
+});
+export const Instant = Type.String({
+  pattern: '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}(\\.\\d{1,9})?(Z|[+-]\\d{2}:\\d{2})$',
+  description: 'RFC 3339 with offset',
+});
+export const DurationMs = Type.Number({ minimum: 0, maximum: 1e12, description: 'milliseconds' });

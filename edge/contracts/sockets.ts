@@ -1,0 +1,201 @@
+import type { Offer, Outcome, Surface } from './events/decision.js';
+import type { StorePolicy } from './config.js';
+import type { Purpose } from './events/person.js';
+
+/** socket.io namespaces of the store. Auth: `{ token }` in the handshake; 64 KiB a message. */
+export const NAMESPACES = { signage: '/signage', staff: '/staff', shopper: '/shopper' } as const;
+
+// ── /signage ─────────────────────────────────────────────────────────────────────────────────
+
+/** One thing a screen can show. `house` is the store's own content, always there, never about a person. */
+export interface Slide {
+  readonly contentId: string;
+  readonly kind: 'offer' | 'house';
+  readonly decisionId?: string;
+  readonly campaign?: string;
+  readonly seconds: number;
+  readonly offer?: Offer;
+  readonly headline?: string;
+}
+export interface SignageContent {
+  readonly screen: string;
+  readonly screenName: string;
+  readonly storeName: string;
+  readonly locale: string;
+  readonly timeZone: string;
+  /** Increases with every change; an older one is never shown over a newer. */
+  readonly revision: number;
+  readonly slides: readonly Slide[];
+}
+/** Take these off the screen now. */
+export interface SignageRevoke {
+  readonly revision: number;
+  readonly skus?: readonly string[];
+  readonly contentIds?: readonly string[];
+  readonly all?: boolean;
+  readonly reason: string;
+}
+export interface SignageShown {
+  readonly contentId: string;
+  readonly decisionId?: string;
+  /** RFC 3339, by the player's clock corrected to the server's. */
+  readonly shownAt: string;
+}
+export interface SignageServerEvents {
+  content: (content: SignageContent) => void;
+  revoke: (revoke: SignageRevoke) => void;
+  time: (serverTime: string) => void;
+}
+export interface SignageClientEvents {
+  shown: (shown: SignageShown, done: (answer: { ok: boolean; reason?: string }) => void) => void;
+}
+
+// ── /staff ───────────────────────────────────────────────────────────────────────────────────
+
+export type StepName = 'entered' | 'decided' | 'shown' | 'sent' | 'redeemed' | 'sold';
+export interface StoryStep {
+  readonly step: StepName;
+  /** RFC 3339 */
+  readonly at: string;
+  readonly eventId: string;
+  readonly outcome: string;
+  readonly reason?: string;
+  /** Facts for the sentence that the page writes: zone, screen, till, price …, already bounded in length. */
+  readonly facts?: Readonly<Record<string, string | number>>;
+}
+export type StoryState = 'taken' | 'open' | 'withheld' | 'refused' | 'on-screen' | 'expired' | 'fraud';
+export interface Story {
+  readonly id: string;
+  readonly state: StoryState;
+  readonly surface: Surface;
+  readonly outcome: Outcome;
+  readonly campaign?: string;
+  readonly title: string;
+  readonly percent?: number;
+  readonly priceMinor?: number;
+  readonly zone?: string;
+  readonly screen?: string;
+  readonly reason?: string;
+  readonly startedAt: string;
+  readonly updatedAt: string;
+  readonly steps: readonly StoryStep[];
+}
+
+export interface ZoneNow {
+  readonly zone: string;
+  readonly people: number;
+  /** Median stay of the people in it now and of the last 15 minutes, in minutes. */
+  readonly stayMinutes: number;
+}
+/** An anonymous dot: where, never who; the position is jittered inside its zone. */
+export interface Dot {
+  readonly x: number;
+  readonly y: number;
+}
+export interface ScreenNow {
+  readonly screen: string;
+  readonly name: string;
+  readonly zone: string;
+  readonly up: boolean;
+  /** RFC 3339 of the last change of `up`. */
+  readonly since: string;
+  readonly showing?: string;
+}
+export interface LinkNow {
+  /** `none`: no HQ is configured. */
+  readonly state: 'none' | 'in-step' | 'catching-up' | 'offline';
+  readonly since: string;
+  readonly waiting: number;
+  readonly oldestWaitingS: number;
+  readonly drainPerS: number;
+  readonly etaS?: number;
+  readonly code?: string;
+  readonly detail?: string;
+}
+/** One figure of the day with its half-hours so far and those of a usual same weekday (absent: no history yet). */
+export interface Figure {
+  readonly id:
+    | 'offers'
+    | 'taken'
+    | 'withheld'
+    | 'turnover'
+    | 'out-of-stock'
+    | 'screens-up'
+    | 'sales'
+    | 'receipts';
+  readonly value: number;
+  readonly of?: number;
+  readonly unit: 'offers' | 'products' | 'screens' | 'minor' | 'receipts';
+  readonly halfHours: readonly number[];
+  readonly usual?: readonly number[];
+  readonly updatedAt: string;
+}
+export interface StaffNow {
+  readonly at: string;
+  readonly policy: StorePolicy;
+  readonly zones: readonly ZoneNow[];
+  readonly dots: readonly Dot[];
+  readonly screens: readonly ScreenNow[];
+  readonly link: LinkNow;
+  readonly figures: readonly Figure[];
+  readonly day: string;
+  readonly toMend: number;
+  readonly stops: readonly StopNow[];
+  readonly alarms: readonly Alarm[];
+  readonly simulated: boolean;
+}
+export interface StopNow {
+  readonly stopId: string;
+  readonly scope: 'all' | { readonly campaign: string };
+  readonly reason: string;
+  readonly at: string;
+}
+export interface Alarm {
+  readonly code: string;
+  readonly text: string;
+  readonly since: string;
+}
+export interface StaffServerEvents {
+  /** Whole picture, at most twice a second. */
+  now: (now: StaffNow) => void;
+  /** A story began or got a step; the whole story each time. */
+  story: (story: Story) => void;
+  link: (link: LinkNow) => void;
+}
+export interface StaffClientEvents {
+  stories: (request: { limit: number }, done: (stories: readonly Story[]) => void) => void;
+}
+
+// ── /shopper ─────────────────────────────────────────────────────────────────────────────────
+
+export interface ShopperCoupon {
+  readonly couponId: string;
+  readonly decisionId: string;
+  /** 13 digits, for typing and for a linear barcode. */
+  readonly code: string;
+  /** Signed compact token, for the QR code; a till can check it offline. */
+  readonly token: string;
+  readonly offer: Offer;
+  readonly state: 'good' | 'taken' | 'expired' | 'stopped';
+  readonly takenAt?: string;
+}
+export interface ShopperView {
+  readonly at: string;
+  readonly sid: string;
+  readonly storeName: string;
+  readonly locale: string;
+  readonly timeZone: string;
+  readonly currency: string;
+  readonly zone?: string;
+  readonly consents: Readonly<Record<Purpose, 'granted' | 'refused' | 'unasked' | 'expired'>>;
+  readonly textVersion: string;
+  readonly coupons: readonly ShopperCoupon[];
+  /** What the screens nearby offer everybody. */
+  readonly open: readonly Offer[];
+}
+export interface ShopperServerEvents {
+  view: (view: ShopperView) => void;
+}
+export interface ShopperClientEvents {
+  seen: (seen: { decisionId: string }, done: (answer: { ok: boolean }) => void) => void;
+}

@@ -1,0 +1,174 @@
+/**
+ * What the rooms of the store need from one another. Only interfaces: each room implements its own,
+ * `app.ts` wires them, nothing else knows who is behind one.
+ */
+import type {
+  Alarm,
+  CouponRequest,
+  JournalledEvent,
+  LinkNow,
+  Offer,
+  Purpose,
+  Refusal,
+  ScreenNow,
+  ShopperView,
+  SignageContent,
+  StaffNow,
+  StopNow,
+  StoreEvent,
+  StorePolicy,
+  Story,
+  TopicData,
+  TopicName,
+} from './contracts/index.js';
+import type { Place } from './store/types.js';
+
+/** Time as an argument. `nowMs` is wall time of the persisted hybrid clock: it never goes back. */
+export interface Clock {
+  nowMs(): number;
+  /** Milliseconds that only ever grow, for durations. */
+  monotonicMs(): number;
+  /** `undefined` while the clock can be trusted, else why not. */
+  untrusted(): string | undefined;
+}
+
+/** A fact before the gate has stamped it. */
+export interface Draft<T extends TopicName = TopicName> {
+  readonly type: T;
+  readonly data: TopicData<T>;
+  /** Device or subsystem; becomes the last part of `source`. */
+  readonly device: string;
+  /** From the origin or its natural key; random when absent. */
+  readonly id?: string;
+  readonly time?: string;
+  readonly devicetime?: string;
+  readonly late?: boolean;
+}
+
+export interface Rejection {
+  readonly refusal: Refusal;
+  readonly channel: TopicData<'quarantine.event'>['channel'];
+  /** Where it came in; device identities masked by the caller's adapter. */
+  readonly topic: string;
+  readonly device: string;
+  readonly adapter?: string;
+  /** The original, already masked. */
+  readonly body: Buffer;
+}
+
+/** The one way into the journal from outside: validate, stamp, append, and only then say yes. */
+export interface Gate {
+  /** Resolves after the fsync; rejects with RefusalError. All drafts of a call stand next to one another. */
+  admit(drafts: readonly Draft[]): Promise<readonly Place[]>;
+  /** Set aside what could not be understood; resolves with the id of the record, after the fsync. */
+  quarantine(rejection: Rejection): Promise<string>;
+}
+
+/** The decision loop as the rim sees it. */
+export interface Engine {
+  /** What the step of the event at `offset` put out, once that is durable. Rejects with Busy after `timeoutMs`. */
+  outcomeOf(offset: number, timeoutMs: number): Promise<readonly StoreEvent[]>;
+  /** Outputs and inputs after their step is durable, in order: for the hands (deliver) and live views. */
+  onSettled(listener: (settled: readonly JournalledEvent[]) => void): () => void;
+  readonly views: Views;
+}
+
+/** Read-only pictures of the current state. `atMs` is always the caller's clock. */
+export interface Views {
+  policy(): StorePolicy | undefined;
+  consented(sid: string, purpose: Purpose, atMs: number): boolean;
+  knowsShopper(sid: string): boolean;
+  /** Content hash of a known transaction, by natural key `till|businessDay|sequence`. */
+  transactionHash(key: string): string | undefined;
+  couponByCode(code: string): { couponId: string } | undefined;
+  coupon(couponId: string): CouponState | undefined;
+  signage(screen: string, atMs: number): Omit<SignageContent, 'revision'>;
+  shopper(
+    sid: string,
+    atMs: number,
+  ): Omit<ShopperView, 'coupons' | 'textVersion'> & { coupons: readonly CouponState[] };
+  staff(atMs: number): Omit<StaffNow, 'link' | 'screens' | 'toMend' | 'alarms' | 'simulated'>;
+  stories(options: { after?: string; limit: number; state?: Story['state'] }): {
+    stories: readonly Story[];
+    next: string;
+  };
+  story(id: string): Story | undefined;
+  stops(): readonly StopNow[];
+  quarantined(): readonly { quarantineId: string; offset: number }[];
+}
+
+export interface CouponState {
+  readonly couponId: string;
+  readonly code: string;
+  readonly decisionId: string;
+  readonly campaign: string;
+  readonly sid: string;
+  readonly offer: Offer;
+  readonly discountMinor: number;
+  readonly state: 'good' | 'taken' | 'expired' | 'stopped';
+  readonly takenAt?: string;
+  readonly usedAt?: Pick<CouponRequest, 'till' | 'businessDay' | 'sequence'> & { readonly time: string };
+}
+
+/** Person-level secrets, apart from the journal: who a tag or loyalty id belongs to. */
+export interface Vault {
+  createShopper(): string;
+  /** Refuses with TagTaken when it belongs to somebody else. */
+  linkTag(sid: string, tag: string): Refusal | undefined;
+  linkLoyalty(sid: string, loyaltyId: string): Refusal | undefined;
+  sidOfTag(tag: string): string | undefined;
+  sidOfLoyalty(loyaltyId: string): string | undefined;
+  /** Keyed hash of the day, key in memory only: `a:…`. */
+  anonymous(tag: string): string;
+}
+
+export const ROLES = [
+  'viewer',
+  'associate',
+  'store-manager',
+  'media-manager',
+  'admin',
+  'device',
+  'till',
+  'screen',
+  'shopper',
+] as const;
+export type Role = (typeof ROLES)[number];
+
+/** Who is asking, after the token was checked. */
+export interface Principal {
+  readonly role: Role;
+  /** Device, till or screen id; the sid of a shopper; the name of a member of staff. */
+  readonly subject: string;
+}
+
+export interface Auth {
+  /** `undefined` when the token is not (or no longer) good. */
+  verify(token: string): Principal | undefined;
+  issue(principal: Principal, options?: { expiresInS?: number; singleUse?: boolean }): string;
+  revoke(subject: string): void;
+  registerDevice(device: { name: string; kind: Role }): { id: string; token: string };
+  mayPublish(principal: Principal, topic: string): boolean;
+  maySubscribe(principal: Principal, filter: string): boolean;
+}
+
+/** Ed25519 over the compact form of a coupon, for tills that are cut off. */
+export interface CouponSigner {
+  sign(coupon: CouponState): string;
+  /** Coupon id of a token whose signature fits, else the refusal. */
+  verify(token: string): { couponId: string } | Refusal;
+  publicKeyJwk(): Record<string, unknown>;
+}
+
+/** Where screens stand, as the signage hand sees them. */
+export interface ScreenStatus {
+  screens(atMs: number): readonly ScreenNow[];
+}
+export interface LinkStatus {
+  now(): LinkNow;
+}
+export interface Alarms {
+  raise(code: string, text: string): void;
+  clear(code: string): void;
+  list(): readonly Alarm[];
+}
