@@ -1,0 +1,132 @@
+import { type JournalledEvent, RefusalError } from '../contracts/index.js';
+import type { Alarms, Clock, Engine, Views } from '../ports.js';
+import type { Journal } from '../store/types.js';
+import { type CheckpointPace, createCheckpointer } from './checkpointer.js';
+import { createOutcomes } from './outcomes.js';
+import { createPoisonMarks } from './poison.js';
+import { type DecisionCore, type RecoveryDeps, recover } from './recovery.js';
+import { createStepper } from './stepper.js';
+import { startTicker } from './ticker.js';
+
+export interface EngineDeps extends Pick<RecoveryDeps, 'createCore' | 'setAside'> {
+  readonly journal: Journal;
+  readonly clock: Clock;
+  readonly alarms: Alarms;
+  readonly pace?: CheckpointPace;
+  /** How many events wait, after each step. */
+  readonly onQueue?: (waiting: number) => void;
+  /** The loop met an error that no retry mends: stop the process and start it anew from the journal. */
+  readonly onFailure: (error: Error) => void;
+}
+
+export interface RunningEngine extends Engine {
+  /** Resolves once every event journalled so far has been handled and its outputs are durable. */
+  idle(): Promise<void>;
+  /** Handle what waits, seal the state, stop. */
+  close(): Promise<void>;
+}
+
+const STEP_EVENTS_MAX = 500;
+const HELD_RETRY_MS = 500;
+const DEFAULT_PACE: CheckpointPace = { everyOffsets: 50_000, everyMs: 60_000 };
+
+/**
+ * The loop: journalled event → core step → one transaction with outputs and cursor → those who wait and watch.
+ * One step is in flight at a time; what arrives meanwhile makes the next one, so batches grow with the load.
+ */
+export async function startEngine(deps: EngineDeps): Promise<RunningEngine> {
+  const recovery = { ...deps, poison: createPoisonMarks(deps.journal) };
+  const stepper = createStepper(recovery, await recover(recovery));
+  const loop = createLoop(deps, stepper);
+  const stopListening = deps.journal.onCommitted(loop.take);
+  const stopTicking = startTicker({ ...deps, core: stepper.current, busy: loop.busy });
+  return {
+    views: currentViews(stepper.current),
+    outcomeOf: loop.outcomeOf,
+    onSettled: loop.onSettled,
+    idle: loop.idle,
+    async close() {
+      stopTicking();
+      await loop.idle();
+      stopListening();
+      await loop.finish();
+    },
+  };
+}
+
+/** The core may be replaced after a failure; whoever holds the views always sees the current one. */
+function currentViews(core: () => DecisionCore): Views {
+  return new Proxy({} as Views, { get: (_target, name) => Reflect.get(core().views, name) });
+}
+
+function createLoop(deps: EngineDeps, stepper: ReturnType<typeof createStepper>) {
+  const { journal } = deps;
+  let handled = journal.stats().lastOffset;
+  let queue: JournalledEvent[] = [];
+  let running: Promise<void> | undefined;
+  const outcomes = createOutcomes(handled);
+  const checkpointer = createCheckpointer({ ...deps, pace: deps.pace ?? DEFAULT_PACE }, handled);
+  const listeners = new Set<(settled: readonly JournalledEvent[]) => void>();
+  const serialise = (): string => stepper.current().serialise();
+
+  const stepOnce = async (): Promise<void> => {
+    const inputs = queue.slice(0, STEP_EVENTS_MAX);
+    const last = inputs[inputs.length - 1]!.offset;
+    const { outputs, causes } = await stepper.step(inputs);
+    // A step without outputs moves no cursor: run again after a crash, it gives nothing again.
+    const places = outputs.length === 0 ? [] : await journal.step({ cursor: last, outputs, causes });
+    queue = queue.slice(inputs.length);
+    handled = last;
+    const made = outputs.map((event, n): JournalledEvent => ({ ...places[n]!, cause: causes[n]!, event }));
+    outcomes.settle(last, made);
+    const settled = [...inputs, ...made];
+    for (const listener of listeners) listener(settled);
+    deps.onQueue?.(queue.length);
+    checkpointer.note(handled, serialise);
+  };
+
+  /** A full or failing disk refuses the outputs, and the state would be ahead of the journal: go back, try again. */
+  const stepOrHold = async (): Promise<void> => {
+    const first = queue[0]!.offset;
+    try {
+      await stepOnce();
+      deps.alarms.clear('DecisionsHeld');
+    } catch (error) {
+      if (!(error instanceof RefusalError) || error.refusal.reason === 'Stopping') throw error;
+      deps.alarms.raise('DecisionsHeld', `Decisions wait: ${error.message}`);
+      stepper.rewind(first);
+      await new Promise((resolve) => setTimeout(resolve, HELD_RETRY_MS));
+    }
+  };
+
+  const run = async (): Promise<void> => {
+    while (queue.length > 0) await stepOrHold();
+  };
+
+  const wake = (): void => {
+    if (running !== undefined || queue.length === 0) return;
+    running = run()
+      .catch(deps.onFailure)
+      .finally(() => {
+        running = undefined;
+        wake();
+      });
+  };
+
+  return {
+    outcomeOf: outcomes.wait,
+    busy: () => queue.length > 0,
+    take(events: readonly JournalledEvent[]): void {
+      for (const event of events) if (event.cause === undefined) queue.push(event);
+      wake();
+    },
+    onSettled(listener: (settled: readonly JournalledEvent[]) => void) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    async idle(): Promise<void> {
+      while (running !== undefined) await running;
+    },
+    finish: () => checkpointer.finish(handled, serialise),
+  };
+}

@@ -1,0 +1,52 @@
+import type { JournalledEvent, StoreEvent } from '../contracts/index.js';
+import type { Alarms } from '../ports.js';
+import { type DecisionCore, type RecoveryDeps, rebuildBefore } from './recovery.js';
+
+export interface StepBatch {
+  readonly outputs: readonly StoreEvent[];
+  /** `causes[i]` is the offset whose step made `outputs[i]`. */
+  readonly causes: readonly number[];
+}
+
+/** Owns the core: runs events through it and puts it back together when one of them makes it fail. */
+export function createStepper(deps: RecoveryDeps & { readonly alarms: Alarms }, recovered: DecisionCore) {
+  let core = recovered;
+
+  const stepOne = async (input: JournalledEvent): Promise<readonly StoreEvent[]> => {
+    if (deps.poison.skips(input.offset)) return [];
+    try {
+      return core.step(input).outputs;
+    } catch (error) {
+      const failure = error instanceof Error ? error : new Error(String(error));
+      const second = await deps.poison.strike(input.offset);
+      // The failed step may have left the state half changed: only the journal knows what it was.
+      core = rebuildBefore(deps, input.offset);
+      if (!second) return stepOne(input);
+      await deps.setAside(input, failure);
+      deps.alarms.raise(
+        'CoreFailed',
+        `An event of type ${input.event.type} was set aside: ${failure.message}`,
+      );
+      return [];
+    }
+  };
+
+  return {
+    current: (): DecisionCore => core,
+    /** Back to the state before `offset`, after its outputs could not be made durable. */
+    rewind(offset: number): void {
+      core = rebuildBefore(deps, offset);
+    },
+    async step(inputs: readonly JournalledEvent[]): Promise<StepBatch> {
+      const outputs: StoreEvent[] = [];
+      const causes: number[] = [];
+      for (const input of inputs) {
+        for (const output of await stepOne(input)) {
+          outputs.push(output);
+          causes.push(input.offset);
+        }
+      }
+      return { outputs, causes };
+    },
+  };
+}
