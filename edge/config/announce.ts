@@ -1,0 +1,53 @@
+import { createHash } from 'node:crypto';
+import type { Campaign } from '../contracts/index.js';
+import type { Draft } from '../ports.js';
+import type { Config } from './load.js';
+
+const CATALOG_BATCH = 200;
+const DEVICE = 'config';
+
+/** What was announced before: kept as a mark in the journal. */
+export interface Announced {
+  readonly policy: string;
+  readonly catalog: string;
+  readonly campaigns: Readonly<Record<string, { readonly version: number; readonly hash: string }>>;
+}
+export const NOTHING_ANNOUNCED: Announced = { policy: '', catalog: '', campaigns: {} };
+
+/**
+ * The store's own files become events, so that a replay knows which configuration ruled. Only what changed since
+ * the last start is announced; a campaign changed without a new version gets one, a removed one is withdrawn.
+ */
+export function announce(config: Config, salt: string, before: Announced): { drafts: Draft[]; after: Announced } {
+  const drafts: Draft[] = [];
+  const policy = { ...config.policy, salt };
+  if (hashOf(policy) !== before.policy) drafts.push({ type: 'hq.policy', device: DEVICE, data: policy });
+  if (hashOf(config.products) !== before.catalog) {
+    for (let start = 0; start < config.products.length; start += CATALOG_BATCH) {
+      const products = config.products.slice(start, start + CATALOG_BATCH);
+      drafts.push({ type: 'hq.catalog', device: DEVICE, data: { products } });
+    }
+  }
+  const campaigns: Record<string, { version: number; hash: string }> = {};
+  for (const campaign of config.campaigns) {
+    const known = before.campaigns[campaign.id];
+    const hash = hashOf({ ...campaign, version: 0 });
+    const version = known === undefined || known.hash === hash ? Math.max(campaign.version, known?.version ?? 0) : Math.max(campaign.version, known.version + 1);
+    campaigns[campaign.id] = { version, hash };
+    if (known?.hash !== hash || known.version !== version) drafts.push(campaignDraft({ ...campaign, version }));
+  }
+  for (const [id, known] of Object.entries(before.campaigns)) {
+    if (campaigns[id] === undefined) drafts.push(campaignDraft(withdrawal(id, known.version + 1)));
+  }
+  return { drafts, after: { policy: hashOf(policy), catalog: hashOf(config.products), campaigns } };
+}
+
+const campaignDraft = (campaign: Campaign): Draft<'hq.campaign'> => ({ type: 'hq.campaign', device: DEVICE, data: campaign });
+
+function withdrawal(id: string, version: number): Campaign {
+  return { id, version, name: id, kind: 'display', products: {}, discount: {}, where: {}, withdrawn: true };
+}
+
+function hashOf(value: unknown): string {
+  return createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 24);
+}

@@ -1,0 +1,175 @@
+import { dirname, resolve } from 'node:path';
+import { Type } from '@sinclair/typebox';
+import { Campaign, type PresencePolicy, Product, type StorePolicy } from '../contracts/index.js';
+import { ConfigError, type ConfigProblem } from './problems.js';
+import { ConfigFile } from './schema.js';
+import { readYamlFile, type YamlFile } from './yaml-file.js';
+
+/** The whole configuration, checked, with every default filled in. Nothing reads the environment after this. */
+export interface Config {
+  readonly path: string;
+  readonly policy: StorePolicy;
+  readonly products: readonly Product[];
+  readonly campaigns: readonly Campaign[];
+  readonly dataDirectory: string;
+  readonly auth: 'required' | 'open';
+  readonly http: { readonly host: string; readonly port: number };
+  readonly mqtt: { readonly host: string; readonly port: number; readonly url?: string };
+  readonly hq: {
+    readonly brokers: readonly string[];
+    readonly partition: number;
+    readonly allowUnsafe: boolean;
+  };
+  readonly limits: {
+    readonly journalBytes: number;
+    readonly payloadBytes: number;
+    readonly mqttClients: number;
+  };
+}
+
+export interface Environment {
+  readonly ENDCAP_DATA?: string | undefined;
+  readonly KAFKA_BROKERS?: string | undefined;
+}
+
+const GIB = 1024 ** 3;
+const PRESENCE_DEFAULTS: PresencePolicy = {
+  confirmS: 2,
+  forgetS: 45,
+  hysteresisDb: 4,
+  smoothingS: 3,
+  minRssi: -95,
+};
+const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
+const ProductFile = Type.Object({ products: Type.Array(Product) });
+const CampaignFile = Type.Object({ campaigns: Type.Array(Campaign) });
+
+/** Throws ConfigError naming file, line, field and what was expected, for every problem found. */
+export function loadConfig(path: string, environment: Environment): Config {
+  const file = readYamlFile(path, ConfigFile);
+  const beside = (names: string | readonly string[] | undefined): string[] =>
+    (names === undefined ? [] : [names].flat()).map((name) => resolve(dirname(path), name));
+  const productFiles = beside(file.value.products).map((name) => readYamlFile(name, ProductFile));
+  const campaignFiles = beside(file.value.campaigns).map((name) => readYamlFile(name, CampaignFile));
+  const config = assemble(file.value, { path, environment });
+  const complete: Config = {
+    ...config,
+    products: productFiles.flatMap((products) => products.value.products),
+    campaigns: campaignFiles.flatMap((campaigns) => campaigns.value.campaigns),
+  };
+  const problems = [
+    ...crossChecks(file, complete),
+    ...campaignFiles.flatMap((campaigns) => campaignChecks(campaigns, complete)),
+  ];
+  if (problems.length > 0) throw new ConfigError(problems);
+  return Object.freeze(complete);
+}
+
+function assemble(
+  file: ConfigFile,
+  source: { path: string; environment: Environment },
+): Omit<Config, 'products' | 'campaigns'> {
+  const { environment } = source;
+  const brokers = environment.KAFKA_BROKERS?.split(',').map((broker) => broker.trim());
+  return {
+    path: source.path,
+    policy: policyOf(file),
+    dataDirectory: resolve(environment.ENDCAP_DATA ?? file.data ?? 'data'),
+    auth: file.auth ?? 'required',
+    http: { host: file.http?.host ?? '127.0.0.1', port: file.http?.port ?? 8080 },
+    mqtt: {
+      host: file.mqtt?.host ?? '127.0.0.1',
+      port: file.mqtt?.port ?? 1883,
+      ...(file.mqtt?.url === undefined ? {} : { url: file.mqtt.url }),
+    },
+    hq: {
+      brokers: brokers ?? file.hq?.brokers ?? [],
+      partition: file.hq?.partition ?? 0,
+      allowUnsafe: file.hq?.allowUnsafe ?? false,
+    },
+    limits: {
+      journalBytes: file.limits?.journalBytes ?? 8 * GIB,
+      payloadBytes: file.limits?.payloadBytes ?? 256 * 1024,
+      mqttClients: file.limits?.mqttClients ?? 500,
+    },
+  };
+}
+
+function policyOf(file: ConfigFile): StorePolicy {
+  const digits =
+    new Intl.NumberFormat('en', { style: 'currency', currency: file.store.currency }).resolvedOptions()
+      .maximumFractionDigits ?? 2;
+  return {
+    store: file.store,
+    zones: file.zones,
+    nodes: file.nodes ?? [],
+    screens: file.screens ?? [],
+    shelves: file.shelves ?? [],
+    ...(file.fixtures === undefined ? {} : { fixtures: file.fixtures }),
+    ...(file.plan === undefined ? {} : { plan: file.plan }),
+    presence: { ...PRESENCE_DEFAULTS, ...file.presence },
+    consentDays: file.consentDays ?? 365,
+    offline: { maxValueMinor: Math.round((file.offline?.maxValue ?? 5) * 10 ** digits) },
+  };
+}
+
+function crossChecks(file: YamlFile<ConfigFile>, config: Config): ConfigProblem[] {
+  const problems: ConfigProblem[] = [];
+  const zones = new Set(config.policy.zones.map((zone) => zone.id));
+  for (const group of ['nodes', 'screens', 'shelves'] as const) {
+    config.policy[group].forEach((member, index) => {
+      if (zones.has(member.zone)) return;
+      problems.push(
+        file.problemAt(
+          `/${group}/${index}/zone`,
+          `names zone "${member.zone}", which is not under zones: (${[...zones].join(', ')})`,
+        ),
+      );
+    });
+  }
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: config.policy.store.timeZone });
+  } catch {
+    problems.push(
+      file.problemAt(
+        '/store/timeZone',
+        `"${config.policy.store.timeZone}" is not an IANA time zone such as Europe/Berlin`,
+      ),
+    );
+  }
+  const exposed = [config.http.host, ...(config.mqtt.url === undefined ? [config.mqtt.host] : [])].filter(
+    (host) => !LOOPBACK.has(host),
+  );
+  if (config.auth === 'open' && exposed.length > 0) {
+    problems.push(
+      file.problemAt(
+        '/auth',
+        `"open" is only allowed while every listener is on loopback; ${exposed.join(', ')} is not`,
+      ),
+    );
+  }
+  return problems;
+}
+
+function campaignChecks(file: YamlFile<{ campaigns: Campaign[] }>, config: Config): ConfigProblem[] {
+  const zones = new Set(config.policy.zones.map((zone) => zone.id));
+  const skus = new Set(config.products.map((product) => product.sku));
+  return file.value.campaigns.flatMap((campaign, index) => [
+    ...(campaign.where.zones ?? [])
+      .filter((zone) => !zones.has(zone))
+      .map((zone) =>
+        file.problemAt(
+          `/campaigns/${index}/where/zones`,
+          `campaign "${campaign.id}" names zone "${zone}", which the store does not have`,
+        ),
+      ),
+    ...(campaign.products.skus ?? [])
+      .filter((sku) => !skus.has(sku))
+      .map((sku) =>
+        file.problemAt(
+          `/campaigns/${index}/products/skus`,
+          `campaign "${campaign.id}" names product "${sku}", which no product file has`,
+        ),
+      ),
+  ]);
+}

@@ -1,0 +1,81 @@
+import { type Static, Type } from '@sinclair/typebox';
+import {
+  Fixture,
+  ListeningNode,
+  PresencePolicy,
+  Screen,
+  Shelf,
+  StorePolicy,
+  Zone,
+} from '../contracts/index.js';
+
+const closed = { additionalProperties: false } as const;
+const Host = Type.String({ minLength: 1, maxLength: 255 });
+const Port = Type.Integer({ minimum: 0, maximum: 65_535, description: '0 takes any free port' });
+const Files = Type.Union([Type.String({ minLength: 1 }), Type.Array(Type.String({ minLength: 1 }))]);
+
+/** `store.yaml`. Unknown keys are refused: a misspelt limit that is silently ignored is worse than none. */
+export const ConfigFile = Type.Object(
+  {
+    store: Type.Composite([StorePolicy.properties.store], closed),
+    data: Type.Optional(
+      Type.String({ minLength: 1, description: 'folder of the journal and keys, from the working folder' }),
+    ),
+    auth: Type.Optional(Type.Union([Type.Literal('required'), Type.Literal('open')])),
+    http: Type.Optional(Type.Object({ host: Type.Optional(Host), port: Type.Optional(Port) }, closed)),
+    mqtt: Type.Optional(
+      Type.Object(
+        { host: Type.Optional(Host), port: Type.Optional(Port), url: Type.Optional(Type.String()) },
+        closed,
+      ),
+    ),
+    zones: Type.Array(Zone),
+    nodes: Type.Optional(Type.Array(ListeningNode)),
+    screens: Type.Optional(Type.Array(Screen)),
+    shelves: Type.Optional(Type.Array(Shelf)),
+    fixtures: Type.Optional(Type.Array(Fixture)),
+    plan: Type.Optional(
+      Type.Object(
+        { widthM: Type.Number({ exclusiveMinimum: 0 }), heightM: Type.Number({ exclusiveMinimum: 0 }) },
+        closed,
+      ),
+    ),
+    presence: Type.Optional(Type.Partial(PresencePolicy, closed)),
+    products: Type.Optional(Files),
+    campaigns: Type.Optional(Files),
+    consentDays: Type.Optional(Type.Integer({ minimum: 1, maximum: 3650 })),
+    offline: Type.Optional(
+      Type.Object(
+        {
+          maxValue: Type.Number({
+            minimum: 0,
+            description: 'in the currency of the store, for example 5.00',
+          }),
+        },
+        closed,
+      ),
+    ),
+    hq: Type.Optional(
+      Type.Object(
+        {
+          brokers: Type.Optional(Type.Array(Type.String({ pattern: '^[^:]+:\\d+$' }), { minItems: 1 })),
+          partition: Type.Optional(Type.Integer({ minimum: 0 })),
+          allowUnsafe: Type.Optional(Type.Boolean()),
+        },
+        closed,
+      ),
+    ),
+    limits: Type.Optional(
+      Type.Object(
+        {
+          journalBytes: Type.Optional(Type.Integer({ minimum: 16 * 1024 * 1024 })),
+          payloadBytes: Type.Optional(Type.Integer({ minimum: 1024, maximum: 1024 * 1024 })),
+          mqttClients: Type.Optional(Type.Integer({ minimum: 1 })),
+        },
+        closed,
+      ),
+    ),
+  },
+  closed,
+);
+export type ConfigFile = Static<typeof ConfigFile>;
