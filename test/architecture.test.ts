@@ -1,0 +1,134 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+/** Which room may use which. Key and values are path prefixes; a room may always use itself. */
+const ALLOWED: Readonly<Record<string, readonly string[]>> = {
+  'edge/contracts/': [],
+  'edge/core/': ['edge/contracts/', 'edge/ports.ts'],
+  'edge/store/': ['edge/contracts/'],
+  'edge/config/': ['edge/contracts/', 'edge/ports.ts'],
+  'edge/ops/': ['edge/contracts/', 'edge/ports.ts', 'edge/store/types.ts'],
+  'edge/ingest/': ['edge/contracts/', 'edge/ports.ts', 'edge/store/types.ts'],
+  'edge/replay/': ['edge/contracts/', 'edge/ports.ts', 'edge/ingest/'],
+  'edge/serve/': ['edge/contracts/', 'edge/ports.ts', 'edge/store/types.ts', 'edge/ops/metrics.ts'],
+  'edge/deliver/': ['edge/contracts/', 'edge/ports.ts', 'edge/store/types.ts'],
+  'edge/engine/': ['edge/contracts/', 'edge/ports.ts', 'edge/core/', 'edge/store/types.ts'],
+  'edge/simulator/': ['edge/contracts/'],
+  'cloud-bridge/': ['edge/contracts/', 'edge/ports.ts', 'edge/store/types.ts', 'edge/ops/'],
+};
+/** Wires everything by hand, so it may see everything. */
+const COMPOSITION = ['edge/app.ts', 'edge/app/', 'edge/cli/', 'edge/main.ts'];
+
+const FILE_LINES_MAX = 350;
+const TEST_LINES_MAX = 400;
+/** Files over their budget, each with the reason; the list is meant to shrink. */
+const LONGER: Readonly<Record<string, string>> = {};
+
+/** What the pure core must not touch: the machine, the clock, chance. */
+const IMPURE =
+  /\bDate\.now\b|\bnew Date\(\)|\bMath\.random\b|\bprocess\.|\bsetTimeout\b|\bsetInterval\b|\bperformance\.|\bconsole\.|\bfetch\(|from 'node:|\bcrypto\./;
+
+const ROOTS = ['edge', 'cloud-bridge', 'signage-ui', 'test'];
+
+function filesUnder(directory: string): string[] {
+  return readdirSync(directory, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(directory, entry.name);
+    if (entry.isDirectory()) return entry.name === 'node_modules' ? [] : filesUnder(path);
+    return /\.(ts|tsx)$/.test(entry.name) ? [path] : [];
+  });
+}
+
+const files = ROOTS.flatMap(filesUnder).map((path) => ({ path, text: readFileSync(path, 'utf8') }));
+const sources = files.filter((file) => !file.path.startsWith('test/'));
+
+function importsOf(file: { path: string; text: string }): { target: string; typeOnly: boolean }[] {
+  const found = file.text.matchAll(
+    /(?:^|\n)\s*(?:import|export)\s+(type\s+)?[^'"]*?from\s+'([^']+)'|import\('([^']+)'\)/g,
+  );
+  return [...found].flatMap(([, type, target, dynamic]) => {
+    const specifier = target ?? dynamic ?? '';
+    if (!specifier.startsWith('.')) return [];
+    const resolved = relative('.', resolve(dirname(file.path), specifier)).replace(/\.js$/, '.ts');
+    return [{ target: resolved, typeOnly: type !== undefined }];
+  });
+}
+
+describe('the house', () => {
+  it('has one way through it: every room imports only what it may', () => {
+    const wrong = sources.flatMap((file) => {
+      const room = Object.keys(ALLOWED).find((prefix) => file.path.startsWith(prefix));
+      if (room === undefined) return [];
+      return importsOf(file)
+        .filter(
+          ({ target }) =>
+            !target.startsWith(room) && !ALLOWED[room]!.some((allowed) => target.startsWith(allowed)),
+        )
+        .map(({ target }) => `${file.path} imports ${target}`);
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  it('has a room with rules for every source file', () => {
+    const known = [...Object.keys(ALLOWED), ...COMPOSITION, 'edge/ports.ts', 'signage-ui/'];
+    expect(
+      sources.map((file) => file.path).filter((path) => !known.some((prefix) => path.startsWith(prefix))),
+    ).toEqual([]);
+  });
+
+  it('lets pages take types, never code, from the store', () => {
+    const wrong = sources
+      .filter((file) => file.path.startsWith('signage-ui/'))
+      .flatMap((file) =>
+        importsOf(file)
+          .filter(({ target, typeOnly }) => target.startsWith('edge/') && !typeOnly)
+          .map(({ target }) => `${file.path} imports ${target}`),
+      );
+    expect(wrong).toEqual([]);
+  });
+
+  it('keeps clock, chance and machine out of the core', () => {
+    const wrong = sources
+      .filter((file) => file.path.startsWith('edge/core/'))
+      .flatMap((file) =>
+        file.text
+          .split('\n')
+          .flatMap((line, n) =>
+            IMPURE.test(withoutComment(line)) ? [`${file.path}:${n + 1} ${line.trim()}`] : [],
+          ),
+      );
+    expect(wrong).toEqual([]);
+  });
+
+  it('would notice an impure line', () => {
+    expect(IMPURE.test('const now = Date.now();')).toBe(true);
+    expect(IMPURE.test("import { readFileSync } from 'node:fs';")).toBe(true);
+  });
+
+  it('keeps files small', () => {
+    const long = files
+      .map((file) => ({ path: file.path, lines: file.text.split('\n').length - 1 }))
+      .filter(
+        ({ path, lines }) =>
+          lines > (path.startsWith('test/') ? TEST_LINES_MAX : FILE_LINES_MAX) && LONGER[path] === undefined,
+      );
+    expect(long).toEqual([]);
+  });
+
+  it('names files in kebab-case', () => {
+    const name = /^[a-z0-9]+(?:-[a-z0-9]+)*(?:\.(?:test|bench|config|d))?\.tsx?$/;
+    expect(files.map((file) => file.path).filter((path) => !name.test(path.split('/').at(-1)!))).toEqual([]);
+  });
+
+  it('writes topic names in one place only', () => {
+    const kafkaRaw = /['"`](?:raw\.p\d|clean\.[a-z]+\.[a-z]+)['"`]/;
+    const wrong = sources
+      .filter((file) => file.path.startsWith('edge/') && kafkaRaw.test(file.text))
+      .map((file) => file.path);
+    expect(wrong).toEqual([]);
+  });
+});
+
+function withoutComment(line: string): string {
+  return /^\s*(\/\/|\*|\/\*)/.test(line) ? '' : line.replace(/\s\/\/.*$/, '');
+}
