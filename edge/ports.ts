@@ -78,7 +78,7 @@ export interface Views {
   policy(): StorePolicy | undefined;
   consented(sid: string, purpose: Purpose, atMs: number): boolean;
   knowsShopper(sid: string): boolean;
-  /** Content hash of a known transaction, by natural key `till|businessDay|sequence`. */
+  /** `transactionHash` of a known transaction, by its `transactionKey` (both in contracts). */
   transactionHash(key: string): string | undefined;
   couponByCode(code: string): { couponId: string } | undefined;
   coupon(couponId: string): CouponState | undefined;
@@ -113,6 +113,8 @@ export interface CouponState {
 /** Person-level secrets, apart from the journal: who a tag or loyalty id belongs to. */
 export interface Vault {
   createShopper(): string;
+  /** True for a sid that was made here and not erased. */
+  knows(sid: string): boolean;
   /** Refuses with TagTaken when it belongs to somebody else. */
   linkTag(sid: string, tag: string): Refusal | undefined;
   linkLoyalty(sid: string, loyaltyId: string): Refusal | undefined;

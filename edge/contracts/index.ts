@@ -14,3 +14,4 @@ export * from './reasons.js';
 export * from './refusals.js';
 export * from './sockets.js';
 export * from './topics.js';
+export * from './transaction.js';
