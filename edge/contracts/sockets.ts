@@ -1,5 +1,5 @@
-import type { Offer, Outcome, Surface } from './events/decision.js';
 import type { StorePolicy } from './config.js';
+import type { Offer, Outcome, Surface } from './events/decision.js';
 import type { Purpose } from './events/person.js';
 
 /** socket.io namespaces of the store. Auth: `{ token }` in the handshake; 64 KiB a message. */
@@ -198,4 +198,24 @@ export interface ShopperServerEvents {
 }
 export interface ShopperClientEvents {
   seen: (seen: { decisionId: string }, done: (answer: { ok: boolean }) => void) => void;
+}
+
+/** `GET /v1/status` and `endcap status --json`. */
+export interface StoreStatus {
+  readonly store: string;
+  readonly version: string;
+  readonly upS: number;
+  readonly ready: boolean;
+  readonly journal: {
+    readonly jid: string;
+    readonly bytes: number;
+    readonly quotaBytes: number;
+    readonly segments: number;
+    readonly lastOffset: number;
+    readonly trouble?: string;
+  };
+  readonly decisions: Readonly<Record<Outcome, number>>;
+  readonly link: LinkNow;
+  readonly toMend: number;
+  readonly alarms: readonly Alarm[];
 }

@@ -1,0 +1,46 @@
+import { createWriteStream } from 'node:fs';
+import type { Command } from 'commander';
+import type { StoreEvent } from '../contracts/index.js';
+import { readEndpoint } from './endpoint.js';
+import { configOf, type StoreOptions, withStoreOptions } from './options.js';
+import { createProgress } from './progress.js';
+import { callStore } from './store-client.js';
+
+interface Page {
+  readonly events: readonly StoreEvent[];
+  readonly next: string;
+}
+
+const PAGE_EVENTS = 1_000;
+
+/** `endcap export`: a topic as NDJSON, from any time, through the same API that consumers use. */
+export function addExport(program: Command): void {
+  withStoreOptions(program.command('export'))
+    .description('write the events of a topic to a file, one JSON object a line')
+    .argument('<topic>', 'for example pos.transaction')
+    .option('--from <time>', 'leave out what was recorded before, RFC 3339')
+    .option('-o, --output <file>', 'file to write (default: standard output)')
+    .action(async (topic: string, options: StoreOptions & { from?: string; output?: string }) => {
+      const endpoint = readEndpoint(configOf(options).dataDirectory);
+      const out = options.output === undefined ? process.stdout : createWriteStream(options.output);
+      const progress = options.output === undefined ? undefined : createProgress('events');
+      let after = '';
+      for (;;) {
+        const query = new URLSearchParams({
+          limit: String(PAGE_EVENTS),
+          ...(after === '' ? {} : { after }),
+          ...(options.from === undefined ? {} : { from: options.from }),
+        });
+        const page = await callStore<Page>(
+          endpoint,
+          `/v1/topics/${encodeURIComponent(topic)}/events?${query}`,
+        );
+        for (const event of page.events) out.write(`${JSON.stringify(event)}\n`);
+        progress?.advance(page.events.length);
+        after = page.next;
+        if (page.events.length < PAGE_EVENTS) break;
+      }
+      progress?.done();
+      if (out !== process.stdout) await new Promise<void>((resolve) => out.end(() => resolve()));
+    });
+}

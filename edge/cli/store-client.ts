@@ -1,0 +1,27 @@
+import type { Problem } from '../contracts/index.js';
+import type { Endpoint } from './endpoint.js';
+import { PlainError } from './plain-error.js';
+
+const TIMEOUT_MS = 10_000;
+
+/** Calls the running store and returns its JSON; a refusal becomes a PlainError with the store's own words. */
+export async function callStore<T>(endpoint: Endpoint, path: string, init: RequestInit = {}): Promise<T> {
+  const answer = await openStore(endpoint, path, { ...init, signal: AbortSignal.timeout(TIMEOUT_MS) });
+  return (await answer.json()) as T;
+}
+
+/** The same for answers that are read as a stream. */
+export async function openStore(endpoint: Endpoint, path: string, init: RequestInit = {}): Promise<Response> {
+  const headers = { ...init.headers, authorization: `Bearer ${endpoint.token}` };
+  let answer: Response;
+  try {
+    answer = await fetch(new URL(path, endpoint.url), { ...init, headers });
+  } catch (error) {
+    throw new PlainError(`The store at ${endpoint.url} does not answer: ${(error as Error).message}`);
+  }
+  if (answer.ok) return answer;
+  const problem = (await answer.json().catch(() => undefined)) as Partial<Problem> | undefined;
+  throw new PlainError(
+    `${problem?.title ?? `The store answered ${answer.status}`}: ${problem?.detail ?? path}. ${problem?.cure ?? ''}`.trim(),
+  );
+}

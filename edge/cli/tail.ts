@@ -1,0 +1,44 @@
+import type { Command } from 'commander';
+import type { StoreEvent } from '../contracts/index.js';
+import { readEndpoint } from './endpoint.js';
+import { configOf, type StoreOptions, withStoreOptions } from './options.js';
+import { openStore } from './store-client.js';
+
+/** `endcap tail`: events as they become durable, from the same stream that consumers use. */
+export function addTail(program: Command): void {
+  withStoreOptions(program.command('tail'))
+    .description('print events of a topic as they happen')
+    .argument('[topic]', 'topic to follow', 'promo.decision')
+    .option('--after <cursor>', 'start after this cursor instead of now')
+    .option('--json', 'whole events, one JSON object a line')
+    .action(async (topic: string, options: StoreOptions & { after?: string; json?: boolean }) => {
+      const endpoint = readEndpoint(configOf(options).dataDirectory);
+      const query = options.after === undefined ? '' : `?after=${encodeURIComponent(options.after)}`;
+      const answer = await openStore(endpoint, `/v1/topics/${encodeURIComponent(topic)}/stream${query}`);
+      for await (const event of eventsOf(answer)) {
+        process.stdout.write(`${options.json ? JSON.stringify(event) : line(event)}\n`);
+      }
+    });
+}
+
+function line(event: StoreEvent): string {
+  return `${event.recordedtime}  ${event.type.padEnd(18)} ${event.partitionkey}  ${JSON.stringify(event.data).slice(0, 160)}`;
+}
+
+/** Server-sent events whose data is one JSON event each. */
+async function* eventsOf(answer: Response): AsyncGenerator<StoreEvent> {
+  let rest = '';
+  const decoder = new TextDecoder();
+  for await (const chunk of answer.body as unknown as AsyncIterable<Uint8Array>) {
+    const blocks = (rest + decoder.decode(chunk, { stream: true })).split('\n\n');
+    rest = blocks.pop() ?? '';
+    for (const block of blocks) {
+      const data = block
+        .split('\n')
+        .filter((row) => row.startsWith('data:'))
+        .map((row) => row.slice(5).trim())
+        .join('\n');
+      if (data !== '') yield JSON.parse(data) as StoreEvent;
+    }
+  }
+}
