@@ -20,31 +20,33 @@ export interface SystemTime {
  * the clock back. `lastRecordedMs` is the newest recordedtime in the journal, which is where it is persisted.
  */
 export function createClock(system: SystemTime, lastRecordedMs: number): Clock {
-  let anchorWall = Math.max(system.wallMs(), lastRecordedMs);
-  let anchorMonotonic = system.monotonicMs();
-  let highest = lastRecordedMs;
+  let current = Math.max(lastRecordedMs, plausible(system.wallMs()) ? system.wallMs() : lastRecordedMs);
+  let readAt = system.monotonicMs();
+  /** Highest difference between wall and monotonic time that was believed: small steps back do not add up. */
+  let believed = current - readAt;
   let doubt: string | undefined;
 
-  const judge = (wall: number, expected: number): string | undefined => {
-    if (wall < EARLIEST_MS || wall > LATEST_MS) return `the clock says ${new Date(wall).toISOString()}`;
-    const jump = wall - expected;
-    if (Math.abs(jump) <= JUMP_MS || system.synchronised()) return undefined;
-    return `the clock jumped by ${Math.round(jump / 60_000)} min and no time server has confirmed it`;
+  const judge = (wall: number, jump: number): string | undefined => {
+    if (!plausible(wall)) return `the clock says ${new Date(wall).toISOString()}`;
+    if (jump < -JUMP_MS) return `the clock is ${Math.round(-jump / 60_000)} min behind what was recorded`;
+    if (jump <= JUMP_MS || system.synchronised()) return undefined;
+    return `the clock jumped ahead by ${Math.round(jump / 60_000)} min and no time server has confirmed it`;
   };
 
   const nowMs = (): number => {
+    const monotonic = system.monotonicMs();
     const wall = system.wallMs();
-    const expected = anchorWall + (system.monotonicMs() - anchorMonotonic);
-    doubt = judge(wall, expected);
+    doubt = judge(wall, wall - (believed + monotonic));
     if (doubt === undefined) {
-      anchorWall = wall;
-      anchorMonotonic = system.monotonicMs();
+      believed = system.synchronised() ? wall - monotonic : Math.max(believed, wall - monotonic);
+      current = Math.max(current, wall);
+    } else {
+      current += monotonic - readAt;
     }
-    highest = Math.max(highest, doubt === undefined ? wall : Math.floor(expected));
-    return highest;
+    readAt = monotonic;
+    return Math.floor(current);
   };
 
-  nowMs();
   return {
     nowMs,
     monotonicMs: system.monotonicMs,
@@ -54,6 +56,8 @@ export function createClock(system: SystemTime, lastRecordedMs: number): Clock {
     },
   };
 }
+
+const plausible = (wallMs: number): boolean => wallMs >= EARLIEST_MS && wallMs <= LATEST_MS;
 
 /**
  * Time of a replayed file: it stands where the file stands, and never goes back.
