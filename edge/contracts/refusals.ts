@@ -59,6 +59,24 @@ export const REFUSALS = {
     'The message is too large',
     'Send at most the number of bytes that the detail names.',
   ),
+  UnsupportedFormat: row(
+    'rejected',
+    415,
+    'This format is not read here',
+    'Send one of the formats that /v1/openapi.json lists for this address.',
+  ),
+  WrongHost: row(
+    'rejected',
+    421,
+    'The request names a host that is not this store',
+    'Use the address of the store, or add the name to its configuration.',
+  ),
+  CursorGone: row(
+    'rejected',
+    410,
+    'The cursor is from before the journal was restored',
+    'Start again with `from`, or without a cursor.',
+  ),
   TransactionConflict: row(
     'rejected',
     409,
@@ -111,6 +129,12 @@ export const REFUSALS = {
     'Use a token whose role or device allows it.',
   ),
   TooManyRequests: row('exhausted', 429, 'Too many requests', 'Wait as long as Retry-After says.'),
+  SlowConsumer: row(
+    'exhausted',
+    429,
+    'The reader did not keep up and was cut off',
+    'Connect again with the last id that was read; nothing is lost.',
+  ),
   QuotaReached: row(
     'exhausted',
     503,
