@@ -46,6 +46,8 @@ export const Offer = Type.Object({
   art: Type.Optional(Id('product art')),
   piecesLeft: Type.Optional(Type.Integer()),
   piecesOf: Type.Optional(Type.Integer()),
+  pieceName: Type.Optional(Type.String({ maxLength: 60, description: 'plural noun: "bottles"' })),
+  size: Type.Optional(Type.String({ maxLength: 100, description: 'for people: "750 ml"' })),
   smallPrint: Type.Optional(Type.String({ maxLength: 500 })),
 });
 export type Offer = Static<typeof Offer>;

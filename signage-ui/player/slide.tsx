@@ -1,0 +1,125 @@
+import type { Offer, SignageContent, Slide } from '../../edge/contracts/index.js';
+import { ArtScene, artFor, paletteOf } from '../shared/art/index.js';
+import { FitText } from '../shared/fit-text.js';
+import { count, hourMinute, money, priceParts } from '../shared/format.js';
+import { LeafMark } from '../shared/icons.js';
+import type { Messages } from '../shared/messages/index.js';
+import { houseLine } from './house.js';
+import { PiecesLeft } from './pieces-left.js';
+
+interface SlideProps {
+  readonly slide: Slide;
+  readonly content: SignageContent | undefined;
+  readonly messages: Messages;
+}
+
+interface Where {
+  readonly locale: string;
+  readonly timeZone: string;
+  readonly storeName: string;
+}
+
+/** An offer that ends within this is announced with its hour; a longer one is "for everybody". */
+const NEAR_END_MS = 14 * 3_600_000;
+
+const BUILT_IN_ART = ['strawberries', 'sourdough', 'coffee'] as const;
+
+export function SlideView({ slide, content, messages }: SlideProps) {
+  const where: Where = {
+    locale: content?.locale ?? navigator.language,
+    timeZone: content?.timeZone ?? 'UTC',
+    storeName: content?.storeName ?? '',
+  };
+  return slide.offer === undefined ? (
+    <HouseSlide slide={slide} where={where} messages={messages} />
+  ) : (
+    <OfferSlide slide={slide} offer={slide.offer} where={where} messages={messages} />
+  );
+}
+
+function Mark({ storeName }: { storeName: string }) {
+  return (
+    <p class="mark">
+      <LeafMark class="mark-leaf" />
+      <bdi class="mark-name">{storeName}</bdi>
+    </p>
+  );
+}
+
+function Price({ offer, locale }: { offer: Offer; locale: string }) {
+  return (
+    <FitText class="price">
+      {priceParts(offer.priceMinor, { locale, currency: offer.currency }).map((part) => (
+        <span class={part.kind === 'symbol' ? 'price-symbol' : 'price-digits'}>{part.text}</span>
+      ))}
+    </FitText>
+  );
+}
+
+/** `instead of €3.50, until 20:00` */
+function insteadLine(offer: Offer, where: Where, messages: Messages): string {
+  const ends = Date.parse(offer.validUntil) - Date.now();
+  const tail =
+    ends < NEAR_END_MS
+      ? messages.player.until(hourMinute(offer.validUntil, where))
+      : messages.player.forEverybody;
+  if (offer.wasMinor <= offer.priceMinor) return tail;
+  const was = money(offer.wasMinor, { locale: where.locale, currency: offer.currency });
+  return `${messages.player.insteadOf(was)}, ${tail}`;
+}
+
+function OfferSlide(props: { slide: Slide; offer: Offer; where: Where; messages: Messages }) {
+  const { slide, offer, where, messages } = props;
+  const art = artFor(offer.art, offer.name);
+  const { ground, ink, tick, tickOff } = paletteOf(art);
+  const small = [offer.smallPrint ?? [offer.name, offer.size].filter(Boolean).join(', ')].join(' ');
+  return (
+    <article
+      class="slide"
+      style={{ '--ground': ground, '--on-ground': ink, '--tick': tick, '--tick-off': tickOff }}
+    >
+      <ArtScene art={art} class="art" />
+      <h1 class="headline-box">
+        <FitText class="headline">
+          <bdi>{slide.headline ?? offer.headline}</bdi>
+        </FitText>
+      </h1>
+      <Price offer={offer} locale={where.locale} />
+      <FitText class="instead">{insteadLine(offer, where, messages)}</FitText>
+      <PiecesLeft
+        left={offer.piecesLeft}
+        of={offer.piecesOf}
+        piece={offer.pieceName ?? messages.player.pieces}
+        write={(amount) => count(amount, where.locale)}
+        messages={messages}
+      />
+      <FitText class="small-print">
+        <bdi>{small}</bdi>
+      </FitText>
+      <Mark storeName={where.storeName} />
+    </article>
+  );
+}
+
+function HouseSlide({ slide, where, messages }: { slide: Slide; where: Where; messages: Messages }) {
+  const headline = slide.headline ?? messages.player.house[0]?.headline ?? '';
+  const named = artFor(undefined, headline);
+  const turn = [...slide.contentId].reduce((sum, letter) => sum + letter.charCodeAt(0), 0);
+  const art = named === 'neutral' ? (BUILT_IN_ART[turn % BUILT_IN_ART.length] ?? 'neutral') : named;
+  const { ground, ink, tick, tickOff } = paletteOf(art);
+  return (
+    <article
+      class="slide slide-house"
+      style={{ '--ground': ground, '--on-ground': ink, '--tick': tick, '--tick-off': tickOff }}
+    >
+      <ArtScene art={art} class="art" />
+      <h1 class="headline-box">
+        <FitText class="headline">
+          <bdi>{headline}</bdi>
+        </FitText>
+      </h1>
+      <FitText class="instead">{houseLine(slide, messages)}</FitText>
+      <Mark storeName={where.storeName} />
+    </article>
+  );
+}

@@ -1,0 +1,112 @@
+/** Numbers, money and times as the store's locale and zone write them. Never by hand. */
+
+export interface Place {
+  readonly locale: string;
+  readonly timeZone: string;
+  readonly currency: string;
+}
+
+/** An unknown locale or zone must never blank a page: fall back and go on. */
+function guarded<T>(make: () => T, fallback: () => T): T {
+  try {
+    return make();
+  } catch {
+    return fallback();
+  }
+}
+
+const currencyFormat = (locale: string, currency: string, digits?: number) => {
+  const options: Intl.NumberFormatOptions = {
+    style: 'currency',
+    currency,
+    currencyDisplay: 'narrowSymbol',
+    ...(digits === undefined ? {} : { minimumFractionDigits: digits, maximumFractionDigits: digits }),
+  };
+  return guarded(
+    () => new Intl.NumberFormat(locale, options),
+    () => new Intl.NumberFormat('en', { minimumFractionDigits: 2 }),
+  );
+};
+
+function minorDigits(format: Intl.NumberFormat): number {
+  return format.resolvedOptions().maximumFractionDigits ?? 2;
+}
+
+/** `minor` in the smallest unit of the currency (cents; yen have none). */
+export function money(minor: number, place: Pick<Place, 'locale' | 'currency'>): string {
+  const format = currencyFormat(place.locale, place.currency);
+  return format.format(minor / 10 ** minorDigits(format));
+}
+
+export interface PricePart {
+  readonly kind: 'symbol' | 'digits';
+  readonly text: string;
+}
+
+/** The price cut into symbol and digits, in the order of the locale, for signs that set the symbol smaller. */
+export function priceParts(minor: number, place: Pick<Place, 'locale' | 'currency'>): readonly PricePart[] {
+  const format = currencyFormat(place.locale, place.currency);
+  const parts: PricePart[] = [];
+  for (const part of format.formatToParts(minor / 10 ** minorDigits(format))) {
+    if (part.type === 'literal' && part.value.trim() === '') continue;
+    const kind = part.type === 'currency' ? 'symbol' : 'digits';
+    const last = parts.at(-1);
+    if (last?.kind === kind) parts[parts.length - 1] = { kind, text: last.text + part.value };
+    else parts.push({ kind, text: part.value });
+  }
+  return parts;
+}
+
+export function count(value: number, locale: string): string {
+  return guarded(
+    () => new Intl.NumberFormat(locale).format(value),
+    () => String(value),
+  );
+}
+
+function moment(
+  instant: string | number,
+  place: Pick<Place, 'locale' | 'timeZone'>,
+  options: object,
+): string {
+  const date = new Date(instant);
+  if (Number.isNaN(date.getTime())) return '–';
+  return guarded(
+    () => new Intl.DateTimeFormat(place.locale, { timeZone: place.timeZone, ...options }).format(date),
+    () => new Intl.DateTimeFormat('en-GB', { timeZone: 'UTC', ...options }).format(date),
+  );
+}
+
+type When = Pick<Place, 'locale' | 'timeZone'>;
+const HOUR_MINUTE = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' };
+
+/** 14:03 */
+export const hourMinute = (instant: string | number, place: When): string =>
+  moment(instant, place, HOUR_MINUTE);
+/** 14:03:27 */
+export const clockTime = (instant: string | number, place: When): string =>
+  moment(instant, place, { ...HOUR_MINUTE, second: '2-digit' });
+/** Thu 18 June */
+export const dayLabel = (instant: string | number, place: When): string =>
+  moment(instant, place, { weekday: 'short', day: 'numeric', month: 'long' });
+/** Thursday */
+export const weekday = (instant: string | number, place: When): string =>
+  moment(instant, place, { weekday: 'long' });
+/** 18 June */
+export const dayMonth = (instant: string | number, place: When): string =>
+  moment(instant, place, { day: 'numeric', month: 'long' });
+
+/** `.418` of an instant. */
+export function milliseconds(instant: string): string {
+  const date = new Date(instant);
+  return Number.isNaN(date.getTime()) ? '' : `.${String(date.getUTCMilliseconds()).padStart(3, '0')}`;
+}
+
+/** Percentages on a price tag: −10 %, with a thin space and a true minus. */
+export function percentOff(percent: number, locale: string): string {
+  const digits = guarded(
+    () => new Intl.NumberFormat(locale, { maximumFractionDigits: 1 }).format(percent),
+    () => String(percent),
+  );
+  return `\u2212${digits}\u2009%`;
+}

@@ -1,0 +1,36 @@
+import type { Messages } from './en.js';
+
+const plural = (amount: number, one: string, many: string): string => (amount === 1 ? one : many);
+
+export const de: Messages = {
+  common: {
+    language: 'Deutsch',
+    minutes: (minutes) => `${minutes} min`,
+    hours: (hours, minutes) => (minutes === 0 ? `${hours} Std.` : `${hours} Std. ${minutes} min`),
+    seconds: (seconds) => `${seconds} s`,
+    days: (days) => `${days} ${plural(days, 'Tag', 'Tage')}`,
+    close: 'Schließen',
+    retry: 'Noch einmal versuchen',
+    gone: (since) =>
+      `Seit ${since} keine Antwort aus dem Laden. Diese Seite verbindet sich von selbst wieder.`,
+    stale: (age) => `Was Sie sehen, ist ${age} alt. Warten auf den Laden.`,
+    connecting: 'Verbindung zum Laden wird aufgebaut',
+    refused:
+      'Diese Seite braucht eine Anmeldung. Öffnen Sie den Link, den die Konsole beim Start gezeigt hat.',
+    broken: 'Dieser Teil der Seite ließ sich nicht zeichnen. Alles andere läuft weiter.',
+  },
+  player: {
+    insteadOf: (price) => `statt ${price}`,
+    forEverybody: 'für alle',
+    until: (time) => `bis ${time}`,
+    left: (left, of, piece) => `noch ${left} von ${of} ${piece}`,
+    leftOnly: (left, piece) => `noch ${left} ${piece}`,
+    pieces: 'Stück',
+    minutesLeft: (minutes) => `noch ${minutes} min`,
+    house: [
+      { headline: 'Schön, dass Sie da sind', line: 'Jeden Morgen frisch, von Leuten aus der Nähe.' },
+      { headline: 'Brot ab sieben', line: 'Hier gebacken, zweimal am Tag.' },
+      { headline: 'Fragen Sie uns', line: 'Wir wissen, wo alles steht.' },
+    ],
+  },
+};

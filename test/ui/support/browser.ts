@@ -1,0 +1,50 @@
+import { existsSync, mkdirSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { type Browser, chromium, type Page } from 'playwright-core';
+
+export const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
+/** Suites name their skip by this; in CI a skip is a failure. */
+export const hasChromium = existsSync(CHROMIUM);
+
+const FLAGS = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+const PICTURES = resolve(import.meta.dirname, '../../output/ui');
+
+export function openBrowser(): Promise<Browser> {
+  return chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+}
+
+export interface View {
+  readonly width: number;
+  readonly height: number;
+  readonly scheme?: 'light' | 'dark';
+  readonly reducedMotion?: boolean;
+  readonly scale?: number;
+}
+
+export async function openPage(browser: Browser, url: string, view: View): Promise<Page> {
+  const page = await browser.newPage({
+    viewport: { width: view.width, height: view.height },
+    colorScheme: view.scheme ?? 'light',
+    reducedMotion: view.reducedMotion === true ? 'reduce' : 'no-preference',
+    deviceScaleFactor: view.scale ?? 1,
+    locale: 'en-IE',
+    timezoneId: 'Europe/Dublin',
+  });
+  await page.goto(url);
+  return page;
+}
+
+export async function picture(page: Page, name: string): Promise<void> {
+  mkdirSync(PICTURES, { recursive: true });
+  await page.evaluate('document.fonts.ready');
+  await page.screenshot({ path: resolve(PICTURES, `${name}.png`) });
+}
