@@ -18,7 +18,11 @@ export const NOTHING_ANNOUNCED: Announced = { policy: '', catalog: '', campaigns
  * The store's own files become events, so that a replay knows which configuration ruled. Only what changed since
  * the last start is announced; a campaign changed without a new version gets one, a removed one is withdrawn.
  */
-export function announce(config: Config, salt: string, before: Announced): { drafts: Draft[]; after: Announced } {
+export function announce(
+  config: Config,
+  salt: string,
+  before: Announced,
+): { drafts: Draft[]; after: Announced } {
   const drafts: Draft[] = [];
   const policy = { ...config.policy, salt };
   if (hashOf(policy) !== before.policy) drafts.push({ type: 'hq.policy', device: DEVICE, data: policy });
@@ -32,9 +36,13 @@ export function announce(config: Config, salt: string, before: Announced): { dra
   for (const campaign of config.campaigns) {
     const known = before.campaigns[campaign.id];
     const hash = hashOf({ ...campaign, version: 0 });
-    const version = known === undefined || known.hash === hash ? Math.max(campaign.version, known?.version ?? 0) : Math.max(campaign.version, known.version + 1);
+    const version =
+      known === undefined || known.hash === hash
+        ? Math.max(campaign.version, known?.version ?? 0)
+        : Math.max(campaign.version, known.version + 1);
     campaigns[campaign.id] = { version, hash };
-    if (known?.hash !== hash || known.version !== version) drafts.push(campaignDraft({ ...campaign, version }));
+    if (known?.hash !== hash || known.version !== version)
+      drafts.push(campaignDraft({ ...campaign, version }));
   }
   for (const [id, known] of Object.entries(before.campaigns)) {
     if (campaigns[id] === undefined) drafts.push(campaignDraft(withdrawal(id, known.version + 1)));
@@ -42,7 +50,11 @@ export function announce(config: Config, salt: string, before: Announced): { dra
   return { drafts, after: { policy: hashOf(policy), catalog: hashOf(config.products), campaigns } };
 }
 
-const campaignDraft = (campaign: Campaign): Draft<'hq.campaign'> => ({ type: 'hq.campaign', device: DEVICE, data: campaign });
+const campaignDraft = (campaign: Campaign): Draft<'hq.campaign'> => ({
+  type: 'hq.campaign',
+  device: DEVICE,
+  data: campaign,
+});
 
 function withdrawal(id: string, version: number): Campaign {
   return { id, version, name: id, kind: 'display', products: {}, discount: {}, where: {}, withdrawn: true };

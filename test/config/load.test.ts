@@ -44,24 +44,42 @@ describe('store.yaml', () => {
 
   it('names the line, the field and what was expected', () => {
     const path = storeFile((text) => text.replace('port: 8080', 'port: eighty'));
-    const line = readFileSync(path, 'utf8').split('\n').findIndex((row) => row.includes('eighty')) + 1;
-    expect(problemsOf(path)).toEqual([{ file: path, line, field: '/http/port', expected: expect.stringContaining('got "eighty"') }]);
+    const line =
+      readFileSync(path, 'utf8')
+        .split('\n')
+        .findIndex((row) => row.includes('eighty')) + 1;
+    expect(problemsOf(path)).toEqual([
+      { file: path, line, field: '/http/port', expected: expect.stringContaining('got "eighty"') },
+    ]);
   });
 
   it('reports every problem at once', () => {
-    const path = storeFile((text) => text.replace('port: 8080', 'port: eighty').replace('port: 1883', 'prot: 1883'));
-    expect(problemsOf(path).map((problem) => problem.field).sort()).toEqual(['/http/port', '/mqtt/prot']);
+    const path = storeFile((text) =>
+      text.replace('port: 8080', 'port: eighty').replace('port: 1883', 'prot: 1883'),
+    );
+    expect(
+      problemsOf(path)
+        .map((problem) => problem.field)
+        .sort(),
+    ).toEqual(['/http/port', '/mqtt/prot']);
   });
 
   it('refuses a screen in a zone that does not exist, with its line', () => {
-    const path = storeFile((text) => text.replace('id: screen-3, name: Screen 3, zone: beverages', 'id: screen-3, name: Screen 3, zone: cellar'));
+    const path = storeFile((text) =>
+      text.replace(
+        'id: screen-3, name: Screen 3, zone: beverages',
+        'id: screen-3, name: Screen 3, zone: cellar',
+      ),
+    );
     const [problem] = problemsOf(path);
     expect(problem?.expected).toContain('"cellar"');
     expect(readFileSync(path, 'utf8').split('\n')[problem!.line! - 1]).toContain('screen-3');
   });
 
   it('refuses open access on an address that others can reach', () => {
-    const path = storeFile((text) => text.replace('auth: required', 'auth: open').replace('host: 127.0.0.1', 'host: 0.0.0.0'));
+    const path = storeFile((text) =>
+      text.replace('auth: required', 'auth: open').replace('host: 127.0.0.1', 'host: 0.0.0.0'),
+    );
     expect(problemsOf(path)[0]?.field).toBe('/auth');
   });
 
@@ -86,7 +104,9 @@ describe('announcing the configuration', () => {
     const changed = { ...config, campaigns: [{ ...kept!, headline: 'Another headline' }, ...others] };
     const drafts = announce(changed, 'salt', first.after).drafts;
     expect(drafts).toEqual([
-      expect.objectContaining({ data: expect.objectContaining({ id: kept!.id, version: kept!.version + 1 }) }),
+      expect.objectContaining({
+        data: expect.objectContaining({ id: kept!.id, version: kept!.version + 1 }),
+      }),
       expect.objectContaining({ data: expect.objectContaining({ id: removed!.id, withdrawn: true }) }),
     ]);
   });
