@@ -65,7 +65,7 @@ export async function provisionFlink(options: ProvisionOptions = {}): Promise<Ja
   ]);
   const jars = await cached({
     name: `flink-${FLINK_VERSION}`,
-    recipe: `${wheel}\nlib+opt without flink-python\n${pom}`,
+    recipe: `${wheel}\nlib+opt\n${pom}`,
     onProgress: options.onProgress,
     fill: async (directory) => {
       options.onProgress?.(`flink ${FLINK_VERSION}: fetching the libraries (about 312 MB)`);
@@ -123,7 +123,7 @@ async function copyMavenJars(
   rmSync(work, { recursive: true });
 }
 
-/** Only the jars of the wheel are wanted; `flink-python` brings 42 MB that SQL jobs never load. */
+/** Only the jars of the wheel are wanted; the SQL client does not start without those in `opt`. */
 async function unpackFlinkWheel(
   wanted: { wheel: string; directory: string },
   onProgress: OnProgress | undefined,
@@ -140,8 +140,7 @@ async function unpackFlinkWheel(
   for (const folder of ['lib', 'opt']) {
     const from = join(target, 'pyflink', folder);
     for (const file of readdirSync(from)) {
-      if (!file.endsWith('.jar') || file.startsWith('flink-python')) continue;
-      renameSync(join(from, file), join(wanted.directory, file));
+      if (file.endsWith('.jar')) renameSync(join(from, file), join(wanted.directory, file));
     }
   }
   rmSync(target, { recursive: true });
