@@ -1,0 +1,77 @@
+import { Worker } from 'node:worker_threads';
+import type { JournalLog, WriterOptions } from './options.js';
+import type { FromWriter, Opened, Request, Response } from './protocol.js';
+import { MisconfiguredError } from './schema.js';
+import { createWriter } from './writer.js';
+
+/** The way to the writer, wherever it runs. Answers come in the order of the requests. */
+export interface WriterChannel {
+  readonly opened: Opened;
+  send(request: Request): Promise<Response>;
+}
+
+/** The writer in this thread: the same code, run synchronously, for deterministic simulation. */
+export function inProcessChannel(options: WriterOptions, log: JournalLog): WriterChannel {
+  const writer = createWriter(options, log);
+  return {
+    opened: writer.opened,
+    send: async (request) => writer.handle(request),
+  };
+}
+
+export function threadChannel(options: WriterOptions, log: JournalLog): Promise<WriterChannel> {
+  const worker = startWorker(options);
+  const waiting = new Map<number, { resolve(response: Response): void; reject(error: Error): void }>();
+  let count = 0;
+  const failAll = (error: Error): void => {
+    for (const { reject } of waiting.values()) reject(error);
+    waiting.clear();
+  };
+  const send = (request: Request): Promise<Response> =>
+    new Promise((resolve, reject) => {
+      count += 1;
+      waiting.set(count, { resolve, reject });
+      worker.postMessage({ number: count, request });
+    });
+  return new Promise((resolve, reject) => {
+    worker.on('error', (error) => {
+      reject(error);
+      failAll(error instanceof Error ? error : new Error(String(error)));
+    });
+    worker.on('exit', () => failAll(new Error('the writer thread of the journal has ended')));
+    worker.on('message', (message: FromWriter) => {
+      if (message.kind === 'opened') resolve({ opened: message.opened, send });
+      else if (message.kind === 'log') log(message.level, message.text, message.fields);
+      else if (message.kind === 'done') {
+        waiting.get(message.number)?.resolve(message.response);
+        waiting.delete(message.number);
+      } else {
+        const error = errorOf(message);
+        if (message.number === undefined) {
+          void worker.terminate();
+          reject(error);
+        } else {
+          waiting.get(message.number)?.reject(error);
+          waiting.delete(message.number);
+        }
+      }
+    });
+  });
+}
+
+function errorOf({ name, message }: Extract<FromWriter, { kind: 'failed' }>): Error {
+  if (name === 'MisconfiguredError') return new MisconfiguredError(message);
+  return Object.assign(new Error(message), { name });
+}
+
+/** Compiled, the thread is a file; run from source, it needs the loader that runs the rest, and cannot inherit it. */
+function startWorker(options: WriterOptions): Worker {
+  const fromSource = import.meta.url.endsWith('.ts');
+  if (!fromSource)
+    return new Worker(new URL('./writer-thread.js', import.meta.url), { workerData: { options } });
+  const thread = JSON.stringify(new URL('./writer-thread.ts', import.meta.url).href);
+  return new Worker(`import('tsx/esm/api').then((tsx) => { tsx.register(); return import(${thread}); })`, {
+    eval: true,
+    workerData: { options },
+  });
+}

@@ -1,0 +1,198 @@
+import type { Refusal, RefusalReason } from '../contracts/index.js';
+import type { FaultPoint } from './options.js';
+import { type Plan, planBatch } from './plan.js';
+import type { Batch, Response } from './protocol.js';
+import { reopenActive } from './reopen.js';
+import type { Segment } from './segment.js';
+import { clear, raise, snapshotOf, type WriterState } from './state.js';
+
+/** What the commit needs of quota and damage, so that those stay in files of their own. */
+export interface CommitHelp {
+  /** Which commands the quota refuses, before anything is written. */
+  admit(state: WriterState, batch: Batch): (Refusal | undefined)[];
+  /** Called when the disk is full; true when space was made and the write may be tried again. */
+  makeRoom(state: WriterState): boolean;
+  /** Apply the `bury` commands of a batch inside the open transaction of `keep`. */
+  bury(state: WriterState, batch: Batch, refusals: readonly (Refusal | undefined)[]): void;
+}
+
+/**
+ * Make a batch durable: `bulk` first, then `keep`, each in one transaction of its own file, because a transaction
+ * over several files in WAL mode is not atomic at power loss. Places count only once their file has committed.
+ */
+export function commitBatch(state: WriterState, batch: Batch, help: CommitHelp): Response {
+  state.nowMs = Math.max(state.nowMs, batch.nowMs);
+  if (state.broken) {
+    const failure = attempt(() => reopenActive(state));
+    if (failure !== undefined) return refuseAll(state, batch, noteFailure(state, failure));
+  }
+  const refusals = help.admit(state, batch);
+  const plan = planBatch(state.heads, batch, refusals);
+  const bulkFailure = withRetry(state, help, () => writeBulk(state, plan));
+  if (bulkFailure !== undefined) return refuseAll(state, batch, noteFailure(state, bulkFailure));
+  state.heads = plan.afterBulk;
+  if (plan.bulk.length > 0) state.bulkOffset = plan.bulk.at(-1)?.offset ?? state.bulkOffset;
+  const keepFailure = withRetry(state, help, () => writeKeep(state, { batch, plan, refusals, help }));
+  if (keepFailure === undefined) settle(state, batch, plan);
+  else refuseKeep(plan, batch, { refusals, refusal: noteFailure(state, keepFailure) });
+  writeWitness(state);
+  return {
+    snapshot: snapshotOf(state),
+    offsets: plan.offsets,
+    sequences: plan.sequences,
+    refusals,
+    own: state.own.splice(0),
+  };
+}
+
+function writeBulk(state: WriterState, plan: Plan): void {
+  if (plan.bulk.length === 0) return;
+  inTransaction(state.bulk, () => {
+    for (const row of plan.bulk) state.bulk.insert(row);
+    fault(state, 'before-commit');
+  });
+  fault(state, 'between-families');
+}
+
+interface KeepWork {
+  readonly batch: Batch;
+  readonly plan: Plan;
+  readonly refusals: readonly (Refusal | undefined)[];
+  readonly help: CommitHelp;
+}
+
+function writeKeep(state: WriterState, { batch, plan, refusals, help }: KeepWork): void {
+  const accepted = batch.commands.filter((command, index) => command.kind !== 'append' && !refusals[index]);
+  if (plan.keep.length === 0 && accepted.length === 0) return;
+  inTransaction(state.keep, () => {
+    for (const row of plan.keep) state.keep.insert(row);
+    let cursor = state.cursor;
+    for (const command of accepted) {
+      if (command.kind === 'mark') state.keep.setMark(command.name, command.value);
+      if (command.kind === 'step') cursor = Math.max(cursor, command.cursor);
+    }
+    if (cursor !== state.cursor) state.keep.setMeta('cursor', cursor);
+    help.bury(state, batch, refusals);
+    fault(state, 'before-commit');
+  });
+}
+
+/** The commit went through: now, and not before, the writer's own picture moves on. */
+function settle(state: WriterState, batch: Batch, plan: Plan): void {
+  state.heads = {
+    offset: Math.max(state.heads.offset, plan.afterKeep.offset),
+    lanes: plan.afterKeep.lanes.map((head, lane) => {
+      const now = state.heads.lanes[lane];
+      return now !== undefined && now.seq > head.seq ? now : head;
+    }),
+  };
+  if (plan.keep.length > 0) state.keepOffset = Math.max(state.keepOffset, plan.keep.at(-1)?.offset ?? 0);
+  for (const command of batch.commands) {
+    if (command.kind === 'mark') state.marks.set(command.name, command.value);
+    if (command.kind === 'step') state.cursor = Math.max(state.cursor, command.cursor);
+  }
+  state.commits += 1;
+  state.rows += plan.keep.length + plan.bulk.length;
+  state.trouble = undefined;
+  clear(state, 'DiskFull');
+  clear(state, 'DiskFailed');
+  fault(state, 'after-commit');
+}
+
+export function writeWitness(state: WriterState): void {
+  state.witness.write({
+    offset: state.heads.offset,
+    keepOffset: state.keepOffset,
+    bulkOffset: state.bulkOffset,
+    cursor: state.cursor,
+    heads: state.heads.lanes,
+  });
+}
+
+export function inTransaction(segment: Segment, work: () => void): void {
+  segment.begin();
+  try {
+    work();
+    segment.commit();
+  } catch (error) {
+    segment.rollback();
+    throw error;
+  }
+}
+
+function withRetry(state: WriterState, help: CommitHelp, work: () => void): unknown {
+  const failure = attempt(work);
+  if (failure === undefined || !isFull(failure)) return failure;
+  return help.makeRoom(state) ? attempt(work) : failure;
+}
+
+/** The error, or undefined. Only errors of the disk are values; anything else is a bug and goes up. */
+export function attempt(work: () => void): unknown {
+  try {
+    work();
+    return undefined;
+  } catch (error) {
+    if (codeOf(error) === undefined) throw error;
+    return error;
+  }
+}
+
+export function codeOf(error: unknown): string | undefined {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' && /^(SQLITE_|ENOSPC|EIO|EDQUOT|EROFS)/.test(code) ? code : undefined;
+}
+
+export const isFull = (error: unknown): boolean => /^(SQLITE_FULL|ENOSPC|EDQUOT)/.test(codeOf(error) ?? '');
+
+/** Say it in stats and alarms, and as a refusal. After an I/O error the connection is not trusted any more. */
+function noteFailure(state: WriterState, error: unknown): Refusal {
+  const reason: RefusalReason = isFull(error) ? 'DiskFull' : 'DiskFailed';
+  state.trouble = reason;
+  if (reason === 'DiskFailed') state.broken = true;
+  const detail = `${reason === 'DiskFull' ? 'no space left for the journal' : 'the disk did not confirm a write'} (${codeOf(error)})`;
+  raise(state, reason, detail);
+  return { reason, detail };
+}
+
+function refuseAll(state: WriterState, batch: Batch, refusal: Refusal): Response {
+  return {
+    snapshot: snapshotOf(state),
+    offsets: new Float64Array(batch.ids.length),
+    sequences: new Float64Array(batch.ids.length),
+    refusals: batch.commands.map(() => refusal),
+    own: state.own.splice(0),
+  };
+}
+
+/** `bulk` is durable, `keep` is not: calls that needed `keep` are refused, and their rows have no place. */
+function refuseKeep(
+  plan: Plan,
+  batch: Batch,
+  say: { refusals: (Refusal | undefined)[]; refusal: Refusal },
+): void {
+  const inKeep = new Set(plan.keepIndex);
+  let at = 0;
+  batch.commands.forEach((command, index) => {
+    const rows = command.kind === 'append' || command.kind === 'step' ? command.rows : 0;
+    let touched = command.kind !== 'append';
+    for (let row = 0; row < rows; row += 1, at += 1) {
+      if (!inKeep.has(at)) continue;
+      touched = true;
+      plan.offsets[at] = 0;
+      plan.sequences[at] = 0;
+    }
+    if (touched) say.refusals[index] ??= say.refusal;
+  });
+}
+
+/** Named places where the fault suites break things; nothing happens unless a test asked for it. */
+function fault(state: WriterState, point: FaultPoint): void {
+  const wish = state.options.faults.at;
+  if (wish === undefined || wish.point !== point) return;
+  state.faultPasses += 1;
+  const past = state.faultPasses - wish.nth;
+  if (past < 0 || past >= (wish.times ?? 1)) return;
+  if (wish.action === 'kill') process.kill(process.pid, 'SIGKILL');
+  const code = wish.action === 'disk-full' ? 'SQLITE_FULL' : 'SQLITE_IOERR_FSYNC';
+  throw Object.assign(new Error(`injected ${wish.action}`), { code });
+}

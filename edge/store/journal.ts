@@ -1,0 +1,119 @@
+import { randomUUID } from 'node:crypto';
+import { type JournalledEvent, LANES } from '../contracts/index.js';
+import { inProcessChannel, threadChannel, type WriterChannel } from './channel.js';
+import { createCheckpoints } from './checkpoints.js';
+import { createFront } from './front.js';
+import { type JournalOptions, writerOptionsOf } from './options.js';
+import type { Snapshot } from './protocol.js';
+import { appendCommand, buryCommand } from './queue.js';
+import type { Journal, JournalStats, ReadOptions } from './types.js';
+
+/** A journal, and what only its owner does with it. */
+export interface StoreJournal extends Journal {
+  /** Look at retention, quota and rolling now; otherwise this happens by itself, see `maintainEveryMs`. */
+  maintain(): Promise<void>;
+}
+
+const MAINTAIN_EVERY_MS = 5_000;
+
+/** Open the journal of a directory, creating it when there is none. Rejects with MisconfiguredError. */
+export async function createJournal(options: JournalOptions): Promise<StoreJournal> {
+  const log = options.log ?? (() => undefined);
+  const writerOptions = writerOptionsOf(options, (options.mintJid ?? randomUUID)());
+  const channel = options.inProcess
+    ? inProcessChannel(writerOptions, log)
+    : await threadChannel(writerOptions, log);
+  return assemble(options, channel, writerOptions.quotaBytes);
+}
+
+function assemble(options: JournalOptions, channel: WriterChannel, quotaBytes: number): StoreJournal {
+  const front = createFront(options, channel);
+  const { reader, tail, submit } = front;
+  const checkpoints = createCheckpoints(options.directory);
+  const sent = front.snapshot().sent.slice();
+  let closing: Promise<void> | undefined;
+  const maintain = (): Promise<void> =>
+    front.send({
+      op: 'maintain',
+      nowMs: options.nowMs(),
+      sent: sent.slice(),
+      covered: checkpoints.covered(),
+    });
+  const timer = repeat(options, () => void maintain());
+  const close = async (): Promise<void> => {
+    clearInterval(timer);
+    await front.stop();
+    await maintain();
+    reader.close();
+    await channel.send({ op: 'close' });
+  };
+  return {
+    get jid() {
+      return front.snapshot().jid;
+    },
+    append: async (events) => (events.length === 0 ? [] : submit(appendCommand(events), events, [])),
+    step: ({ cursor, outputs, causes }) =>
+      submit({ kind: 'step', rows: outputs.length, cursor }, outputs, causes),
+    mark: async (name, value) => void (await submit({ kind: 'mark', name, value }, [], [])),
+    marks: () => front.marks,
+    cursor: () => front.snapshot().cursor,
+    onCommitted: front.onCommitted,
+    read: (wish) =>
+      wish.after < tail.from()
+        ? reader.read(wish)
+        : tail.after(wish.after, { limit: wish.limit, wanted: filterOf(wish) }),
+    readOffset: (offset) => tail.at(offset) ?? reader.readOffset(offset),
+    readId: (id) => tail.withId(id) ?? reader.readId(id),
+    readLane: (lane, after, limit, bytesMax) =>
+      reader.readLane(lane, { after, limit, bytesMax, sent: sent[LANES.indexOf(lane)] ?? 0 }),
+    bury: async (lane, sequence, reason) => void (await submit(buryCommand(lane, sequence, reason), [], [])),
+    sent(lane, sequence) {
+      const at = LANES.indexOf(lane);
+      sent[at] = Math.max(sent[at] ?? 0, sequence);
+    },
+    saveCheckpoint: (checkpoint) => checkpoints.save(checkpoint),
+    loadCheckpoint: () =>
+      checkpoints.load((path) =>
+        options.log?.('error', 'checkpoint is damaged, an older one is used', { path }),
+      ),
+    stats: () => statsOf(front.snapshot(), quotaBytes, reader.files()),
+    maintain,
+    close() {
+      closing ??= close();
+      return closing;
+    },
+  };
+}
+
+function repeat(options: JournalOptions, work: () => void): NodeJS.Timeout | undefined {
+  const everyMs = options.maintainEveryMs ?? (options.inProcess ? 0 : MAINTAIN_EVERY_MS);
+  return everyMs === 0 ? undefined : setInterval(work, everyMs).unref();
+}
+
+function filterOf({ types, fromMs }: ReadOptions): (event: JournalledEvent) => boolean {
+  return ({ event }) =>
+    (types === undefined || types.includes(event.type)) &&
+    (fromMs === undefined || Date.parse(event.recordedtime) >= fromMs);
+}
+
+function statsOf(
+  snapshot: Snapshot,
+  quotaBytes: number,
+  files: readonly { readonly first: number }[],
+): JournalStats {
+  const { jid, bytes, lastOffset, lanes, shed, commits, rows, trouble, alarms } = snapshot;
+  return {
+    jid,
+    bytes,
+    quotaBytes,
+    segments: files.length,
+    firstOffset: files[0]?.first ?? lastOffset + 1,
+    lastOffset,
+    lanes,
+    shed,
+    commits,
+    rows,
+    ...(trouble === undefined ? {} : { trouble }),
+    alarms,
+  };
+}

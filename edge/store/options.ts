@@ -1,0 +1,85 @@
+/** What a journal may be told, and the defaults with their reasons. */
+
+const MIB = 1024 * 1024;
+const GB = 1_000_000_000;
+
+export type LogLevel = 'info' | 'warn' | 'error';
+export type JournalLog = (level: LogLevel, text: string, fields?: Readonly<Record<string, unknown>>) => void;
+
+/** Where a fault can be put, for the fault suites. */
+export type FaultPoint = 'before-commit' | 'between-families' | 'after-commit';
+
+/** Deviations for fault suites and their negative controls. A store never sets one of these. */
+export interface JournalFaults {
+  /** Kill the process, or fail like a disk, at a named point, at the n-th passing (from 1), for `times` passings. */
+  readonly at?: {
+    readonly point: FaultPoint;
+    readonly action: 'kill' | 'io-error' | 'disk-full';
+    readonly nth: number;
+    readonly times?: number;
+  };
+  /** Negative control of D1: say yes when a batch is handed over instead of when it is durable. */
+  readonly acknowledgeEarly?: boolean;
+}
+
+export interface JournalOptions {
+  readonly directory: string;
+  /** Bytes the journal may take on disk. */
+  readonly quotaBytes?: number;
+  readonly segmentBytesMax?: number;
+  /** A file that is deleted first when the disk is full, so that SQLite can checkpoint and delete. */
+  readonly ballastBytes?: number;
+  /** `NORMAL` exists as the negative control of D2 and loses acknowledged rows at a power cut. */
+  readonly synchronous?: 'FULL' | 'NORMAL';
+  /** Wall clock of retention and of what the journal itself records, epoch ms. */
+  readonly nowMs: () => number;
+  /** `source` of the events that the journal itself writes (declared gaps, buried records). */
+  readonly source?: string;
+  readonly log?: JournalLog;
+  /** Run the writer in this thread, synchronously: for deterministic simulation. No timers run then. */
+  readonly inProcess?: boolean;
+  /** Makes the id of a new journal; random when absent. */
+  readonly mintJid?: () => string;
+  readonly faults?: JournalFaults;
+  /** How often retention, quota and rolling are looked at; 0 never (the caller then calls `maintain`). */
+  readonly maintainEveryMs?: number;
+}
+
+/** Options with every default in place, as the writer thread gets them: only values that can be sent. */
+export interface WriterOptions {
+  readonly directory: string;
+  readonly quotaBytes: number;
+  readonly segmentBytesMax: number;
+  readonly ballastBytes: number;
+  readonly synchronous: 'FULL' | 'NORMAL';
+  readonly source: string;
+  readonly jidCandidate: string;
+  readonly openedMs: number;
+  readonly faults: JournalFaults;
+}
+
+export const DEFAULT_QUOTA_BYTES = 8 * GB;
+/** Rows in one commit, unless a single call brings more. */
+export const COMMIT_ROWS_MAX = 500;
+/** A batch of only P2 and P3 may wait this long while the load is low: fewer commits wear the flash less. */
+export const LAZY_DELAY_MS = 20;
+export const LAZY_ROWS_PER_SECOND = 1_000;
+/** Waiting rows beyond which callers are told Busy instead of growing the queue without end. */
+export const QUEUE_ROWS_MAX = 100_000;
+/** Bulk segments are rolled at least this often, so that retention acts within the hour. */
+export const BULK_ROLL_MS = 3_600_000;
+
+export function writerOptionsOf(options: JournalOptions, jidCandidate: string): WriterOptions {
+  const quotaBytes = options.quotaBytes ?? DEFAULT_QUOTA_BYTES;
+  return {
+    directory: options.directory,
+    quotaBytes,
+    segmentBytesMax: options.segmentBytesMax ?? Math.min(256 * MIB, Math.floor(quotaBytes / 16)),
+    ballastBytes: options.ballastBytes ?? Math.min(16 * MIB, Math.floor(quotaBytes / 32)),
+    synchronous: options.synchronous ?? 'FULL',
+    source: options.source ?? '/store/local/journal',
+    jidCandidate,
+    openedMs: options.nowMs(),
+    faults: options.faults ?? {},
+  };
+}

@@ -1,0 +1,110 @@
+import type { Family, Lane, Refusal } from '../contracts/index.js';
+import type { SegmentFile } from './catalogue.js';
+import type { LaneHead } from './types.js';
+
+/** What passes between the main thread and the writer. Batches are columns: cheap to copy between threads. */
+export type Command =
+  | { readonly kind: 'append'; readonly rows: number; readonly urgent: boolean }
+  | { readonly kind: 'step'; readonly rows: number; readonly cursor: number }
+  | { readonly kind: 'mark'; readonly name: string; readonly value: string }
+  | { readonly kind: 'bury'; readonly lane: Lane; readonly sequence: number; readonly reason: string };
+
+export interface Batch {
+  readonly nowMs: number;
+  readonly commands: readonly Command[];
+  readonly lanes: Uint8Array;
+  /** Index into TOPIC_NAMES. */
+  readonly types: Uint8Array;
+  readonly mirrored: Uint8Array;
+  readonly recorded: Float64Array;
+  /** 0 where there is none. */
+  readonly causes: Float64Array;
+  readonly keys: readonly string[];
+  readonly ids: readonly string[];
+  readonly payloads: readonly string[];
+}
+
+export type Request =
+  | { readonly op: 'commit'; readonly batch: Batch }
+  | {
+      readonly op: 'maintain';
+      readonly nowMs: number;
+      readonly sent: readonly number[];
+      readonly covered: number;
+    }
+  | { readonly op: 'repair'; readonly family: Family; readonly first: number; readonly nowMs: number }
+  | {
+      readonly op: 'reconcile';
+      readonly lane: Lane;
+      readonly from: number;
+      readonly to: number;
+      readonly nowMs: number;
+    }
+  | { readonly op: 'seal'; readonly nowMs: number }
+  | { readonly op: 'close' };
+
+/** A hole in a lane that was declared; `offset` is that of its `gap.declared` event. */
+export interface Gap {
+  readonly lane: number;
+  readonly from: number;
+  readonly to: number;
+  readonly offset: number;
+}
+
+/** An event that the writer wrote by itself. */
+export interface OwnEvent {
+  readonly offset: number;
+  readonly sequence: number;
+  readonly payload: string;
+}
+
+export interface WriterAlarm {
+  readonly code: string;
+  readonly text: string;
+  readonly sinceMs: number;
+}
+
+/** Picture of the writer after a request, for reading and for stats. */
+export interface Snapshot {
+  readonly jid: string;
+  readonly bytes: number;
+  readonly lastOffset: number;
+  readonly cursor: number;
+  readonly lanes: readonly LaneHead[];
+  /** Per lane: how far HQ was when this was last told. */
+  readonly sent: readonly number[];
+  readonly shed: Readonly<Record<string, number>>;
+  readonly commits: number;
+  readonly rows: number;
+  readonly trouble?: string;
+  readonly alarms: readonly WriterAlarm[];
+  /** Present only when they changed since the last snapshot. */
+  readonly files?: readonly SegmentFile[];
+  readonly gaps?: readonly Gap[];
+}
+
+export interface Response {
+  readonly snapshot: Snapshot;
+  /** For `commit`: per row, and per command. */
+  readonly offsets?: Float64Array;
+  readonly sequences?: Float64Array;
+  readonly refusals?: readonly (Refusal | undefined)[];
+  readonly own: readonly OwnEvent[];
+}
+
+export interface Opened {
+  readonly snapshot: Snapshot;
+  readonly marks: readonly (readonly [string, string])[];
+}
+
+export type ToWriter = { readonly number: number; readonly request: Request };
+export type FromWriter =
+  | { readonly kind: 'opened'; readonly opened: Opened }
+  | { readonly kind: 'done'; readonly number: number; readonly response: Response }
+  | { readonly kind: 'failed'; readonly number?: number; readonly name: string; readonly message: string }
+  | {
+      readonly kind: 'log';
+      readonly level: 'info' | 'warn' | 'error';
+      readonly text: string;
+      readonly fields?: Readonly<Record<string, unknown>>;
+    };

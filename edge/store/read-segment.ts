@@ -1,0 +1,193 @@
+import { crc32 } from 'node:zlib';
+import Database from 'better-sqlite3';
+import type { TopicName } from '../contracts/index.js';
+import type { SegmentFile } from './catalogue.js';
+import { type LaneNumber, type Row, rowCrc } from './rows.js';
+
+interface RawRow {
+  offset: number;
+  lane: LaneNumber;
+  seq: number | null;
+  kind: number;
+  gap_to: number | null;
+  type: number;
+  recorded: number;
+  key: string;
+  id: string;
+  cause: number | null;
+  prev_crc: number;
+  lane_crc: number | null;
+  crc: number;
+  payload: string;
+}
+
+const COLUMNS =
+  'offset, lane, seq, kind, gap_to, type, recorded, key, id, cause, prev_crc, lane_crc, crc, payload';
+
+/** Reads of one segment. Every statement is read to its end at once: an open one would pin the write-ahead log. */
+export interface SegmentReader {
+  readonly file: SegmentFile;
+  /** Rows with after < offset <= upTo; `types` undefined means all. Rows whose CRC does not fit are left out. */
+  rows(range: {
+    after: number;
+    upTo: number;
+    limit: number;
+    types?: readonly TopicName[] | undefined;
+  }): Row[];
+  byOffset(offset: number): Row | undefined;
+  newestWithId(id: string, upTo: number): Row | undefined;
+  /** Records of a lane with after < seq <= upTo, in order; declared gaps are not among them. */
+  laneRows(lane: LaneNumber, range: { after: number; upTo: number; limit: number }): Row[];
+  /** Heads of the lanes when the segment began. */
+  startSeq(lane: LaneNumber): number;
+  /** Lowest offset whose recorded time is at or after `ms`; undefined when all are earlier. */
+  offsetFrom(ms: number): number | undefined;
+  firstRecordedMs(): number | undefined;
+  close(): void;
+}
+
+/** `onBad` hears of every row whose checksum does not fit. */
+export function openReader(file: SegmentFile, onBad: (offset: number) => void): SegmentReader {
+  const db = new Database(file.path, { readonly: true, fileMustExist: true, timeout: 5_000 });
+  db.pragma('cache_size = -1000');
+  const query = statementsOf(db);
+  const nameOf = typeNames(db);
+  const decode = (raw: RawRow): Row | undefined => {
+    const row: Row = {
+      offset: raw.offset,
+      lane: raw.lane,
+      seq: raw.seq,
+      kind: raw.kind,
+      gapTo: raw.gap_to,
+      type: nameOf(raw.type),
+      recorded: raw.recorded,
+      key: raw.key,
+      id: raw.id,
+      cause: raw.cause,
+      prevCrc: raw.prev_crc,
+      laneCrc: raw.lane_crc,
+      payload: raw.payload,
+      crc: raw.crc,
+    };
+    if (rowCrc(row) === row.crc) return row;
+    onBad(row.offset);
+    return undefined;
+  };
+  const decodeAll = (raws: readonly RawRow[]): Row[] =>
+    raws.map(decode).filter((row): row is Row => row !== undefined);
+  return {
+    file,
+    rows: ({ after, upTo, limit, types }) =>
+      decodeAll(
+        types === undefined
+          ? query.range.all(after, upTo, limit)
+          : rawOfTypes({ after, upTo, limit, types, query, idOf: nameOf.idOf }),
+      ),
+    byOffset(offset) {
+      const raw = query.one.get(offset);
+      return raw && decode(raw);
+    },
+    newestWithId: (id, upTo) => decodeAll(rawWithId({ file, id, upTo, query })).at(-1),
+    laneRows: (lane, { after, upTo, limit }) => decodeAll(query.lane.all(lane, after, upTo, limit)),
+    startSeq: (lane) => (JSON.parse(query.meta.get('start') ?? '[]') as { seq: number }[])[lane]?.seq ?? 0,
+    offsetFrom: (ms) => searchRecorded(query, ms),
+    firstRecordedMs: () => query.next.get(0)?.recorded,
+    close: () => void db.close(),
+  };
+}
+
+type Query = ReturnType<typeof statementsOf>;
+
+function statementsOf(db: Database.Database) {
+  return {
+    range: db.prepare<[number, number, number], RawRow>(
+      `SELECT ${COLUMNS} FROM event WHERE offset > ? AND offset <= ? ORDER BY offset LIMIT ?`,
+    ),
+    typed: db.prepare<[number, number, number, number], RawRow>(
+      `SELECT ${COLUMNS} FROM event WHERE type = ? AND offset > ? AND offset <= ? ORDER BY offset LIMIT ?`,
+    ),
+    one: db.prepare<[number], RawRow>(`SELECT ${COLUMNS} FROM event WHERE offset = ?`),
+    withId: db.prepare<[string, number, number], RawRow>(
+      `SELECT ${COLUMNS} FROM event WHERE id = ? AND offset >= ? AND offset <= ? ORDER BY offset DESC LIMIT 1`,
+    ),
+    lane: db.prepare<[number, number, number, number], RawRow>(
+      `SELECT ${COLUMNS} FROM event WHERE lane = ? AND seq > ? AND seq <= ? AND kind <> 2 ORDER BY seq LIMIT ?`,
+    ),
+    meta: db.prepare<[string], string>('SELECT value FROM meta WHERE name = ?').pluck(),
+    next: db.prepare<[number], { offset: number; recorded: number }>(
+      'SELECT offset, recorded FROM event WHERE offset >= ? ORDER BY offset LIMIT 1',
+    ),
+    last: db.prepare<[], number | null>('SELECT max(offset) FROM event').pluck(),
+    blocks: db.prepare.bind(db),
+  };
+}
+
+/** Names of the type numbers; looked up again when a new number appears. */
+function typeNames(db: Database.Database) {
+  const select = db.prepare<[], { id: number; name: TopicName }>('SELECT id, name FROM type');
+  let names = new Map<number, TopicName>();
+  const load = (): void => {
+    names = new Map(select.all().map((row) => [row.id, row.name]));
+  };
+  const nameOf = (id: number): TopicName => {
+    if (!names.has(id)) load();
+    return names.get(id) ?? (`type-${id}` as TopicName);
+  };
+  const idOf = (name: TopicName): number | undefined => {
+    load();
+    for (const [id, known] of names) if (known === name) return id;
+    return undefined;
+  };
+  return Object.assign(nameOf, { idOf });
+}
+
+function rawOfTypes(search: {
+  after: number;
+  upTo: number;
+  limit: number;
+  types: readonly TopicName[];
+  query: Query;
+  idOf(name: TopicName): number | undefined;
+}): RawRow[] {
+  const found = search.types.flatMap((name) => {
+    const id = search.idOf(name);
+    return id === undefined ? [] : search.query.typed.all(id, search.after, search.upTo, search.limit);
+  });
+  return found.sort((a, b) => a.offset - b.offset).slice(0, search.limit);
+}
+
+/** `keep` has an index on ids; `bulk` has blocks of hashes, newest first, and its last rows are looked through. */
+function rawWithId(search: { file: SegmentFile; id: string; upTo: number; query: Query }): RawRow[] {
+  const { file, id, upTo, query } = search;
+  if (file.family === 'keep') return query.withId.all(id, 0, upTo);
+  const wanted = crc32(id);
+  const blocks = query
+    .blocks<[number], { first: number; last: number; hashes: Buffer }>(
+      'SELECT first, last, hashes FROM id_block WHERE first <= ? ORDER BY first DESC',
+    )
+    .all(upTo);
+  const young = query.withId.all(id, (blocks[0]?.last ?? 0) + 1, upTo);
+  if (young.length > 0) return young;
+  for (const block of blocks) {
+    const hashes = new Uint32Array(new Uint8Array(block.hashes).buffer);
+    if (!hashes.includes(wanted)) continue;
+    const rows = query.withId.all(id, block.first, Math.min(block.last, upTo));
+    if (rows.length > 0) return rows;
+  }
+  return [];
+}
+
+/** Recorded time never decreases with the offset, so a binary search finds the place. */
+function searchRecorded(query: Query, ms: number): number | undefined {
+  let low = query.next.get(0)?.offset;
+  const last = query.last.get();
+  if (low === undefined || last === null || last === undefined) return undefined;
+  let high = last + 1;
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    const row = query.next.get(middle);
+    if (row === undefined || row.recorded >= ms) high = middle;
+    else low = row.offset + 1;
+  }
+  return query.next.get(low)?.offset;
+}

@@ -1,0 +1,177 @@
+import { statSync } from 'node:fs';
+import { crc32 } from 'node:zlib';
+import Database from 'better-sqlite3';
+import type { Family } from '../contracts/index.js';
+import { type SegmentFile, segmentPath, syncDirectory } from './catalogue.js';
+import type { Row } from './rows.js';
+import { migrate } from './schema.js';
+
+/** Rows whose id hashes wait in memory before they become one block; a lookup scans at most that many rows. */
+const ID_BLOCK_ROWS = 1_024;
+
+/** A segment as the writer holds it: one connection, statements prepared once. */
+export interface Segment {
+  readonly file: SegmentFile;
+  readonly db: Database.Database;
+  insert(row: Row): void;
+  setMeta(name: string, value: unknown): void;
+  meta<T>(name: string): T | undefined;
+  setMark(name: string, value: string): void;
+  marks(): Map<string, string>;
+  begin(): void;
+  commit(): void;
+  rollback(): void;
+  /** Bytes on disk, write-ahead log included. */
+  bytes(): number;
+  /** Fold the write-ahead log into the file and close. */
+  close(): void;
+}
+
+export interface SegmentSettings {
+  readonly synchronous: 'FULL' | 'NORMAL';
+  readonly segmentBytesMax: number;
+}
+
+export function createSegment(
+  directory: string,
+  family: Family,
+  options: SegmentSettings & { first: number; createdMs: number },
+): Segment {
+  const path = segmentPath(directory, family, options);
+  const segment = openSegment(
+    { family, first: options.first, createdMs: options.createdMs, path, edition: 0 },
+    options,
+  );
+  // The schema goes into the main file at once, so that its version can be read from the header.
+  segment.db.pragma('wal_checkpoint(TRUNCATE)');
+  syncDirectory(directory);
+  return segment;
+}
+
+export function openSegment(file: SegmentFile, settings: SegmentSettings): Segment {
+  const db = new Database(file.path, { timeout: 5_000 });
+  try {
+    configure(db, settings);
+    migrate(db, file.family);
+    return withStatements(file, db);
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+function configure(db: Database.Database, settings: SegmentSettings): void {
+  db.pragma('page_size = 4096');
+  db.pragma('auto_vacuum = INCREMENTAL');
+  db.pragma('journal_mode = WAL');
+  db.pragma(`synchronous = ${settings.synchronous}`);
+  db.pragma('cache_size = -8000');
+  // A checkpoint writes to the main file and syncs it: rarer is smoother, 16 MiB is still small.
+  const pages = Math.min(4_000, Math.max(100, Math.floor(settings.segmentBytesMax / 4 / 4_096)));
+  db.pragma(`wal_autocheckpoint = ${pages}`);
+  db.pragma(`journal_size_limit = ${pages * 4_096}`);
+}
+
+function withStatements(file: SegmentFile, db: Database.Database): Segment {
+  const insertEvent = db.prepare(
+    `INSERT INTO event (offset, lane, seq, kind, gap_to, type, recorded, key, id, cause, prev_crc, lane_crc, crc, payload)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  );
+  const setMeta = db.prepare('INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)');
+  const getMeta = db.prepare<[string], string>('SELECT value FROM meta WHERE name = ?').pluck();
+  const setMark = db.prepare('INSERT OR REPLACE INTO mark (name, value) VALUES (?, ?)');
+  const begin = db.prepare('BEGIN IMMEDIATE');
+  const commit = db.prepare('COMMIT');
+  const rollback = db.prepare('ROLLBACK');
+  const pageCount = db.prepare<[], number>('PRAGMA page_count').pluck();
+  const typeId = typeTable(db);
+  const remember = file.family === 'bulk' ? idBlocks(db) : undefined;
+  return {
+    file,
+    db,
+    insert(row) {
+      insertEvent.run(
+        row.offset,
+        row.lane,
+        row.seq,
+        row.kind,
+        row.gapTo,
+        typeId(row.type),
+        row.recorded,
+        row.key,
+        row.id,
+        row.cause,
+        row.prevCrc,
+        row.laneCrc,
+        row.crc,
+        row.payload,
+      );
+      remember?.add(row);
+    },
+    setMeta: (name, value) => void setMeta.run(name, JSON.stringify(value)),
+    meta<T>(name: string) {
+      const text = getMeta.get(name);
+      return text === undefined ? undefined : (JSON.parse(text) as T);
+    },
+    setMark: (name, value) => void setMark.run(name, value),
+    marks: () => readMarks(db),
+    begin: () => void begin.run(),
+    commit: () => void commit.run(),
+    rollback() {
+      if (db.inTransaction) rollback.run();
+      typeId.forget();
+      remember?.reload();
+    },
+    bytes: () => Number(pageCount.get()) * 4_096 + sizeOf(`${file.path}-wal`),
+    close: () => void db.close(),
+  };
+}
+
+export function readMarks(db: Database.Database): Map<string, string> {
+  const rows = db.prepare<[], { name: string; value: string }>('SELECT name, value FROM mark').all();
+  return new Map(rows.map((row) => [row.name, row.value]));
+}
+
+export function sizeOf(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+}
+
+/** Numbers for type names, given out at first use. `forget` after a rollback, which may have taken numbers back. */
+function typeTable(db: Database.Database): { (name: string): number; forget(): void } {
+  const known = new Map<string, number>();
+  const insert = db.prepare('INSERT OR IGNORE INTO type (name) VALUES (?)');
+  const select = db.prepare<[string], number>('SELECT id FROM type WHERE name = ?').pluck();
+  const idOf = (name: string): number => {
+    let id = known.get(name);
+    if (id === undefined) {
+      insert.run(name);
+      id = select.get(name) as number;
+      known.set(name, id);
+    }
+    return id;
+  };
+  return Object.assign(idOf, { forget: () => known.clear() });
+}
+
+/** Hashes of the ids of a run of rows as one blob, so that a search by id reads 4 bytes a row. */
+function idBlocks(db: Database.Database) {
+  const insert = db.prepare('INSERT OR REPLACE INTO id_block (first, last, hashes) VALUES (?, ?, ?)');
+  const waiting = db.prepare<[number], { offset: number; id: string }>(
+    'SELECT offset, id FROM event WHERE offset > coalesce((SELECT max(last) FROM id_block), 0) ORDER BY offset LIMIT ?',
+  );
+  let hashes: number[] = [];
+  let first = 0;
+  const add = (row: Pick<Row, 'offset' | 'id'>): void => {
+    if (hashes.length === 0) first = row.offset;
+    hashes.push(crc32(row.id));
+    if (hashes.length < ID_BLOCK_ROWS) return;
+    insert.run(first, row.offset, Buffer.from(Uint32Array.from(hashes).buffer));
+    hashes = [];
+  };
+  const reload = (): void => {
+    hashes = [];
+    for (const row of waiting.all(ID_BLOCK_ROWS - 1)) add(row);
+  };
+  reload();
+  return { add, reload };
+}

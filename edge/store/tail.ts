@@ -1,0 +1,64 @@
+import type { JournalledEvent } from '../contracts/index.js';
+
+/**
+ * The newest events in memory, so that the loop and live readers do not go to the disk for what was just written.
+ * Everything with an offset above `from` is here.
+ */
+export interface Tail {
+  readonly from: () => number;
+  push(events: readonly JournalledEvent[]): void;
+  /** Events with offset > after, oldest first. Only valid when `after >= from()`. */
+  after(
+    after: number,
+    options: { limit: number; wanted(event: JournalledEvent): boolean },
+  ): JournalledEvent[];
+  at(offset: number): JournalledEvent | undefined;
+  withId(id: string): JournalledEvent | undefined;
+}
+
+/** Events kept; at about 1 KiB each this is a few MiB. */
+const TAIL_EVENTS_MAX = 4_096;
+
+export function createTail(startOffset: number): Tail {
+  let events: JournalledEvent[] = [];
+  let from = startOffset;
+  /** First index with offset > after. */
+  const indexAfter = (after: number): number => {
+    let low = 0;
+    let high = events.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((events[middle] as JournalledEvent).offset <= after) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  };
+  return {
+    from: () => from,
+    push(more) {
+      for (const event of more) events.push(event);
+      if (events.length < TAIL_EVENTS_MAX * 2) return;
+      const cut = events.length - TAIL_EVENTS_MAX;
+      from = (events[cut - 1] as JournalledEvent).offset;
+      events = events.slice(cut);
+    },
+    after(after, { limit, wanted }) {
+      const found: JournalledEvent[] = [];
+      for (let index = indexAfter(after); index < events.length && found.length < limit; index += 1) {
+        const event = events[index] as JournalledEvent;
+        if (wanted(event)) found.push(event);
+      }
+      return found;
+    },
+    at(offset) {
+      const event = events[indexAfter(offset - 1)];
+      return event?.offset === offset ? event : undefined;
+    },
+    withId(id) {
+      for (let index = events.length - 1; index >= 0; index -= 1) {
+        if (events[index]?.event.id === id) return events[index];
+      }
+      return undefined;
+    },
+  };
+}
