@@ -1,0 +1,24 @@
+/** What a counted transaction did, so that a void can take it back. */
+export interface CountedSale {
+  readonly sid?: string;
+  readonly day: string;
+  readonly slot: number;
+  readonly atMs: number;
+  readonly totalMinor: number;
+  readonly receipts: number;
+  /** [sku, pieces out, line total] */
+  readonly lines: readonly (readonly [sku: string, pieces: number, totalMinor: number])[];
+}
+
+export interface TillState {
+  /** Natural key → content hash, for 400 days of business. */
+  known: Map<string, string>;
+  /** Natural key → effect, of the latest transactions. */
+  counted: Map<string, CountedSale>;
+  /** Voids that came before what they void: natural key → recorded at. */
+  voidedAhead: Map<string, number>;
+}
+
+export function createTillState(): TillState {
+  return { known: new Map(), counted: new Map(), voidedAhead: new Map() };
+}

@@ -1,0 +1,169 @@
+import {
+  type PosTransaction,
+  type StoreEvent,
+  transactionHash,
+  transactionKey,
+} from '../../contracts/index.js';
+import { consented } from '../consent/consent.js';
+import { takeCouponLine } from '../coupon/redeem.js';
+import { samePlace } from '../coupon/state.js';
+import { count, noteSoldOut, type Slot, slotNow } from '../figures/figures.js';
+import type { Step } from '../step.js';
+import { takeSale } from '../stock/stock.js';
+import { storySold } from '../story/stories.js';
+import { addDays, DAY_MS, parseInstantMs } from '../time.js';
+import { addPurchase } from './favourites.js';
+import type { CountedSale } from './state.js';
+
+/** Effects of transactions are held this long, in number, for a void to find. */
+const COUNTED_HELD = 2_000;
+const KNOWN_DAYS = 400;
+const VOIDED_AHEAD_MS = 3 * DAY_MS;
+
+/** A till closed a transaction. Repeats, trainings and cancelled ones are known but never counted. */
+export function takeTransaction(step: Step, event: StoreEvent<'pos.transaction'>): void {
+  const { tills } = step.state;
+  const transaction = event.data;
+  const key = transactionKey(transaction);
+  if (tills.known.has(key)) return;
+  tills.known.set(key, transactionHash(transaction));
+  if (transaction.type === 'training' || transaction.type === 'cancelled') return;
+  if (transaction.type === 'void') takeVoid(step, transaction);
+  else takeSold(step, event, key);
+}
+
+function takeSold(step: Step, event: StoreEvent<'pos.transaction'>, key: string): void {
+  const { tills } = step.state;
+  const transaction = event.data;
+  const sale = effectOf(step, event);
+  takeCoupons(step, transaction);
+  if (tills.voidedAhead.delete(key)) return;
+  tills.counted.set(key, sale);
+  if (tills.counted.size > COUNTED_HELD) tills.counted.delete(tills.counted.keys().next().value!);
+  apply(step, sale, 1);
+  tellSold(step, transaction, sale);
+}
+
+/** Take back what the transaction named by `voids` did, once; if it is still to come, it will not count. */
+function takeVoid(step: Step, transaction: PosTransaction): void {
+  const { tills } = step.state;
+  const { till, businessDay, voids } = transaction;
+  if (voids === undefined) return;
+  const key = transactionKey({ till, businessDay, sequence: voids });
+  const sale = tills.counted.get(key);
+  if (sale !== undefined) {
+    tills.counted.delete(key);
+    apply(step, sale, -1);
+  } else if (!tills.known.has(key)) tills.voidedAhead.set(key, step.nowMs);
+}
+
+function effectOf(step: Step, event: StoreEvent<'pos.transaction'>): CountedSale {
+  const transaction = event.data;
+  const said = transaction.time ?? event.time;
+  const atMs = said === undefined ? step.nowMs : Math.min(parseInstantMs(said), step.nowMs);
+  const { sid } = transaction;
+  const known = sid !== undefined && consented(step.state.consent, sid, 'profile', step.nowMs);
+  const { day, slot } = slotOf(step, transaction, atMs);
+  return {
+    ...(known ? { sid } : {}),
+    day,
+    slot,
+    atMs,
+    totalMinor: transaction.totalMinor,
+    receipts: transaction.type === 'sale' ? 1 : 0,
+    lines: transaction.lines.flatMap((line) => lineEffect(transaction, line)),
+  };
+}
+
+/**
+ * A line marked void with a positive quantity is one that was struck out: it never counted. With a negative
+ * quantity it takes back an earlier line of the same transaction.
+ */
+function lineEffect(
+  transaction: PosTransaction,
+  line: PosTransaction['lines'][number],
+): (readonly [string, number, number])[] {
+  if (line.kind === 'void' && line.quantity > 0) return [];
+  const back = line.kind === 'return' || (transaction.type === 'return' && line.kind === 'sale');
+  const pieces = back ? -Math.abs(line.quantity) : line.quantity;
+  const totalMinor = back ? -Math.abs(line.totalMinor) : line.totalMinor;
+  return [[line.sku, pieces, totalMinor]];
+}
+
+/** On the business day that the till says, as long as figures are held for it. */
+function slotOf(step: Step, transaction: PosTransaction, atMs: number): Slot {
+  const now = slotNow(step);
+  const local = step.derived.clock.at(atMs);
+  const slot = Math.floor(local.minute / 30);
+  const day = transaction.businessDay;
+  if (day > now.day || day < addDays(now.day, -56)) return now;
+  return { day, slot: local.day === day ? slot : local.day > day ? 47 : 0 };
+}
+
+function apply(step: Step, sale: CountedSale, sign: 1 | -1): void {
+  const at = { day: sale.day, slot: sale.slot };
+  count(step, 'sales', { at, amount: sign * sale.totalMinor });
+  count(step, 'receipts', { at, amount: sign * sale.receipts });
+  for (const [sku, pieces] of sale.lines) {
+    moveStock(step, { sku, pieces: sign * pieces, atMs: sale.atMs });
+    // A shopper who took back consent in between has no favourites any more.
+    if (sale.sid !== undefined && consented(step.state.consent, sale.sid, 'profile', step.nowMs)) {
+      addPurchase(step.state.favourites, sale.sid, { sku, pieces: sign * pieces, atMs: sale.atMs });
+    }
+  }
+}
+
+function moveStock(step: Step, sale: { sku: string; pieces: number; atMs: number }): void {
+  const level = takeSale(step.state.stock, sale);
+  if (level === undefined) return;
+  step.emit('stock.level', level);
+  noteSoldOut(step, level.sku, level.soldOut);
+  step.stale.all = true;
+}
+
+function takeCoupons(step: Step, transaction: PosTransaction): void {
+  if (transaction.type !== 'sale') return;
+  const { till, businessDay, sequence, offline } = transaction;
+  for (const line of transaction.lines) {
+    if (line.couponCode === undefined || line.kind !== 'sale') continue;
+    takeCouponLine(step, line.couponCode, {
+      till,
+      businessDay,
+      sequence,
+      requestId: `pos|${transactionKey(transaction)}`.slice(0, 128),
+      ...(offline === true ? { offline } : {}),
+    });
+  }
+}
+
+/** Turnover through offers, and the step "sold" of the stories that led here. */
+function tellSold(step: Step, transaction: PosTransaction, sale: CountedSale): void {
+  if (transaction.type !== 'sale') return;
+  const { coupons, screens } = step.state;
+  for (const line of transaction.lines) {
+    const couponId = line.couponCode === undefined ? undefined : coupons.codes.get(line.couponCode);
+    const coupon = couponId === undefined ? undefined : coupons.live.get(couponId);
+    if (coupon?.used === undefined || !samePlace(coupon.used, transaction)) continue;
+    count(step, 'turnover', { at: { day: sale.day, slot: sale.slot }, amount: line.totalMinor });
+    storySold(step, coupon.decisionId, { till: transaction.till, totalMinor: line.totalMinor });
+  }
+  const sold = new Set(sale.lines.filter(([, pieces]) => pieces > 0).map(([sku]) => sku));
+  for (const { showing } of screens.rows.values()) {
+    if (showing === null || !sold.has(showing.offer.sku)) continue;
+    storySold(step, showing.decisionId, { till: transaction.till, product: showing.offer.name });
+  }
+}
+
+/** Once a day. */
+export function pruneTransactions(step: Step, today: string): void {
+  const { tills } = step.state;
+  const oldest = addDays(today, -KNOWN_DAYS);
+  for (const key of tills.known.keys()) {
+    const parts = key.split('|');
+    const day = parts[parts.length - 2] ?? '';
+    if (day < oldest) tills.known.delete(key);
+  }
+  for (const [key, atMs] of tills.voidedAhead) {
+    if (atMs + VOIDED_AHEAD_MS < step.nowMs) tills.voidedAhead.delete(key);
+  }
+}

@@ -1,0 +1,47 @@
+import { couponIdsOf } from '../derived.js';
+import type { Step } from '../step.js';
+import { storyExpired } from '../story/stories.js';
+import { DAY_MS, NEVER_MS } from '../time.js';
+
+/** Shown as expired or taken for this long, then only enough is kept to refuse it by. */
+const SHOWN_AFTER_MS = 2 * DAY_MS;
+const PAST_KEPT_MS = 400 * DAY_MS;
+
+/** Tell the stories of coupons whose time is over. */
+export function expireCoupons(step: Step): void {
+  const { coupons } = step.state;
+  if (step.nowMs < coupons.dueMs) return;
+  const toldMs = coupons.dueMs;
+  coupons.dueMs = NEVER_MS;
+  for (const coupon of coupons.live.values()) {
+    if (coupon.untilMs > step.nowMs) coupons.dueMs = Math.min(coupons.dueMs, coupon.untilMs);
+    else if (coupon.untilMs >= toldMs && coupon.used === undefined) storyExpired(step, coupon);
+  }
+}
+
+/** Once a day: make old coupons small, forget the oldest, forget holds that ended. */
+export function archiveCoupons(step: Step): void {
+  const { coupons } = step.state;
+  for (const coupon of coupons.live.values()) {
+    if (coupon.untilMs + SHOWN_AFTER_MS > step.nowMs) continue;
+    coupons.past.set(coupon.couponId, {
+      untilMs: coupon.untilMs,
+      campaign: coupon.campaign,
+      sku: coupon.offer.sku,
+      discountMinor: coupon.discountMinor,
+      ...(coupon.used === undefined ? {} : { used: coupon.used }),
+      ...(coupon.accused === undefined ? {} : { accused: coupon.accused }),
+    });
+    coupons.live.delete(coupon.couponId);
+    couponIdsOf(step.derived, coupon.sid).delete(coupon.couponId);
+  }
+  for (const [couponId, past] of coupons.past) {
+    if (past.untilMs + PAST_KEPT_MS < step.nowMs) coupons.past.delete(couponId);
+  }
+  for (const [code, couponId] of coupons.codes) {
+    if (!coupons.live.has(couponId) && !coupons.past.has(couponId)) coupons.codes.delete(code);
+  }
+  for (const [sid, holds] of coupons.holds) {
+    if (holds.every((held) => held.untilMs <= step.nowMs)) coupons.holds.delete(sid);
+  }
+}

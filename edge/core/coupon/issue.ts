@@ -1,0 +1,56 @@
+import type { Campaign, Offer } from '../../contracts/index.js';
+import type { OfferPrice } from '../campaign/pricing.js';
+import { couponIdsOf } from '../derived.js';
+import type { Step } from '../step.js';
+import { couponCode } from './code.js';
+
+export interface CouponParts {
+  readonly couponId: string;
+  readonly decisionId: string;
+  readonly sid: string;
+  readonly campaign: Campaign;
+  readonly offer: Offer;
+  readonly price: OfferPrice;
+  readonly untilMs: number;
+}
+
+export function issueCoupon(step: Step, parts: CouponParts): void {
+  const { coupons } = step.state;
+  const { couponId, decisionId, sid, campaign, offer, price, untilMs } = parts;
+  const code = freeCode(step, decisionId);
+  coupons.live.set(couponId, {
+    couponId,
+    code,
+    decisionId,
+    campaign: campaign.id,
+    sid,
+    offer,
+    discountMinor: price.discountMinor,
+    untilMs,
+  });
+  coupons.codes.set(code, couponId);
+  coupons.dueMs = Math.min(coupons.dueMs, untilMs);
+  couponIdsOf(step.derived, sid).add(couponId);
+  const percent = campaign.discount.percent;
+  step.emit('coupon.issued', {
+    couponId,
+    code,
+    campaign: campaign.id,
+    campaignVersion: campaign.version,
+    decisionId,
+    sid,
+    sku: offer.sku,
+    ...(percent === undefined ? {} : { percent }),
+    discountMinor: price.discountMinor,
+    priceMinor: price.priceMinor,
+    validUntil: offer.validUntil,
+  });
+}
+
+function freeCode(step: Step, decisionId: string): string {
+  const salt = step.state.setup.policy?.salt ?? '';
+  for (let attempt = 0; ; attempt += 1) {
+    const code = couponCode(salt, decisionId, attempt);
+    if (!step.state.coupons.codes.has(code)) return code;
+  }
+}

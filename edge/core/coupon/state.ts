@@ -1,0 +1,73 @@
+import type { Offer, TillPlace } from '../../contracts/index.js';
+
+export interface UsedAt extends TillPlace {
+  readonly time: string;
+}
+
+/** A coupon that may still be looked at. */
+export interface Coupon {
+  readonly couponId: string;
+  readonly code: string;
+  readonly decisionId: string;
+  readonly campaign: string;
+  readonly sid: string;
+  readonly offer: Offer;
+  readonly discountMinor: number;
+  readonly untilMs: number;
+  used?: UsedAt;
+  takenAt?: string;
+  /** Places that were already called out for taking it again. */
+  accused?: string[];
+}
+
+/** What is left of a coupon once its time is well over: enough to say "used, there and then". */
+export interface PastCoupon {
+  readonly untilMs: number;
+  readonly campaign: string;
+  readonly sku: string;
+  readonly discountMinor: number;
+  readonly used?: UsedAt;
+  accused?: string[];
+}
+
+/** A live offer a shopper holds, or would hold were they not in the comparison group (`couponId` is then `''`). */
+export interface Hold {
+  readonly campaign: string;
+  readonly exclusivity: string;
+  readonly untilMs: number;
+  readonly couponId: string;
+}
+
+export interface CouponSlice {
+  live: Map<string, Coupon>;
+  past: Map<string, PastCoupon>;
+  /** code → coupon id, for live and past ones. */
+  codes: Map<string, string>;
+  /** sid → what they hold. */
+  holds: Map<string, Hold[]>;
+  /** Offers made: `s|campaign`, `d|campaign|day`, `p|campaign|sid`, `pd|campaign|day|sid`. */
+  made: Map<string, number>;
+  /** Earliest end of a live coupon that nobody has been told about. */
+  dueMs: number;
+}
+
+export function createCouponSlice(): CouponSlice {
+  return {
+    live: new Map(),
+    past: new Map(),
+    codes: new Map(),
+    holds: new Map(),
+    made: new Map(),
+    dueMs: Number.MAX_SAFE_INTEGER,
+  };
+}
+
+export function samePlace(left: TillPlace, right: TillPlace): boolean {
+  return (
+    left.till === right.till && left.businessDay === right.businessDay && left.sequence === right.sequence
+  );
+}
+
+export function placeOf(place: TillPlace): TillPlace {
+  return { till: place.till, businessDay: place.businessDay, sequence: place.sequence };
+}

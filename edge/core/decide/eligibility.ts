@@ -1,0 +1,151 @@
+import type { Campaign, Reason, RuleCheck, Surface } from '../../contracts/index.js';
+import { clockText, describeWhen, runsAt } from '../campaign/schedule.js';
+import { SECOND_MS } from '../time.js';
+import type { CampaignFacts, Contender, DecisionInputs, ProductFacts } from './inputs.js';
+
+/** What a rule saw. `reason` is set when it says no. */
+export interface RuleResult {
+  readonly ok: boolean;
+  readonly value?: string;
+  readonly needs?: string;
+  readonly reason?: Reason;
+}
+
+interface Rule {
+  readonly name: string;
+  readonly on: readonly Surface[];
+  check(contender: Contender, inputs: DecisionInputs): RuleResult;
+}
+
+const yes = (value?: string, needs?: string): RuleResult => ({
+  ok: true,
+  ...(value === undefined ? {} : { value }),
+  ...(needs === undefined || needs === '' ? {} : { needs }),
+});
+const no = (reason: Reason, value?: string, needs?: string): RuleResult => ({
+  ...yes(value, needs),
+  ok: false,
+  reason,
+});
+
+const BOTH: readonly Surface[] = ['phone', 'screen'];
+const PHONE: readonly Surface[] = ['phone'];
+
+/** In the order in which they are asked; the first no ends a campaign's way. */
+export const RULES: readonly Rule[] = [
+  {
+    name: 'stop',
+    on: BOTH,
+    check({ campaign }, { stopped }) {
+      const isStopped = stopped === true || stopped.includes(campaign.id);
+      return isStopped
+        ? no('Stopped', stopped === true ? 'all offers' : 'this campaign')
+        : yes('not stopped');
+    },
+  },
+  {
+    name: 'consent',
+    on: PHONE,
+    check(_contender, { consent }) {
+      if (consent === undefined) return no('NoConsent', 'not given', 'location and profile');
+      const adult = consent.ageBand === '16-17' || consent.ageBand === '18+';
+      return adult ? yes(`given ${consent.givenDay}`) : no('AgeUnknown', consent.ageBand, '16 or older');
+    },
+  },
+  {
+    name: 'time',
+    on: BOTH,
+    check({ campaign }, inputs) {
+      const now = clockText(inputs);
+      const needs = describeWhen(campaign.when);
+      return runsAt(campaign.when, inputs.atMs, inputs) ? yes(now, needs) : no('OutsideTime', now, needs);
+    },
+  },
+  {
+    name: 'zone',
+    on: BOTH,
+    check({ campaign }, inputs) {
+      const needs = [...(campaign.where.zones ?? []), ...(campaign.where.screens ?? [])].join(', ');
+      const place = inputs.screen === undefined ? inputs.zone : `${inputs.zone}, ${inputs.screen}`;
+      return isInPlace(campaign, inputs) ? yes(place) : no('OutsideZone', place, needs.slice(0, 200));
+    },
+  },
+  {
+    name: 'dwell',
+    on: PHONE,
+    check({ campaign }, { dwellMs }) {
+      const needed = campaign.trigger?.dwellS ?? 0;
+      const stayed = `${Math.floor(dwellMs / SECOND_MS)} s`;
+      return dwellMs >= needed * SECOND_MS
+        ? yes(stayed, needed > 0 ? `${needed} s` : undefined)
+        : no('DwellTooShort', stayed, `${needed} s`);
+    },
+  },
+  { name: 'stock', on: BOTH, check: ({ campaign, facts }) => checkStock(campaign, facts) },
+  { name: 'caps', on: PHONE, check: ({ campaign, facts }) => checkCaps(campaign, facts) },
+  {
+    name: 'held',
+    on: PHONE,
+    check({ facts }) {
+      if (facts.held) return no('AlreadyHeld', 'held now');
+      return facts.classHeld ? no('ExclusivityTaken', 'another of its class is held') : yes('not held');
+    },
+  },
+];
+
+/** A campaign that names screens is for those; one that names zones for every phone and screen in them. */
+export function isInPlace(campaign: Campaign, place: { zone: string; screen?: string }): boolean {
+  const { zones, screens } = campaign.where;
+  if (place.screen !== undefined && screens !== undefined) return screens.includes(place.screen);
+  return zones === undefined || zones.includes(place.zone);
+}
+
+/** First product with enough pieces, in the campaign's own order. */
+export function pickProduct(campaign: Campaign, facts: CampaignFacts): ProductFacts | undefined {
+  const needed = neededStock(campaign);
+  return facts.products.find(({ stock }) => stock === null || stock >= needed);
+}
+
+export function neededStock(campaign: Campaign): number {
+  return Math.max(1, campaign.inventory?.minStock ?? 1);
+}
+
+function checkStock(campaign: Campaign, facts: CampaignFacts): RuleResult {
+  const first = facts.products[0];
+  if (first === undefined) return no('NoProduct', 'none');
+  const needs = `${neededStock(campaign)}`;
+  const picked = pickProduct(campaign, facts);
+  if (picked !== undefined) return yes(picked.stock === null ? 'not counted' : `${picked.stock} left`, needs);
+  const left = `${first.stock ?? 0} left`;
+  return (first.stock ?? 0) <= 0 ? no('SoldOut', left, needs) : no('StockTooLow', left, needs);
+}
+
+function checkCaps(campaign: Campaign, facts: CampaignFacts): RuleResult {
+  const [shopperDay, shopper, storeDay, store] = facts.made;
+  const caps = campaign.caps ?? {};
+  const rows: readonly [number, number | undefined, string, Reason][] = [
+    [shopperDay, caps.perShopperDay, 'today', 'FrequencyCapped'],
+    [shopper, caps.perShopper, 'in all', 'FrequencyCapped'],
+    [storeDay, caps.perStoreDay, 'in the store today', 'CampaignLimitReached'],
+    [store, caps.perStore, 'in the store', 'CampaignLimitReached'],
+  ];
+  let shown: RuleResult = yes(`${shopperDay} today`);
+  for (const [made, cap, words, reason] of rows) {
+    if (cap === undefined) continue;
+    if (made >= cap) return no(reason, `${made} of ${cap} ${words}`, `below ${cap}`);
+    shown = yes(`${made} of ${cap} ${words}`, `below ${cap}`);
+  }
+  return shown;
+}
+
+/** All rules up to the first no. */
+export function checkRules(contender: Contender, inputs: DecisionInputs) {
+  const checks: RuleCheck[] = [];
+  for (const rule of RULES) {
+    if (!rule.on.includes(inputs.surface)) continue;
+    const { reason, ...seen } = rule.check(contender, inputs);
+    checks.push({ rule: rule.name, ...seen });
+    if (reason !== undefined) return { checks, reason };
+  }
+  return { checks, reason: undefined };
+}

@@ -1,0 +1,140 @@
+import type { Campaign, Product } from '../../contracts/index.js';
+import { favouritesOf, likingOf } from '../baskets/favourites.js';
+import { isStopped } from '../campaign/campaigns.js';
+import { heldBy, madeOf } from '../coupon/holds.js';
+import type { Step } from '../step.js';
+import { stockOf } from '../stock/stock.js';
+import { neededStock } from './eligibility.js';
+import type { CampaignFacts, Contender, ProductFacts } from './inputs.js';
+import { rollOf, supportOf } from './score.js';
+
+/** Products named in a decision: the pick and the ones that went before it. */
+const PRODUCTS_SHOWN = 3;
+/** A substitute costs about the same: this share up or down. */
+const SUBSTITUTE_PRICE_BAND = 0.3;
+
+/** Facts of a coupon campaign for one shopper. */
+export function factsForShopper(
+  step: Step,
+  campaign: Campaign,
+  who: { sid: string; day: string },
+): CampaignFacts {
+  const { state, nowMs } = step;
+  const held = heldBy(state.coupons, who.sid, nowMs);
+  const exclusivity = campaign.stacking?.exclusivity ?? '';
+  const experiment = campaign.experiment;
+  return {
+    products: productsFor(step, campaign, who.sid),
+    made: madeOf(state.coupons, campaign.id, who),
+    held: held.some((hold) => hold.campaign === campaign.id),
+    classHeld: exclusivity !== '' && held.some((hold) => hold.exclusivity === exclusivity),
+    ...(experiment === undefined || experiment.holdout === 0
+      ? {}
+      : { roll: rollOf(experiment.seed, who.sid, campaign.id) }),
+  };
+}
+
+/** Facts of a display campaign; `fans` counts, for each product, those present who like it. */
+export function factsForScreen(
+  step: Step,
+  campaign: Campaign,
+  fans: ReadonlyMap<string, number>,
+): CampaignFacts {
+  const products = ordered(step, campaign, undefined);
+  const support = supportOf(countFans(step, campaign, fans));
+  return {
+    products: products.map((product) => productFacts(step, product, { liked: support, bought: 0 })),
+    made: [0, 0, 0, 0],
+    held: false,
+    classHeld: false,
+  };
+}
+
+/** Most people who agree on any one product of the campaign. */
+function countFans(step: Step, campaign: Campaign, fans: ReadonlyMap<string, number>): number {
+  const set = step.derived.productsOf.get(campaign.id)?.skus;
+  let most = 0;
+  for (const [sku, count] of fans) if (set?.has(sku) === true && count > most) most = count;
+  return most;
+}
+
+export function stoppedNow(step: Step, campaigns: readonly Campaign[]): true | readonly string[] {
+  for (const { scope } of step.state.campaigns.stops.values()) if (scope === 'all') return true;
+  return campaigns.map(({ id }) => id).filter((id) => isStopped(step.state.campaigns, id));
+}
+
+function productsFor(step: Step, campaign: Campaign, sid: string): readonly ProductFacts[] {
+  const favourites = favouritesOf(step.state.favourites, sid);
+  return ordered(step, campaign, sid).map((product) => {
+    const favourite = favourites.find(([sku]) => sku === product.sku);
+    const liked = favourite === undefined ? 0 : likingOf(favourite, step.nowMs);
+    return productFacts(step, product, { liked, bought: Math.max(0, favourite?.[2] ?? 0) });
+  });
+}
+
+function productFacts(step: Step, product: Product, taste: { liked: number; bought: number }): ProductFacts {
+  const stock = stockOf(step.state.stock, product.sku);
+  return { sku: product.sku, name: product.name, priceMinor: product.priceMinor, stock, ...taste };
+}
+
+/** The campaign's own order, cut to the first that is there in sufficient number and what stood before it. */
+function ordered(step: Step, campaign: Campaign, sid: string | undefined): readonly Product[] {
+  const enough = (product: Product) => {
+    const stock = stockOf(step.state.stock, product.sku);
+    return stock === null || stock >= neededStock(campaign);
+  };
+  const own = inOrder(step, campaign, sid);
+  const passed: Product[] = [];
+  let first: Product | undefined;
+  for (const product of own) {
+    first ??= product;
+    if (enough(product)) return [...passed, product];
+    if (passed.length < PRODUCTS_SHOWN - 1) passed.push(product);
+  }
+  if (first === undefined || campaign.inventory?.substitute !== true) return passed;
+  const substitute = substituteFor(step, first, enough);
+  return substitute === undefined ? passed : [...passed, substitute];
+}
+
+function* inOrder(step: Step, campaign: Campaign, sid: string | undefined): Generator<Product> {
+  const set = step.derived.productsOf.get(campaign.id);
+  if (set === undefined) return;
+  const choose = campaign.products.choose ?? 'first';
+  if (choose === 'best-stocked' || (choose === 'favourite' && sid === undefined)) {
+    const stock = new Map(set.list.map(({ sku }) => [sku, stockOf(step.state.stock, sku) ?? 0]));
+    yield* [...set.list].sort((left, right) => (stock.get(right.sku) ?? 0) - (stock.get(left.sku) ?? 0));
+    return;
+  }
+  const liked = new Set<string>();
+  if (choose === 'favourite' && sid !== undefined) {
+    for (const [sku, weight] of favouritesOf(step.state.favourites, sid)) {
+      const product = set.skus.has(sku) ? step.state.campaigns.products.get(sku) : undefined;
+      if (product === undefined || weight <= 0) continue;
+      liked.add(sku);
+      yield product;
+    }
+  }
+  for (const product of set.list) if (!liked.has(product.sku)) yield product;
+}
+
+/** Same category, about the same price, nearest first. */
+function substituteFor(
+  step: Step,
+  wanted: Product,
+  enough: (product: Product) => boolean,
+): Product | undefined {
+  let best: Product | undefined;
+  const distance = (product: Product) => Math.abs(product.priceMinor - wanted.priceMinor);
+  for (const product of step.derived.byCategory.get(wanted.category) ?? []) {
+    if (product.sku === wanted.sku || distance(product) > wanted.priceMinor * SUBSTITUTE_PRICE_BAND) continue;
+    if ((best === undefined || distance(product) < distance(best)) && enough(product)) best = product;
+  }
+  return best;
+}
+
+export function contendersOf(
+  campaigns: readonly Campaign[],
+  factsOf: (campaign: Campaign) => CampaignFacts,
+): readonly Contender[] {
+  return campaigns.map((campaign) => ({ campaign, facts: factsOf(campaign) }));
+}

@@ -1,0 +1,153 @@
+import { isType, type JournalledEvent, type StoreEvent } from '../contracts/index.js';
+import { takeTransaction } from './baskets/transactions.js';
+import { takeCampaign } from './campaign/campaigns.js';
+import { noteShopper } from './consent/consent.js';
+import { onReceipt, onWithdrawal, visitorKey } from './consent/gate.js';
+import { takeCouponRequest } from './coupon/redeem.js';
+import { considerPhone } from './decide/phone.js';
+import { deriveCampaigns, derivePolicy } from './derived.js';
+import { noteSoldOut } from './figures/figures.js';
+import { type OnZoneChange, takeSighting } from './presence/presence.js';
+import { takeTraffic } from './presence/traffic.js';
+import type { Step } from './step.js';
+import { takeFeed, takeReading } from './stock/stock.js';
+import { storySent, storyShown } from './story/stories.js';
+import { parseInstantMs } from './time.js';
+
+/** Somebody came, stayed or left: a person who consents may get an offer. */
+export const onZoneChange: OnZoneChange = (step, _visitor, track, change) => {
+  if (change.change !== 'exit' && change.sid !== undefined) considerPhone(step, change.sid, track);
+};
+
+/** One case a type; a type that the contracts gain does not compile until it is handled here. */
+export function handle(step: Step, journalled: JournalledEvent): void {
+  const { event } = journalled;
+  switch (event.type) {
+    case 'presence.sighting':
+      onSighting(step, event as StoreEvent<'presence.sighting'>);
+      break;
+    case 'presence.traffic':
+      takeTraffic(step, event as StoreEvent<'presence.traffic'>);
+      break;
+    case 'shelf.reading':
+      onReading(step, event as StoreEvent<'shelf.reading'>);
+      break;
+    case 'pos.transaction':
+      takeTransaction(step, event as StoreEvent<'pos.transaction'>);
+      break;
+    case 'coupon.request':
+      takeCouponRequest(step, (event as StoreEvent<'coupon.request'>).data);
+      break;
+    case 'consent.receipt':
+      onReceipt(step, event as StoreEvent<'consent.receipt'>);
+      break;
+    case 'consent.withdrawn':
+      onWithdrawal(step, event as StoreEvent<'consent.withdrawn'>);
+      break;
+    case 'loyalty.profile':
+      noteShopper(step.state.consent, (event as StoreEvent<'loyalty.profile'>).data.sid, step.nowMs);
+      break;
+    case 'promo.stop':
+      onStop(step, event as StoreEvent<'promo.stop'>);
+      break;
+    case 'media.play':
+      storyShown(step, event as StoreEvent<'media.play'>);
+      break;
+    case 'push.sent':
+      storySent(step, event as StoreEvent<'push.sent'>);
+      break;
+    case 'device.online':
+    case 'device.offline':
+      onDevice(step, event as StoreEvent<'device.online' | 'device.offline'>);
+      break;
+    case 'quarantine.event':
+      onQuarantine(step, journalled);
+      break;
+    case 'hq.policy':
+    case 'hq.catalog':
+    case 'hq.campaign':
+      onConfiguration(step, event);
+      break;
+    case 'tick':
+    case 'audit.entry':
+    case 'gap.declared':
+    // What the core itself put out: its state knew before the event was written.
+    case 'presence.zone':
+    case 'presence.minute':
+    case 'stock.level':
+    case 'coupon.issued':
+    case 'coupon.redeemed':
+    case 'coupon.answered':
+    case 'fraud.verdict':
+    case 'promo.decision':
+      break;
+    default:
+      unknownType(event.type);
+  }
+}
+
+function unknownType(type: never): void {
+  throw new Error(`no handler for ${String(type)}`);
+}
+
+function onSighting(step: Step, event: StoreEvent<'presence.sighting'>): void {
+  const visitor = visitorKey(step, event.data.visitor);
+  const known = visitor === event.data.visitor ? event : { ...event, data: { ...event.data, visitor } };
+  takeSighting(step, known, onZoneChange);
+}
+
+function onReading(step: Step, event: StoreEvent<'shelf.reading'>): void {
+  const { shelf, sku, count, weight_g: weightG } = event.data;
+  const pieceG = step.state.campaigns.products.get(sku)?.weightG;
+  const weighed = weightG === undefined || pieceG === undefined ? undefined : Math.round(weightG / pieceG);
+  const pieces = count ?? weighed;
+  if (pieces === undefined) return;
+  const atMs = event.time === undefined ? step.nowMs : Math.min(parseInstantMs(event.time), step.nowMs);
+  tellStock(step, takeReading(step.state.stock, { shelf, sku, count: pieces, atMs }));
+}
+
+function tellStock(step: Step, level: ReturnType<typeof takeReading>): void {
+  if (level === undefined) return;
+  step.emit('stock.level', level);
+  noteSoldOut(step, level.sku, level.soldOut);
+  step.stale.all = true;
+}
+
+function onStop(step: Step, event: StoreEvent<'promo.stop'>): void {
+  const { stopId, scope, reason, active } = event.data;
+  const { stops } = step.state.campaigns;
+  if (active) stops.set(stopId, { stopId, scope, reason, at: event.recordedtime });
+  else stops.delete(stopId);
+  step.stale.all = true;
+}
+
+function onDevice(step: Step, event: StoreEvent<'device.online' | 'device.offline'>): void {
+  const { device, kind } = event.data;
+  if (kind !== 'screen') return;
+  if (event.type === 'device.online') step.state.screens.online.set(device, step.nowMs);
+  else step.state.screens.online.delete(device);
+}
+
+function onQuarantine(step: Step, { event, offset }: JournalledEvent): void {
+  const { quarantineId, settles } = (event as StoreEvent<'quarantine.event'>).data;
+  const { quarantined } = step.state.setup;
+  if (settles === undefined) quarantined.set(quarantineId, offset);
+  else quarantined.delete(settles.quarantineId);
+}
+
+function onConfiguration(step: Step, event: StoreEvent): void {
+  const { state, derived } = step;
+  if (isType(event, 'hq.policy')) {
+    state.setup.policy = event.data;
+    derivePolicy(derived, event.data);
+  } else if (isType(event, 'hq.campaign')) {
+    if (!takeCampaign(state.campaigns, event.data)) return;
+  } else if (isType(event, 'hq.catalog')) {
+    for (const product of event.data.products) {
+      state.campaigns.products.set(product.sku, product);
+      tellStock(step, takeFeed(state.stock, product, step.nowMs));
+    }
+  }
+  deriveCampaigns(derived, state);
+  step.stale.all = true;
+}

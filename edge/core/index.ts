@@ -1,0 +1,2 @@
+export { createCore } from './core.js';
+export type { Core, StepResult } from './types.js';

@@ -1,0 +1,187 @@
+import type { Campaign, PromoDecision, Screen } from '../../contracts/index.js';
+import { favouritesOf, likingOf } from '../baskets/favourites.js';
+import { buildOffer } from '../campaign/offer.js';
+import { nextEdgeMs, windowEndMs } from '../campaign/schedule.js';
+import { personalConsent } from '../consent/consent.js';
+import { choose, type Verdict } from '../decide/choose.js';
+import { isInPlace } from '../decide/eligibility.js';
+import { contendersOf, factsForScreen, stoppedNow } from '../decide/gather.js';
+import type { DecisionInputs } from '../decide/inputs.js';
+import { SUPPORTERS_MIN } from '../decide/score.js';
+import { occupantsOf } from '../derived.js';
+import type { Step } from '../step.js';
+import { openScreenStory, storyOffScreen } from '../story/stories.js';
+import { DAY_MS, NEVER_MS, SECOND_MS } from '../time.js';
+import type { ScreenRow, Showing } from './state.js';
+
+/** Taste alone changes a screen at most this often; stock, stops and time at once. */
+const HOLD_MS = 20 * SECOND_MS;
+const CANDIDATES_MAX = 64;
+/** A person speaks for their best-liked products only. */
+const FAVOURITES_HEARD = 8;
+const LIKED_MIN = 0.3;
+
+/** Look again at every screen that something of this step may have changed. */
+export function redecideScreens(step: Step): void {
+  const { screens } = step.state;
+  if (step.nowMs >= screens.dueMs) step.stale.all = true;
+  if (!step.stale.all && step.stale.zones.size === 0) return;
+  if (step.stale.all) screens.dueMs = nextDue(step);
+  for (const screen of step.derived.screens) {
+    if (step.stale.all || step.stale.zones.has(screen.zone)) redecide(step, screen);
+  }
+}
+
+function nextDue(step: Step): number {
+  const local = step.derived.clock.at(step.nowMs);
+  let next = NEVER_MS;
+  for (const { when } of step.derived.displays) next = Math.min(next, nextEdgeMs(when, step.nowMs, local));
+  for (const { showing } of step.state.screens.rows.values()) {
+    if (showing !== null && showing.untilMs > step.nowMs) next = Math.min(next, showing.untilMs);
+  }
+  return next;
+}
+
+function redecide(step: Step, screen: Screen): void {
+  const place = { zone: screen.zone, screen: screen.id };
+  const campaigns = step.derived.displays
+    .filter((campaign) => isInPlace(campaign, place))
+    .slice(0, CANDIDATES_MAX);
+  const row = rowOf(step, screen.id);
+  if (campaigns.length === 0 && row.showing === null) return;
+  const { inputs, verdict, people } = look(step, screen, campaigns);
+  if (verdict.winner === undefined) {
+    refuse(step, screen, { row, inputs, verdict, people });
+    return;
+  }
+  const { campaign } = verdict.winner.contender;
+  const product = step.state.campaigns.products.get(verdict.winner.product.sku);
+  if (product === undefined) return;
+  const untilMs = windowEndMs(campaign.when, step.nowMs, { clock: step.derived.clock, limitMs: DAY_MS });
+  const { offer } = buildOffer(step, { campaign, product, stock: verdict.winner.product.stock, untilMs });
+  const showing = row.showing;
+  if (showing !== null && step.nowMs < showing.untilMs) {
+    const same =
+      showing.campaign === campaign.id &&
+      showing.campaignVersion === campaign.version &&
+      showing.offer.sku === offer.sku &&
+      showing.offer.priceMinor === offer.priceMinor &&
+      showing.offer.wasMinor === offer.wasMinor;
+    if (same || mayStay(step, showing, verdict)) return;
+  }
+  const decisionId = step.nextId();
+  const next = { decisionId, campaign: campaign.id, campaignVersion: campaign.version, offer };
+  if (showing !== null) storyOffScreen(step, showing.decisionId);
+  row.showing = { ...next, sinceMs: step.nowMs, untilMs };
+  row.refusedAs = '';
+  step.state.screens.dueMs = Math.min(step.state.screens.dueMs, untilMs);
+  tell(step, screen, { inputs, verdict, people, made: next });
+}
+
+/** What shows is still good and was only just put up: let people read it. */
+function mayStay(step: Step, showing: Showing, verdict: Verdict): boolean {
+  const stillGood = verdict.candidates.some(
+    ({ campaign, campaignVersion, sku, outcome }) =>
+      campaign === showing.campaign &&
+      campaignVersion === showing.campaignVersion &&
+      sku === showing.offer.sku &&
+      outcome === 'outbid',
+  );
+  if (!stillGood || step.nowMs - showing.sinceMs >= HOLD_MS) return false;
+  step.state.screens.dueMs = Math.min(step.state.screens.dueMs, showing.sinceMs + HOLD_MS);
+  return true;
+}
+
+function refuse(
+  step: Step,
+  screen: Screen,
+  seen: { row: ScreenRow; inputs: DecisionInputs; verdict: Verdict; people: number },
+): void {
+  const { row, verdict } = seen;
+  const refusedAs = verdict.candidates.map(({ campaign, reason }) => `${campaign} ${reason}`).join('|');
+  if (row.showing === null && row.refusedAs === refusedAs) return;
+  if (row.showing !== null) storyOffScreen(step, row.showing.decisionId);
+  row.showing = null;
+  row.refusedAs = refusedAs;
+  tell(step, screen, { ...seen, made: undefined });
+}
+
+function tell(
+  step: Step,
+  screen: Screen,
+  what: {
+    inputs: DecisionInputs;
+    verdict: Verdict;
+    people: number;
+    made: Pick<PromoDecision, 'campaign' | 'campaignVersion' | 'offer'> | undefined;
+  },
+): void {
+  const { inputs, verdict, made } = what;
+  const decisionId = step.nextId();
+  const decision: PromoDecision = {
+    decisionId,
+    storyId: decisionId,
+    outcome: verdict.outcome,
+    surface: 'screen',
+    zone: screen.zone,
+    screen: screen.id,
+    ...(made === undefined
+      ? {}
+      : { campaign: made.campaign!, campaignVersion: made.campaignVersion!, offer: made.offer! }),
+    ...(verdict.reason === undefined ? {} : { reason: verdict.reason }),
+    candidates: [...verdict.candidates],
+    inputs: { ...inputs },
+  };
+  step.emit('promo.decision', decision);
+  openScreenStory(step, decision, what.people);
+}
+
+function look(step: Step, screen: Screen, campaigns: readonly Campaign[]) {
+  const { fans, audience } = audienceOf(step, screen.zone);
+  const contenders = contendersOf(campaigns, (campaign) => factsForScreen(step, campaign, fans));
+  const inputs: DecisionInputs = {
+    surface: 'screen',
+    atMs: step.nowMs,
+    ...step.derived.clock.at(step.nowMs),
+    zone: screen.zone,
+    zoneName: step.derived.zoneNames.get(screen.zone) ?? screen.zone,
+    screen: screen.id,
+    dwellMs: 0,
+    stopped: stoppedNow(step, campaigns),
+    audience,
+    facts: Object.fromEntries(contenders.map(({ campaign, facts }) => [campaign.id, facts])),
+  };
+  const people = occupantsOf(step.derived, screen.zone).size;
+  return { inputs, verdict: choose(contenders, inputs), people };
+}
+
+/**
+ * Who is there, in aggregate: for each product the number of people who like it. With fewer than two whose
+ * history may be used, nobody's is. `audience` says how many spoke, and is 0 then.
+ */
+function audienceOf(step: Step, zone: string): { fans: ReadonlyMap<string, number>; audience: number } {
+  const voices: string[] = [];
+  for (const key of occupantsOf(step.derived, zone)) {
+    if (!key.startsWith('s:')) continue;
+    if (personalConsent(step.state.consent, key.slice(2), step.nowMs) !== undefined)
+      voices.push(key.slice(2));
+  }
+  const fans = new Map<string, number>();
+  if (voices.length < SUPPORTERS_MIN) return { fans, audience: 0 };
+  for (const sid of voices) {
+    for (const favourite of favouritesOf(step.state.favourites, sid).slice(0, FAVOURITES_HEARD)) {
+      if (likingOf(favourite, step.nowMs) < LIKED_MIN) continue;
+      fans.set(favourite[0], (fans.get(favourite[0]) ?? 0) + 1);
+    }
+  }
+  return { fans, audience: voices.length };
+}
+
+function rowOf(step: Step, screen: string): ScreenRow {
+  let row = step.state.screens.rows.get(screen);
+  if (row === undefined) {
+    row = { showing: null, refusedAs: '' };
+    step.state.screens.rows.set(screen, row);
+  }
+  return row;
+}

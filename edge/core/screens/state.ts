@@ -1,0 +1,28 @@
+import type { Offer } from '../../contracts/index.js';
+import { NEVER_MS } from '../time.js';
+
+/** What one screen shows now, by whose decision. */
+export interface Showing {
+  readonly decisionId: string;
+  readonly campaign: string;
+  readonly campaignVersion: number;
+  readonly offer: Offer;
+  readonly sinceMs: number;
+  readonly untilMs: number;
+}
+export interface ScreenRow {
+  showing: Showing | null;
+  /** Why nothing is shown, to tell a new refusal from the same one. */
+  refusedAs: string;
+}
+export interface ScreenSlice {
+  rows: Map<string, ScreenRow>;
+  /** When time alone may change what a screen shows. */
+  dueMs: number;
+  /** Devices of kind `screen` that are online. */
+  online: Map<string, number>;
+}
+
+export function createScreenState(): ScreenSlice {
+  return { rows: new Map(), dueMs: NEVER_MS, online: new Map() };
+}

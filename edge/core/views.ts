@@ -1,0 +1,172 @@
+import type { Purpose, ShopperView, Slide, Story } from '../contracts/index.js';
+import { PURPOSES } from '../contracts/index.js';
+import type { CouponState, Views } from '../ports.js';
+import { isStopped } from './campaign/campaigns.js';
+import { consented } from './consent/consent.js';
+import type { Coupon } from './coupon/state.js';
+import type { Derived } from './derived.js';
+import { figuresAt } from './figures/figures.js';
+import { floorNow } from './presence/floor.js';
+import type { CoreState } from './state.js';
+import { stockOf } from './stock/stock.js';
+import { isoOf } from './time.js';
+
+const OFFER_SECONDS = 10;
+
+/** Read-only pictures of the state; nothing here changes it. */
+export function createViews(state: CoreState, derived: Derived): Views {
+  const couponView = (coupon: Coupon, atMs: number) => couponState(state, coupon, atMs);
+  return {
+    policy: () => state.setup.policy ?? undefined,
+    consented: (sid, purpose, atMs) => consented(state.consent, sid, purpose, atMs),
+    knowsShopper: (sid) => state.consent.shoppers.has(sid),
+    transactionHash: (key) => state.tills.known.get(key),
+    couponByCode(code) {
+      const couponId = state.coupons.codes.get(code);
+      return couponId === undefined ? undefined : { couponId };
+    },
+    coupon(couponId) {
+      const coupon = state.coupons.live.get(couponId);
+      return coupon === undefined ? undefined : couponView(coupon, state.clock.nowMs);
+    },
+    signage: (screen) => signage(state, derived, screen),
+    shopper: (sid, atMs) => shopper(state, derived, { sid, atMs }),
+    staff(atMs) {
+      const policy = state.setup.policy;
+      if (policy === null)
+        throw new Error('no policy yet: the engine appends hq.policy before it serves pages');
+      const local = derived.clock.at(atMs);
+      return {
+        at: isoOf(atMs),
+        policy,
+        ...floorNow(state, derived, atMs),
+        figures: figuresAt(state.figures, {
+          today: local.day,
+          slot: Math.floor(local.minute / 30),
+          atMs: state.clock.nowMs,
+          opensAt: policy.store.opensAt,
+          closesAt: policy.store.closesAt,
+        }),
+        day: local.day,
+        stops: [...state.campaigns.stops.values()],
+      };
+    },
+    stories: (options) => storiesPage(state, options),
+    story: (id) => state.stories.rows.get(id)?.story,
+    stops: () => [...state.campaigns.stops.values()],
+    quarantined: () =>
+      [...state.setup.quarantined].map(([quarantineId, offset]) => ({ quarantineId, offset })),
+  };
+}
+
+function couponState(state: CoreState, coupon: Coupon, atMs: number): CouponState {
+  const { couponId, code, decisionId, campaign, sid, offer, discountMinor, used, takenAt } = coupon;
+  const open = isStopped(state.campaigns, campaign) ? 'stopped' : 'good';
+  const unused = atMs >= coupon.untilMs ? 'expired' : open;
+  return {
+    couponId,
+    code,
+    decisionId,
+    campaign,
+    sid,
+    offer,
+    discountMinor,
+    state: used === undefined ? unused : 'taken',
+    ...(takenAt === undefined ? {} : { takenAt }),
+    ...(used === undefined ? {} : { usedAt: used }),
+  };
+}
+
+function signage(state: CoreState, derived: Derived, screen: string): ReturnType<Views['signage']> {
+  const policy = state.setup.policy;
+  const row = derived.screens.find(({ id }) => id === screen);
+  return {
+    screen,
+    screenName: row?.name ?? screen,
+    storeName: policy?.store.name ?? policy?.store.id ?? '',
+    locale: policy?.store.locale ?? 'en',
+    timeZone: policy?.store.timeZone ?? 'UTC',
+    slides: [...offerSlides(state, screen), houseSlide(policy?.store.name ?? '')],
+  };
+}
+
+function offerSlides(state: CoreState, screen: string): Slide[] {
+  const showing = state.screens.rows.get(screen)?.showing;
+  if (showing == null || isStopped(state.campaigns, showing.campaign)) return [];
+  const stock = stockOf(state.stock, showing.offer.sku);
+  if (stock !== null && stock <= 0) return [];
+  return [
+    {
+      contentId: `offer-${showing.decisionId}`,
+      kind: 'offer',
+      decisionId: showing.decisionId,
+      campaign: showing.campaign,
+      seconds: OFFER_SECONDS,
+      offer: { ...showing.offer, ...(stock === null ? {} : { piecesLeft: stock }) },
+      headline: showing.offer.headline,
+    },
+  ];
+}
+
+/** Always there, about nobody and nothing that can be sold out. Shown alone only when there is no offer. */
+function houseSlide(storeName: string): Slide {
+  return { contentId: 'house', kind: 'house', seconds: OFFER_SECONDS, headline: storeName };
+}
+
+function shopper(
+  state: CoreState,
+  derived: Derived,
+  who: { sid: string; atMs: number },
+): ReturnType<Views['shopper']> {
+  const { sid, atMs } = who;
+  const policy = state.setup.policy;
+  const visitor = consented(state.consent, sid, 'location', atMs)
+    ? state.presence.visitors.get(`s:${sid}`)
+    : undefined;
+  const zone = visitor === undefined || visitor.zone === '' ? undefined : visitor.zone;
+  const ids = consented(state.consent, sid, 'profile', atMs) ? [...(derived.couponsOf.get(sid) ?? [])] : [];
+  const coupons = ids.flatMap((id) => state.coupons.live.get(id) ?? []);
+  coupons.sort((left, right) => right.untilMs - left.untilMs || (left.couponId < right.couponId ? -1 : 1));
+  const near = derived.screens.filter((screen) => zone === undefined || screen.zone === zone);
+  return {
+    at: isoOf(atMs),
+    sid,
+    storeName: policy?.store.name ?? policy?.store.id ?? '',
+    locale: policy?.store.locale ?? 'en',
+    timeZone: policy?.store.timeZone ?? 'UTC',
+    currency: policy?.store.currency ?? 'EUR',
+    ...(zone === undefined ? {} : { zone }),
+    consents: consentsOf(state, sid, atMs),
+    coupons: coupons.map((coupon) => couponState(state, coupon, atMs)),
+    open: near.flatMap((screen) => offerSlides(state, screen.id).flatMap(({ offer }) => offer ?? [])),
+  };
+}
+
+function consentsOf(state: CoreState, sid: string, atMs: number): ShopperView['consents'] {
+  const given = state.consent.consents.get(sid);
+  const word = (purpose: Purpose) => {
+    const consent = given?.[purpose];
+    if (consent === undefined) return 'unasked';
+    if (!consent.granted) return 'refused';
+    return atMs < consent.untilMs ? 'granted' : 'expired';
+  };
+  return Object.fromEntries(PURPOSES.map((purpose) => [purpose, word(purpose)])) as ShopperView['consents'];
+}
+
+/**
+ * Stories in the order in which they last changed. Without `after` the latest `limit`; with it those that changed
+ * since. `next` is where to carry on.
+ */
+function storiesPage(
+  state: CoreState,
+  options: { after?: string; limit: number; state?: Story['state'] },
+): ReturnType<Views['stories']> {
+  const after = options.after === undefined ? undefined : Number.parseInt(options.after.slice(1), 36) || 0;
+  const rows = [...state.stories.rows.values()]
+    .filter((row) => after === undefined || row.seq > after)
+    .filter((row) => options.state === undefined || row.story.state === options.state)
+    .sort((left, right) => left.seq - right.seq);
+  const page = after === undefined ? rows.slice(-options.limit) : rows.slice(0, options.limit);
+  const last = page[page.length - 1]?.seq ?? after ?? state.stories.seq.last;
+  return { stories: page.map(({ story }) => story), next: `s${last.toString(36)}` };
+}
