@@ -1,0 +1,32 @@
+import { espresense } from './espresense/adapter.js';
+import { nativePos } from './native-pos/adapter.js';
+import { nativeShelf } from './native-shelf/adapter.js';
+import { nativeTraffic } from './native-traffic/adapter.js';
+import { topicMatches } from './topic-filter.js';
+import type { Adapter } from './types.js';
+
+/** Every format the store understands, in the order in which their topics are tried. A new format is one line here. */
+export const ADAPTERS: readonly Adapter[] = [espresense, nativeShelf, nativeTraffic, nativePos];
+
+const FILTERS = ADAPTERS.flatMap((adapter) =>
+  adapter.topics.map((filter) => ({ adapter, levels: filter.split('/') })),
+);
+
+/** The adapter that listens on `topic`. */
+export function adapterFor(topic: string): Adapter | undefined {
+  const levels = topic.split('/');
+  return FILTERS.find((filter) => topicMatches(filter.levels, levels))?.adapter;
+}
+
+/** The format with this name, for a record that is read again. */
+export function adapterNamed(name: string | undefined): Adapter | undefined {
+  return ADAPTERS.find((adapter) => adapter.name === name);
+}
+
+/** True when the last message of this topic is kept for new subscribers. */
+export function isRetained(topic: string): boolean {
+  const levels = topic.split('/');
+  return ADAPTERS.some((adapter) =>
+    adapter.retained?.some((filter) => topicMatches(filter.split('/'), levels)),
+  );
+}

@@ -1,0 +1,83 @@
+import type { EventEmitter } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
+import { Aedes } from 'aedes';
+import type { Auth, Clock, Gate, Principal } from '../ports.js';
+import type { Intake } from './intake.js';
+import { createAuthority } from './mqtt/authority.js';
+import { MQTT_LIMITS, type MqttLimits } from './mqtt/limits.js';
+import { createRim } from './mqtt/rim.js';
+import type { IngestObserver } from './observer.js';
+
+export interface BrokerDeps {
+  readonly auth: Auth;
+  readonly intake: Intake;
+  readonly gate: Pick<Gate, 'admit'>;
+  readonly clock: Clock;
+  readonly observer: IngestObserver;
+  readonly limits?: Partial<MqttLimits>;
+  /** Who a connection without name and token is; only where every listener is on loopback. */
+  readonly anonymous?: Principal;
+}
+
+export interface Broker {
+  /** Port 0 takes any free one. Rejects when the port is taken or not permitted. */
+  listen(address: { host: string; port: number }): Promise<{ host: string; port: number }>;
+  /** To local listeners, from the store itself; nothing is journalled. */
+  publishLocal(topic: string, payload: string | Buffer, options?: { qos?: 0 | 1; retain?: boolean }): void;
+  /** Messages under way are answered, then everybody is disconnected. */
+  close(): Promise<void>;
+}
+
+/** MQTT 3.1.1 for the shop floor. An acknowledgement leaves after the commit and never before. */
+export function createBroker(deps: BrokerDeps): Broker {
+  const limits = { ...MQTT_LIMITS, ...deps.limits };
+  const authority = createAuthority({
+    auth: deps.auth,
+    monotonicMs: deps.clock.monotonicMs,
+    ...(deps.anonymous === undefined ? {} : { anonymous: deps.anonymous }),
+  });
+  const rim = createRim({ ...deps, authority, limits });
+  const aedes = new Aedes({
+    concurrency: 1_000,
+    connectTimeout: limits.connectMs,
+    drainTimeout: limits.frozenMs,
+    maxClientsIdLength: 256,
+    ...rim.handlers,
+  });
+  const server = createServer((socket) => rim.accept(socket, aedes));
+  server.maxConnections = limits.clientsMax;
+  server.on('drop', () => deps.observer.cut('TooManyClients'));
+  aedes.on('clientReady', () => deps.observer.clients(aedes.connectedClients));
+  aedes.on('clientDisconnect', (client) => {
+    authority.leave(client);
+    deps.observer.clients(aedes.connectedClients);
+  });
+
+  // Not among the events that its types name; without a listener it would end the process.
+  (aedes as EventEmitter).on('error', () => deps.observer.cut('BrokerError'));
+
+  return {
+    async listen(address) {
+      await aedes.listen();
+      await new Promise<void>((resolve, reject) => {
+        server.once('error', reject);
+        server.listen(address.port, address.host, () => {
+          server.off('error', reject);
+          resolve();
+        });
+      });
+      const { address: host, port } = server.address() as AddressInfo;
+      return { host, port };
+    },
+    publishLocal(topic, payload, options) {
+      const { qos = 0, retain = false } = options ?? {};
+      aedes.publish({ cmd: 'publish', topic, payload, qos, retain, dup: false }, () => undefined);
+    },
+    async close() {
+      const closed = new Promise((resolve) => server.close(resolve));
+      await rim.stop();
+      await new Promise<void>((resolve) => aedes.close(resolve));
+      await closed;
+    },
+  };
+}

@@ -1,0 +1,173 @@
+import {
+  dataschemaOf,
+  isTopicName,
+  misfit,
+  RefusalError,
+  type StoreEvent,
+  TOPICS,
+  type TopicName,
+} from '../contracts/index.js';
+import type { Clock, Draft, Gate, Rejection } from '../ports.js';
+import type { Journal, Place } from '../store/types.js';
+import type { Masker } from './mask/masker.js';
+
+/** A device whose clock is further off than this sends events that are marked `late`; they count all the same. */
+export const LATE_MS = 10 * 60_000;
+const DETAIL_MAX = 2_000;
+const FIELD_MAX = 500;
+const TOPIC_MAX = 1_000;
+const BODY_MAX = 300_000;
+const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/;
+
+export interface GateDeps {
+  readonly journal: Pick<Journal, 'append'>;
+  readonly clock: Clock;
+  /** A new unique id; used where the origin names none. */
+  readonly newId: () => string;
+  readonly storeId: string;
+  readonly masker: Masker;
+}
+
+/** The one way into the journal from outside: mask, stamp, validate, append; the answer waits for the fsync. */
+export function createGate(deps: GateDeps): Gate {
+  const recordedTime = createTimestamp(deps.clock);
+
+  const append = async (drafts: readonly Draft[]): Promise<readonly Place[]> => {
+    if (drafts.length === 0) return [];
+    const at = deps.clock.nowMs();
+    return deps.journal.append(drafts.map((draft) => stamp(draft, at, recordedTime(at), deps)));
+  };
+
+  return {
+    admit: async (drafts) => append(drafts.map((draft) => clean(draft, deps.masker))),
+    async quarantine(rejection) {
+      const quarantineId = deps.newId();
+      // Masked as a document, not field by field: a second masking would take the product numbers too.
+      const data = quarantineData(rejection, quarantineId, deps.masker);
+      await append([{ type: 'quarantine.event', data, device: data.device, id: quarantineId }]);
+      return quarantineId;
+    },
+  };
+}
+
+function stamp(draft: Draft, atMs: number, recordedtime: string, deps: GateDeps): StoreEvent {
+  const { type, data } = draft;
+  if (!isTopicName(type)) {
+    throw new RefusalError({
+      reason: 'UnknownTopic',
+      detail: `no event type ${String(type)}`,
+      field: '/type',
+    });
+  }
+  const problem = misfit(TOPICS[type].schema, data);
+  if (problem !== undefined) {
+    throw new RefusalError({ ...problem, detail: deps.masker.unknown(problem.detail) });
+  }
+  const { time, devicetime, late } = timeOf(draft, atMs);
+  return {
+    specversion: '1.0',
+    id: draft.id ?? deps.newId(),
+    source: `/store/${deps.storeId}/${draft.device}`,
+    type,
+    ...(time === undefined ? {} : { time }),
+    ...(devicetime === undefined ? {} : { devicetime }),
+    recordedtime,
+    partitionkey: keyOf(type, data, deps.storeId),
+    dataschema: dataschemaOf(type),
+    data,
+    ...(late ? { late: true } : {}),
+  };
+}
+
+/**
+ * Sightings are built from known fields by their adapter, and there are ten thousand a second: only the name of
+ * the node can carry text. What comes down from HQ or the store's own files is trusted and defines the products.
+ */
+function clean(draft: Draft, masker: Masker): Draft {
+  if (TOPICS[draft.type]?.direction === 'down') return draft;
+  const device = masker.text(draft.device);
+  if (draft.type === 'presence.sighting') {
+    const { node } = (draft as Draft<'presence.sighting'>).data;
+    const masked = masker.text(node);
+    return masked === node && device === draft.device
+      ? draft
+      : { ...draft, device, data: { ...draft.data, node: masked } as Draft['data'] };
+  }
+  const { id, devicetime } = draft;
+  return {
+    ...draft,
+    device,
+    ...(id === undefined ? {} : { id: masker.text(id) }),
+    ...(devicetime === undefined ? {} : { devicetime: masker.text(devicetime) }),
+    data: masker.data(draft.data),
+  };
+}
+
+/** The device's word on time is kept when it is an instant; one that is far off is marked. */
+function timeOf(draft: Draft, atMs: number): Pick<StoreEvent, 'time' | 'devicetime' | 'late'> {
+  const late = draft.late ? { late: true } : {};
+  const devicetime = draft.devicetime === undefined ? {} : { devicetime: draft.devicetime };
+  if (draft.time === undefined) return { ...devicetime, ...late };
+  const said = INSTANT.test(draft.time) ? Date.parse(draft.time) : Number.NaN;
+  if (Number.isNaN(said)) return { ...devicetime, ...late };
+  const off = Math.abs(said - atMs) > LATE_MS;
+  return { time: draft.time, ...devicetime, ...(off || draft.late ? { late: true } : {}) };
+}
+
+function keyOf(type: TopicName, data: object, storeId: string): string {
+  const value: unknown = (data as Record<string, unknown>)[TOPICS[type].key];
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number') return String(value);
+  if (value !== null && typeof value === 'object' && 'id' in value) return String(value.id);
+  return storeId;
+}
+
+/** RFC 3339 UTC with milliseconds; formatted once a millisecond, since many events share one. */
+function createTimestamp(clock: Clock): (atMs: number) => string {
+  let last = clock.nowMs();
+  let text = new Date(last).toISOString();
+  return (atMs) => {
+    if (atMs !== last) {
+      last = atMs;
+      text = new Date(atMs).toISOString();
+    }
+    return text;
+  };
+}
+
+function quarantineData(rejection: Rejection, quarantineId: string, masker: Masker) {
+  const { refusal, body } = rejection;
+  const { text, encoding, cut } = bodyText(body, masker);
+  const field = refusal.field === undefined ? {} : { field: masker.text(refusal.field).slice(0, FIELD_MAX) };
+  return {
+    quarantineId,
+    reason: refusal.reason,
+    detail: masker.text(refusal.detail).slice(0, DETAIL_MAX),
+    ...field,
+    channel: rejection.channel,
+    topic: masker.text(rejection.topic).slice(0, TOPIC_MAX),
+    device: printable(masker.text(rejection.device)),
+    ...(rejection.adapter === undefined ? {} : { adapter: rejection.adapter }),
+    body: text,
+    encoding,
+    cut,
+    bytes: body.length,
+  };
+}
+
+/** Bytes that are no text are kept as base64, masked as far as they can be read byte by byte. */
+function bodyText(body: Buffer, masker: Masker): { text: string; encoding: 'utf8' | 'base64'; cut: boolean } {
+  const text = body.toString('utf8');
+  if (Buffer.byteLength(text) === body.length && !text.includes('\ufffd')) {
+    const masked = masker.document(text);
+    return { text: masked.slice(0, BODY_MAX), encoding: 'utf8', cut: masked.length > BODY_MAX };
+  }
+  const masked = Buffer.from(masker.text(body.toString('latin1')), 'latin1').toString('base64');
+  return { text: masked.slice(0, BODY_MAX), encoding: 'base64', cut: masked.length > BODY_MAX };
+}
+
+/** Client ids are any bytes; an id in an event holds no control characters and is never empty. */
+function printable(device: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is removed
+  return device.replace(/[\u0000-\u001f\u007f]/g, '?').slice(0, 128) || '(none)';
+}

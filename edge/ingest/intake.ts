@@ -1,0 +1,202 @@
+import { isUtf8 } from 'node:buffer';
+import { REFUSALS, type Refusal, RefusalError } from '../contracts/index.js';
+import type { Draft, Gate, Rejection } from '../ports.js';
+import type { Journal } from '../store/types.js';
+import { adapterFor } from './adapters/registry.js';
+import type { Adapter, Decoded } from './adapters/types.js';
+import type { Masker } from './mask/masker.js';
+import type { IngestObserver } from './observer.js';
+import type { Tills } from './pos.js';
+import { createCounters, createRepeats, type Fingerprint } from './repeats.js';
+import type { Visitors } from './visitors.js';
+
+/** One message or document from outside, as it came. */
+export interface Incoming {
+  readonly topic: string;
+  readonly bytes: Buffer;
+  readonly channel: Rejection['channel'];
+  /** Who sent it, after authentication. */
+  readonly device: string;
+  /** The format, where the way in names it; else it is found by topic. */
+  readonly adapter?: Adapter;
+  /** Set where the sender repeats what was not acknowledged: MQTT with QoS 1 or 2. */
+  readonly redelivery?: { readonly client: string; readonly dup: boolean };
+  /** False for a document that staff are mending: a misfit is told, not set aside once more. */
+  readonly setAside?: boolean;
+}
+
+export type Receipt =
+  /** Durable in the journal. */
+  | { readonly outcome: 'kept'; readonly ids: readonly string[] }
+  /** Durable since before. */
+  | { readonly outcome: 'known'; readonly ids: readonly string[] }
+  /** Understood, and nothing to keep. */
+  | { readonly outcome: 'nothing' }
+  /** Set aside; the sender is told why and must not send it again. */
+  | {
+      readonly outcome: 'refused';
+      readonly refusal: Refusal;
+      readonly quarantineId: string;
+      /** Where it came in, with device identities masked. */
+      readonly topic: string;
+    };
+
+export interface Intake {
+  /** Resolves once whatever it says is durable; rejects with RefusalError when the journal takes nothing now. */
+  receive(incoming: Incoming): Promise<Receipt>;
+}
+
+export interface IntakeDeps {
+  readonly gate: Gate;
+  readonly tills: Tills;
+  readonly visitors: Pick<Visitors, 'visitorOf'>;
+  readonly masker: Masker;
+  readonly journal: Pick<Journal, 'read' | 'readId' | 'stats'>;
+  readonly newId: () => string;
+  readonly fingerprint: Fingerprint;
+  readonly storeId: string;
+  readonly payloadBytesMax: number;
+  readonly observer: Pick<IngestObserver, 'handled'>;
+}
+
+/** Events before the last stop that a client may send again because its acknowledgement was lost. */
+const RECENT_EVENTS = 10_000;
+
+type Keep = (drafts: readonly Draft[]) => Promise<Receipt>;
+
+/** From foreign bytes to durable events: find the format, decode, drop repetitions, admit; or set aside and say why. */
+export function createIntake(deps: IntakeDeps): Intake {
+  const repeats = createRepeats<Receipt>({ outcome: 'known', ids: [] });
+  const last = deps.journal.stats().lastOffset;
+  repeats.learn(deps.journal.read({ after: Math.max(0, last - RECENT_EVENTS), limit: RECENT_EVENTS }));
+  const keep = createKeep(deps);
+
+  return {
+    async receive(incoming) {
+      const adapter = incoming.adapter ?? adapterFor(incoming.topic);
+      const { redelivery } = incoming;
+      const print = deps.fingerprint(redelivery?.client ?? '', incoming.topic, incoming.bytes);
+      const run = () => take({ incoming, adapter, print, keep }, deps);
+      const receipt = await (redelivery === undefined ? run() : repeats.once({ ...redelivery, print }, run));
+      deps.observer.handled({
+        adapter: adapter?.name ?? 'none',
+        outcome: receipt.outcome === 'refused' ? receipt.refusal.reason : receipt.outcome,
+        channel: incoming.channel,
+      });
+      return receipt;
+    },
+  };
+}
+
+async function take(
+  work: { incoming: Incoming; adapter: Adapter | undefined; print: string; keep: Keep },
+  deps: IntakeDeps,
+): Promise<Receipt> {
+  const { incoming, adapter, print, keep } = work;
+  const decoded = decode(incoming, adapter, deps);
+  if ('rejection' in decoded) return setAside(incoming, adapter, decoded.rejection, deps);
+  if (decoded.drafts.length === 0) return { outcome: 'nothing' };
+  const named = decoded.drafts.map((draft) =>
+    draft.id === undefined ? { ...draft, id: `${print}-${deps.newId()}` } : draft,
+  );
+  try {
+    return await keep(named);
+  } catch (error) {
+    if (!(error instanceof RefusalError) || REFUSALS[error.refusal.reason].class !== 'rejected') throw error;
+    return setAside(incoming, adapter, error.refusal, deps);
+  }
+}
+
+function decode(incoming: Incoming, adapter: Adapter | undefined, deps: IntakeDeps): Decoded {
+  if (adapter === undefined) {
+    return { rejection: { reason: 'UnknownTopic', detail: 'no format of this store listens on the topic' } };
+  }
+  if (incoming.bytes.length > deps.payloadBytesMax) {
+    const detail = `${incoming.bytes.length} bytes, at most ${deps.payloadBytesMax} are taken`;
+    return { rejection: { reason: 'TooLarge', detail } };
+  }
+  const { visitorOf } = deps.visitors;
+  return adapter.decode(incoming.bytes, { ...incoming, storeId: deps.storeId, visitorOf });
+}
+
+async function setAside(
+  incoming: Incoming,
+  adapter: Adapter | undefined,
+  refusal: Refusal,
+  deps: IntakeDeps,
+): Promise<Receipt> {
+  if (incoming.setAside === false) throw new RefusalError(refusal);
+  const mask = maskFor(incoming.topic, adapter, deps.masker);
+  const topic = mask(incoming.topic);
+  const told = { ...refusal, detail: mask(refusal.detail) };
+  const quarantineId = await deps.gate.quarantine({
+    refusal: told,
+    channel: incoming.channel,
+    device: incoming.device,
+    ...(adapter === undefined ? {} : { adapter: adapter.name }),
+    topic,
+    body: maskBytes(incoming.bytes, mask),
+  });
+  return { outcome: 'refused', refusal: told, quarantineId, topic };
+}
+
+/** A format that names persons' devices, or none at all, is masked without mercy; a till's document can be mended. */
+function maskFor(topic: string, adapter: Adapter | undefined, masker: Masker): (text: string) => string {
+  if (adapter !== undefined && adapter.identities === undefined) return masker.document;
+  const personal = adapter?.identities?.(topic) ?? [];
+  return (text) => masker.unknown(text, personal);
+}
+
+function maskBytes(bytes: Buffer, mask: (text: string) => string): Buffer {
+  const encoding = isUtf8(bytes) ? 'utf8' : 'latin1';
+  const text = bytes.toString(encoding);
+  const masked = mask(text);
+  return masked === text ? bytes : Buffer.from(masked, encoding);
+}
+
+function createKeep(deps: IntakeDeps): Keep {
+  const counters = createCounters();
+  const states = new Map<string, string>();
+
+  const judged = (draft: Draft): Draft | undefined => {
+    if (draft.type === 'device.online' || draft.type === 'device.offline') {
+      return states.get(draft.device) === draft.type ? undefined : draft;
+    }
+    const count = countOf(draft);
+    if (count === undefined) return draft;
+    const verdict = counters.judge(draft.device, count.boot, count.counter);
+    const repeated =
+      verdict === 'ask' ? deps.journal.readId(draft.id ?? '') !== undefined : verdict === 'repeated';
+    counters.note(draft.device, count.boot, count.counter);
+    if (repeated) return undefined;
+    return verdict === 'late' ? { ...draft, late: true } : draft;
+  };
+
+  return async (drafts) => {
+    const [first] = drafts;
+    if (first?.type === 'pos.transaction') {
+      const { status, key } = await deps.tills.accept(first as Draft<'pos.transaction'>);
+      return { outcome: status === 'created' ? 'kept' : 'known', ids: [key] };
+    }
+    const ids = drafts.map((draft) => draft.id ?? '');
+    const fresh = drafts.map(judged).filter((draft) => draft !== undefined);
+    if (fresh.length === 0) return { outcome: 'known', ids };
+    for (const draft of fresh) if (draft.type.startsWith('device.')) states.set(draft.device, draft.type);
+    try {
+      await deps.gate.admit(fresh);
+    } catch (error) {
+      for (const draft of fresh) {
+        states.delete(draft.device);
+        counters.forget(draft.device, countOf(draft)?.counter ?? -1);
+      }
+      throw error;
+    }
+    return { outcome: 'kept', ids };
+  };
+}
+
+function countOf(draft: Draft): { boot: string; counter: number } | undefined {
+  const { boot, counter } = draft.data as { boot?: unknown; counter?: unknown };
+  if (typeof counter !== 'number' || (typeof boot !== 'string' && typeof boot !== 'number')) return undefined;
+  return { boot: String(boot), counter };
+}

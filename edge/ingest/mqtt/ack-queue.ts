@@ -1,0 +1,52 @@
+/** The place of one message in the order of its client. Settled once. */
+export interface Slot {
+  /** Durable: send the acknowledgement, when those before it are sent. */
+  acknowledge(): void;
+  /** Not taken: send the acknowledgements before it, then close without this one. */
+  close(reason: string): void;
+}
+
+interface Waiting {
+  readonly send: () => void;
+  verdict?: 'acknowledge' | { readonly close: string };
+}
+
+/**
+ * Acknowledgements of one client leave in the order in which its messages came (MQTT 3.1.1, MQTT-4.6.0-2), whichever
+ * is durable first. Withholding one alone would hold back all after it, so a refusal ends the connection instead.
+ */
+export function createAckQueue(close: (reason: string) => void): { enter(send: () => void): Slot } {
+  let waiting: Waiting[] = [];
+  let closed = false;
+
+  const flush = (): void => {
+    let done = 0;
+    for (; done < waiting.length; done++) {
+      const { verdict, send } = waiting[done]!;
+      if (verdict === undefined || closed) break;
+      if (verdict === 'acknowledge') send();
+      else {
+        closed = true;
+        close(verdict.close);
+      }
+    }
+    waiting = closed ? [] : done === 0 ? waiting : waiting.slice(done);
+  };
+
+  return {
+    enter(send) {
+      const mine: Waiting = { send };
+      if (!closed) waiting.push(mine);
+      return {
+        acknowledge: () => {
+          mine.verdict ??= 'acknowledge';
+          flush();
+        },
+        close: (reason) => {
+          mine.verdict ??= { close: reason };
+          flush();
+        },
+      };
+    },
+  };
+}

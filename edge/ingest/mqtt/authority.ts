@@ -1,0 +1,93 @@
+import type { Client } from 'aedes';
+import { REFUSALS } from '../../contracts/index.js';
+import type { Auth, Principal } from '../../ports.js';
+
+/** Roles whose token speaks for one thing only, so that the user name must be that thing. */
+const BOUND_ROLES: ReadonlySet<string> = new Set(['device', 'till', 'screen', 'shopper']);
+/** Only the store speaks on these; a client that tries is not what it says. */
+const STORE_SPEAKS = ['endcap/v1/refused/', 'endcap/v1/decision/'];
+/** How long a token that was good is taken for good. */
+const TRUST_MS = 5_000;
+
+export interface Session {
+  readonly principal: Principal;
+  readonly token: string | undefined;
+  checkedMs: number;
+}
+
+/** Topic on which a client hears why one of its messages was set aside. */
+export function refusedTopic(clientId: string): string {
+  return `endcap/v1/refused/${encodeURIComponent(clientId)}`;
+}
+
+export interface Authority {
+  /** The session of a client whose name and token fit, else nothing. */
+  admit(client: Client, name: string | undefined, token: string | undefined): Session | undefined;
+  leave(client: Client): void;
+  mayPublish(session: Session, topic: string): boolean;
+  maySubscribe(session: Session, client: Client, filter: string): boolean;
+  /** False once the token was taken back. */
+  stillGood(session: Session): boolean;
+}
+
+export interface AuthorityDeps {
+  readonly auth: Auth;
+  readonly monotonicMs: () => number;
+  /** Who a connection without name and token is; absent where every connection must say. */
+  readonly anonymous?: Principal;
+}
+
+/** Who a connection is, and what it may say and hear. The rules of topics are those of `Auth`; here are the broker's own. */
+export function createAuthority(deps: AuthorityDeps): Authority {
+  /** Client id → whose it is, so that nobody takes over the session of somebody else. */
+  const owners = new Map<string, { subject: string; client: Client }>();
+
+  const principalOf = (name: string | undefined, token: string | undefined): Principal | undefined => {
+    if (token === undefined) return name === undefined ? deps.anonymous : undefined;
+    const principal = deps.auth.verify(token);
+    if (principal === undefined) return undefined;
+    return BOUND_ROLES.has(principal.role) && principal.subject !== name ? undefined : principal;
+  };
+
+  return {
+    admit(client, name, token) {
+      const principal = principalOf(name, token);
+      if (principal === undefined) return undefined;
+      const owner = owners.get(client.id);
+      if (owner !== undefined && owner.subject !== principal.subject) return undefined;
+      owners.set(client.id, { subject: principal.subject, client });
+      return { principal, token, checkedMs: deps.monotonicMs() };
+    },
+    leave(client) {
+      // A persistent session outlives its connection, and so does whose it is.
+      if (client.clean && owners.get(client.id)?.client === client) owners.delete(client.id);
+    },
+    mayPublish(session, topic) {
+      if (topic.startsWith('$') || STORE_SPEAKS.some((prefix) => topic.startsWith(prefix))) return false;
+      return deps.auth.mayPublish(session.principal, topic);
+    },
+    maySubscribe(session, client, filter) {
+      if (filter === refusedTopic(client.id)) return true;
+      return !filter.startsWith('$') && deps.auth.maySubscribe(session.principal, filter);
+    },
+    stillGood(session) {
+      if (session.token === undefined) return true;
+      const now = deps.monotonicMs();
+      if (now - session.checkedMs < TRUST_MS) return true;
+      session.checkedMs = now;
+      return deps.auth.verify(session.token) !== undefined;
+    },
+  };
+}
+
+/** CONNACK codes of MQTT 3.1.1. */
+export const CONNACK = {
+  identifierRejected: 2,
+  unavailable: 3,
+  badCredentials: 4,
+  notAuthorised: 5,
+} as const;
+
+export function connackError(returnCode: number): Error & { returnCode: number } {
+  return Object.assign(new Error(REFUSALS.NotAuthenticated.title), { returnCode });
+}

@@ -1,0 +1,83 @@
+import type { Socket } from 'node:net';
+import type { Client } from 'aedes';
+
+/** Every bound of the broker, with its unit. What happens beyond each stands beside it. */
+export interface MqttLimits {
+  /** More connections are closed at once. */
+  readonly clientsMax: number;
+  /** A larger packet ends the connection; an authenticated client's payload beyond `payloadBytesMax` is set aside instead. */
+  readonly packetBytesMax: number;
+  /** The same before CONNECT was accepted. */
+  readonly connectBytesMax: number;
+  /** Without CONNECT by then the connection is closed. */
+  readonly connectMs: number;
+  /** A subscriber that takes nothing for so long, or owes so many bytes, is cut. */
+  readonly frozenMs: number;
+  readonly pendingBytesMax: number;
+  /** Further subscriptions of one client are refused with 0x80. */
+  readonly subscriptionsMax: number;
+  /** Messages kept in memory for one absent client with a persistent session; beyond it they are not kept. */
+  readonly queuedMax: number;
+}
+
+export const MQTT_LIMITS: MqttLimits = {
+  clientsMax: 1_000,
+  packetBytesMax: 1024 * 1024,
+  connectBytesMax: 64 * 1024,
+  connectMs: 5_000,
+  frozenMs: 8_000,
+  pendingBytesMax: 1024 * 1024,
+  subscriptionsMax: 100,
+  queuedMax: 1_000,
+};
+
+/** What of aedes 1.2.0 is reached beyond its published types; the contract test fails when a release changes it. */
+export interface AedesInternals {
+  will: object | null;
+  _will: { topic: string } | null | undefined;
+  _parser: { packet?: { length?: number } };
+  subscriptions: object;
+  waitForDrain(done: (error: Error | null, client: Client) => void): void;
+}
+export function internalsOf(client: Client): AedesInternals {
+  return client as unknown as AedesInternals;
+}
+
+/**
+ * Bounds one connection. aedes waits for a slow socket inside its emitter, where hundreds of messages to others wait
+ * with it; here a write never waits, and whoever does not read is cut when they owe too much for too long.
+ */
+export function guardConnection(
+  connection: { socket: Socket; client: Client },
+  limits: MqttLimits,
+  onCut: (reason: string) => void,
+): void {
+  const { socket, client } = connection;
+  const internals = internalsOf(client);
+  const cut = (reason: string): void => {
+    if (socket.destroyed) return;
+    onCut(reason);
+    socket.destroy();
+  };
+  socket.on('readable', () => {
+    const max = client.connected ? limits.packetBytesMax : limits.connectBytesMax;
+    if ((internals._parser.packet?.length ?? 0) > max) cut('PacketTooLarge');
+  });
+
+  const patiently = internals.waitForDrain.bind(client);
+  let frozen: NodeJS.Timeout | undefined;
+  internals.waitForDrain = (done) => {
+    // While a session is taken up again its queue streams out, and may wait: nobody else waits with it.
+    if (!client.connected) return patiently(done);
+    if (socket.writableLength > limits.pendingBytesMax) cut('PendingTooLarge');
+    else if (frozen === undefined) {
+      frozen = setTimeout(() => cut('Frozen'), limits.frozenMs).unref();
+      socket.once('drain', () => {
+        clearTimeout(frozen);
+        frozen = undefined;
+      });
+    }
+    setImmediate(done, null, client);
+  };
+  socket.on('close', () => clearTimeout(frozen));
+}

@@ -1,0 +1,218 @@
+import type { Socket } from 'node:net';
+import type { Aedes, AedesOptions, AuthenticateError, Client, PublishPacket } from 'aedes';
+import { RefusalError, type RefusalReason, toProblem } from '../../contracts/index.js';
+import type { Gate } from '../../ports.js';
+import { adapterFor, isRetained } from '../adapters/registry.js';
+import type { Intake, Receipt } from '../intake.js';
+import type { IngestObserver } from '../observer.js';
+import { createAckQueue } from './ack-queue.js';
+import { type Authority, CONNACK, connackError, refusedTopic, type Session } from './authority.js';
+import { guardConnection, internalsOf, type MqttLimits } from './limits.js';
+
+/** How long a closing connection may take to hear its last acknowledgements. */
+const FLUSH_MS = 2_000;
+
+export interface RimDeps {
+  readonly intake: Intake;
+  readonly gate: Pick<Gate, 'admit'>;
+  readonly authority: Authority;
+  readonly observer: IngestObserver;
+  readonly limits: MqttLimits;
+}
+
+interface Connected extends Session {
+  readonly acks: ReturnType<typeof createAckQueue>;
+}
+
+type Done = (error?: Error | null) => void;
+type Handlers = Required<
+  Pick<AedesOptions, 'preConnect' | 'authenticate' | 'authorizePublish' | 'authorizeSubscribe'>
+>;
+
+/** The questions that aedes asks about each packet, answered by the store. */
+export interface Rim {
+  readonly handlers: Handlers;
+  accept(socket: Socket, aedes: Aedes): void;
+  /** Take nothing new, answer what is under way, and let the answers leave. */
+  stop(): Promise<void>;
+}
+
+export function createRim(deps: RimDeps): Rim {
+  const connected = new WeakMap<Client, Connected>();
+  const work = createWork();
+  const sockets = new Set<Socket>();
+  const greeting = createGreeting(deps, connected, work);
+
+  return {
+    handlers: {
+      ...greeting,
+      authorizePublish(client, packet, done) {
+        if (client === null) return done(packet.topic.startsWith('$SYS/') ? new Error('reserved') : null);
+        const session = connected.get(client);
+        if (session === undefined || work.stopping()) return done(new Error('not connected'));
+        packet.retain &&= isRetained(packet.topic);
+        // aedes hands over a will by the same call, with the very object that it kept since CONNECT.
+        const isWill = packet === internalsOf(client).will;
+        if (!isWill) return publish({ client, session, packet, done }, deps, work);
+        work.track(lastWill(client, session, packet, deps)).then(
+          () => done(null),
+          () => done(new Error('not taken')),
+        );
+      },
+      authorizeSubscribe(client, subscription, done) {
+        const session = connected.get(client);
+        const held = Object.keys(internalsOf(client).subscriptions).length;
+        const may =
+          session !== undefined &&
+          held < deps.limits.subscriptionsMax &&
+          deps.authority.maySubscribe(session, client, subscription.topic);
+        done(null, may ? subscription : null);
+      },
+    },
+    accept(socket, aedes) {
+      socket.setNoDelay(true);
+      socket.setKeepAlive(true, 60_000);
+      sockets.add(socket);
+      socket.once('close', () => sockets.delete(socket));
+      const client = aedes.handle(socket);
+      guardConnection({ socket, client }, deps.limits, deps.observer.cut);
+    },
+    async stop() {
+      await work.stop();
+      await Promise.all([...sockets].map(endAfterFlush));
+    },
+  };
+}
+
+/** What is between a packet and its answer; a stop waits for it. */
+function createWork() {
+  const underWay = new Set<Promise<unknown>>();
+  let stopped = false;
+  return {
+    stopping: () => stopped,
+    track<T>(promise: Promise<T>): Promise<T> {
+      underWay.add(promise);
+      const forget = (): boolean => underWay.delete(promise);
+      promise.then(forget, forget);
+      return promise;
+    },
+    async stop(): Promise<void> {
+      stopped = true;
+      await Promise.allSettled([...underWay]);
+    },
+  };
+}
+type Work = ReturnType<typeof createWork>;
+
+function createGreeting(
+  deps: RimDeps,
+  connected: WeakMap<Client, Connected>,
+  work: Work,
+): Pick<Handlers, 'preConnect' | 'authenticate'> {
+  const nameless = new WeakSet<Client>();
+  return {
+    preConnect(client, packet, done) {
+      // MQTT-3.1.3-8: a client without a name cannot have a session that lasts.
+      if (packet.clientId === '' && !packet.clean) nameless.add(client);
+      done(null, !work.stopping());
+    },
+    authenticate(client, name, password, done) {
+      const refuse = (code: number): void => done(connackError(code) as AuthenticateError, false);
+      if (nameless.has(client)) return refuse(CONNACK.identifierRejected);
+      const session = deps.authority.admit(client, name, password?.toString('utf8'));
+      if (session === undefined) return refuse(CONNACK.badCredentials);
+      const will = internalsOf(client)._will;
+      if (will && !deps.authority.mayPublish(session, will.topic)) return refuse(CONNACK.notAuthorised);
+      const acks = createAckQueue((reason) => {
+        deps.observer.cut(reason);
+        void endAfterFlush(client.conn as Socket);
+      });
+      connected.set(client, Object.assign(session, { acks }));
+      done(null, true);
+    },
+  };
+}
+
+function publish(
+  message: { client: Client; session: Connected; packet: PublishPacket; done: Done },
+  deps: RimDeps,
+  work: Work,
+): void {
+  const { client, session, packet, done } = message;
+  const slot = session.acks.enter(() => done(null));
+  if (packet.qos === 0) deps.observer.unacknowledged();
+  const unwelcome = forbidden(session, packet.topic, deps);
+  if (unwelcome !== undefined) {
+    slot.close(unwelcome);
+    return;
+  }
+  work.track(receive(client, session, packet, deps)).then(
+    (receipt) => {
+      if (receipt.outcome === 'refused') answerInstead(packet, client, receipt);
+      slot.acknowledge();
+    },
+    (error: unknown) => {
+      const reason = error instanceof RefusalError ? error.refusal.reason : 'Failed';
+      // Nothing was promised for QoS 0, so nothing is broken by dropping it; the count says so.
+      if (packet.qos === 0) slot.acknowledge();
+      else slot.close(reason);
+    },
+  );
+}
+
+function forbidden(session: Session, topic: string, deps: RimDeps): RefusalReason | undefined {
+  if (!deps.authority.stillGood(session)) return 'NotAuthenticated';
+  return deps.authority.mayPublish(session, topic) ? undefined : 'NotAllowed';
+}
+
+function receive(client: Client, session: Session, packet: PublishPacket, deps: RimDeps): Promise<Receipt> {
+  return deps.intake.receive({
+    topic: packet.topic,
+    bytes: typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload,
+    channel: 'mqtt',
+    device: session.principal.subject,
+    ...(packet.qos === 0 ? {} : { redelivery: { client: client.id, dup: packet.dup } }),
+  });
+}
+
+/** A will says what its author wanted, and that the author is gone: both stand in the journal. */
+async function lastWill(client: Client, session: Session, will: PublishPacket, deps: RimDeps): Promise<void> {
+  if (adapterFor(will.topic) !== undefined) {
+    const receipt = await receive(client, session, { ...will, qos: 0 }, deps);
+    if (receipt.outcome === 'refused') answerInstead(will, client, receipt);
+  }
+  if (isRetained(will.topic)) return;
+  const { subject: device, role: kind } = session.principal;
+  await deps.gate.admit([
+    { type: 'device.offline', device, data: { device, kind, reason: 'connection lost' } },
+  ]);
+}
+
+/**
+ * What was not understood is not passed on: in its place goes the reason, to its sender alone. aedes acknowledges by the
+ * number of the packet and publishes what the packet holds, so that the sender hears both.
+ */
+function answerInstead(
+  packet: PublishPacket,
+  client: Client,
+  receipt: Receipt & { outcome: 'refused' },
+): void {
+  const { refusal, quarantineId, topic } = receipt;
+  const problem = { ...toProblem(refusal, `urn:endcap:quarantine:${quarantineId}`), topic, quarantineId };
+  packet.topic = refusedTopic(client.id);
+  packet.payload = Buffer.from(JSON.stringify(problem));
+  packet.retain = false;
+}
+
+/** Destroying the socket at once would take the acknowledgements with it that are still on their way out. */
+function endAfterFlush(socket: Socket): Promise<void> {
+  return new Promise((resolve) => {
+    if (socket.destroyed) return resolve();
+    const timer = setTimeout(() => socket.destroy(), FLUSH_MS).unref();
+    socket.once('close', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+    socket.end(() => socket.destroySoon());
+  });
+}

@@ -1,0 +1,111 @@
+import { hash } from 'node:crypto';
+import type { JournalledEvent } from '../contracts/index.js';
+
+/** Messages remembered for each client, for as long as it may still send them again. */
+const PER_CLIENT_MAX = 2_000;
+const CLIENTS_MAX = 500;
+/** Counters remembered below the highest one, to tell a late message from a repeated one. */
+const COUNTER_WINDOW = 1_024;
+const DEVICES_MAX = 5_000;
+const FINGERPRINT_LENGTH = 22;
+
+/** Stands for (client, topic, payload): the first part of the id of an event that the sender did not name. */
+export type Fingerprint = (client: string, topic: string, payload: Buffer) => string;
+
+/** Keyed, because a payload may name a person's phone and must not be guessed from the id of its event. */
+export function createFingerprint(key: Buffer): Fingerprint {
+  return (client, topic, payload) => {
+    const bytes = Buffer.concat([key, Buffer.from(`${client}\0${topic}\0`), payload]);
+    return Buffer.from(hash('sha256', bytes, 'hex'), 'hex')
+      .toString('base64url')
+      .slice(0, FINGERPRINT_LENGTH);
+  };
+}
+
+/**
+ * Messages that a client sends again because it never saw the acknowledgement (DUP flag, MQTT 3.1.1 section 3.3.1.1).
+ * The same payload without the flag is a new message: a shelf may well say twice that it holds five.
+ */
+export function createRepeats<T>(known: T) {
+  const clients = new Map<string, Map<string, Promise<T> | undefined>>();
+  const beforeStart = new Set<string>();
+
+  const windowOf = (client: string): Map<string, Promise<T> | undefined> => {
+    let window = clients.get(client);
+    if (window === undefined) {
+      window = new Map();
+      clients.set(client, window);
+      if (clients.size > CLIENTS_MAX) clients.delete(clients.keys().next().value ?? client);
+    }
+    return window;
+  };
+
+  return {
+    /** What arrived shortly before the last stop: its acknowledgement may have been lost with the process. */
+    learn(events: readonly JournalledEvent[]): void {
+      for (const { event } of events) beforeStart.add(event.id.slice(0, FINGERPRINT_LENGTH));
+    },
+    /** Run `receive` unless this is a repetition; a repetition of one under way waits for that. */
+    once(message: { client: string; print: string; dup: boolean }, receive: () => Promise<T>): Promise<T> {
+      const window = windowOf(message.client);
+      if (message.dup) {
+        if (window.has(message.print)) return window.get(message.print) ?? Promise.resolve(known);
+        if (beforeStart.has(message.print)) return Promise.resolve(known);
+      }
+      const pending = receive();
+      window.set(message.print, pending);
+      if (window.size > PER_CLIENT_MAX) window.delete(window.keys().next().value ?? message.print);
+      pending.then(
+        () => window.has(message.print) && window.set(message.print, undefined),
+        () => window.delete(message.print),
+      );
+      return pending;
+    },
+  };
+}
+
+interface Counted {
+  boot: string;
+  highest: number;
+  readonly seen: Set<number>;
+}
+
+export interface Counters {
+  /** `ask`: only the journal can say, since the count lies outside what is remembered here. */
+  judge(device: string, boot: string, counter: number): 'new' | 'late' | 'repeated' | 'ask';
+  note(device: string, boot: string, counter: number): void;
+  /** The event was refused: the device will send it again, and then it is new. */
+  forget(device: string, counter: number): void;
+}
+
+/** High-water mark of (device, boot, counter), with a window below it for what overtook on the way. */
+export function createCounters(): Counters {
+  const devices = new Map<string, Counted>();
+  return {
+    judge(device, boot, counter) {
+      const counted = devices.get(device);
+      if (counted === undefined || counted.boot !== boot) return 'ask';
+      if (counted.seen.has(counter)) return 'repeated';
+      if (counter > counted.highest) return 'new';
+      return counter <= counted.highest - COUNTER_WINDOW ? 'ask' : 'late';
+    },
+    note(device, boot, counter) {
+      let counted = devices.get(device);
+      if (counted === undefined || counted.boot !== boot) {
+        counted = { boot, highest: counter, seen: new Set() };
+        devices.delete(device);
+        devices.set(device, counted);
+        if (devices.size > DEVICES_MAX) devices.delete(devices.keys().next().value ?? device);
+      }
+      counted.highest = Math.max(counted.highest, counter);
+      counted.seen.add(counter);
+      for (const old of counted.seen) {
+        if (counted.seen.size <= COUNTER_WINDOW) break;
+        counted.seen.delete(old);
+      }
+    },
+    forget: (device, counter) => {
+      devices.get(device)?.seen.delete(counter);
+    },
+  };
+}
