@@ -1,13 +1,9 @@
+import { ORD_EPOCH_SPAN } from '../ord.js';
+
 /**
  * The gate as a pure function: the same judgement as flink/gate.sql, record by record. Both are held equal by test.
  * A lane is (store, class); what it needs to remember does not grow with the stream.
  */
-
-/** `ord = epoch · ORD_EPOCH_SPAN + sequence`: one number that grows over epochs too. */
-export const ORD_EPOCH_SPAN = 2n ** 40n;
-
-export const ordOf = (epoch: number, sequence: number): bigint =>
-  BigInt(epoch) * ORD_EPOCH_SPAN + BigInt(sequence);
 
 /** What the gate reads of a raw record; all of it travels in headers. */
 export interface GateRow {

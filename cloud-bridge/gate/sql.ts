@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { ORD_EPOCH_SPAN } from '../ord.js';
 import { CLEAN_TYPES, cleanTopic, GATE_HOLE_TOPIC, GATE_QUARANTINE_TOPIC, RAW_TOPIC } from '../topics.js';
-import { ORD_EPOCH_SPAN } from './gate.js';
 
 export interface GateSqlOptions {
   readonly brokers: readonly string[];
