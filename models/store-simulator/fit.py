@@ -123,20 +123,6 @@ def fit_price_exponent(category, lines):
     return rounded(np.polyfit(x, y, 1)[0]), len(points)
 
 
-def fit_discounts(lines):
-    """Share of lines sold below the shelf price, and how far below, as quartiles."""
-    depths = []
-    priced = 0
-    for line in lines:
-        paid, off = float(line["sales_value"]), float(line["retail_disc"])
-        if paid <= 0:
-            continue
-        priced += 1
-        if off > 0:
-            depths.append(off / (paid + off))
-    return {"share": rounded(len(depths) / priced), "depthQuartiles": [rounded(q) for q in np.percentile(depths, [25, 50, 75])]}
-
-
 def fit_display(data, lines):
     """Mantel-Haenszel rate ratio: lines a store-week of a product on display against neither displayed nor in the mailer."""
     table = parquet.read_table(data / "grocery/promotions.parquet")
@@ -239,7 +225,6 @@ def main():
         "quantity": fit_quantity(category, lines),
         "repeat": fit_repeat(category, lines),
         "priceExponent": exponent,
-        "discounts": fit_discounts(lines),
         "displayRatio": display,
         "couponUse": redemption,
         "radio": radio,
