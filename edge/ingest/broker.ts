@@ -24,6 +24,8 @@ export interface Broker {
   listen(address: { host: string; port: number }): Promise<{ host: string; port: number }>;
   /** To local listeners, from the store itself; nothing is journalled. */
   publishLocal(topic: string, payload: string | Buffer, options?: { qos?: 0 | 1; retain?: boolean }): void;
+  /** Cut every connection of a subject, once its tokens were taken back. */
+  disconnect(subject: string): void;
   /** Messages under way are answered, then everybody is disconnected. */
   close(): Promise<void>;
 }
@@ -73,6 +75,7 @@ export function createBroker(deps: BrokerDeps): Broker {
       const { qos = 0, retain = false } = options ?? {};
       aedes.publish({ cmd: 'publish', topic, payload, qos, retain, dup: false }, () => undefined);
     },
+    disconnect: rim.disconnect,
     async close() {
       const closed = new Promise((resolve) => server.close(resolve));
       await rim.stop();

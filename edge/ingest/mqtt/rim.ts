@@ -33,6 +33,8 @@ type Handlers = Required<
 export interface Rim {
   readonly handlers: Handlers;
   accept(socket: Socket, aedes: Aedes): void;
+  /** Cut every connection of a subject whose tokens were taken back. */
+  disconnect(subject: string): void;
   /** Take nothing new, answer what is under way, and let the answers leave. */
   stop(): Promise<void>;
 }
@@ -40,7 +42,7 @@ export interface Rim {
 export function createRim(deps: RimDeps): Rim {
   const connected = new WeakMap<Client, Connected>();
   const work = createWork();
-  const sockets = new Set<Socket>();
+  const clients = new Map<Socket, Client>();
   const greeting = createGreeting(deps, connected, work);
 
   return {
@@ -72,14 +74,19 @@ export function createRim(deps: RimDeps): Rim {
     accept(socket, aedes) {
       socket.setNoDelay(true);
       socket.setKeepAlive(true, 60_000);
-      sockets.add(socket);
-      socket.once('close', () => sockets.delete(socket));
       const client = aedes.handle(socket);
+      clients.set(socket, client);
+      socket.once('close', () => clients.delete(socket));
       guardConnection({ socket, client }, deps.limits, deps.observer.cut);
+    },
+    disconnect(subject) {
+      for (const [socket, client] of clients) {
+        if (connected.get(client)?.principal.subject === subject) socket.destroy();
+      }
     },
     async stop() {
       await work.stop();
-      await Promise.all([...sockets].map(endAfterFlush));
+      await Promise.all([...clients.keys()].map(endAfterFlush));
     },
   };
 }
