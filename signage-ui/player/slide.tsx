@@ -1,3 +1,4 @@
+import { useState } from 'preact/hooks';
 import type { Offer, SignageContent, Slide } from '../../edge/contracts/index.js';
 import { ArtScene, artFor, paletteOf } from '../shared/art/index.js';
 import { FitText } from '../shared/fit-text.js';
@@ -101,11 +102,17 @@ function OfferSlide(props: { slide: Slide; offer: Offer; where: Where; messages:
   );
 }
 
+/** Where in the shop's own pictures the next one is taken from: each showing gets another. */
+let housesShown = 0;
+
 function HouseSlide({ slide, where, messages }: { slide: Slide; where: Where; messages: Messages }) {
-  const headline = slide.headline ?? messages.player.house[0]?.headline ?? '';
-  const named = artFor(undefined, headline);
-  const turn = [...slide.contentId].reduce((sum, letter) => sum + letter.charCodeAt(0), 0);
-  const art = named === 'neutral' ? (BUILT_IN_ART[turn % BUILT_IN_ART.length] ?? 'neutral') : named;
+  const [turn] = useState(() => housesShown++);
+  const own = slide.headline ?? '';
+  const pictures = messages.player.house;
+  // A slide that only carries the shop's name leaves the words to the player; the name stands below anyway.
+  const picture = own === '' || own === where.storeName ? pictures[turn % pictures.length] : undefined;
+  const headline = picture?.headline ?? own;
+  const art = BUILT_IN_ART[turn % BUILT_IN_ART.length] ?? 'neutral';
   const { ground, ink, tick, tickOff } = paletteOf(art);
   return (
     <article
@@ -118,7 +125,7 @@ function HouseSlide({ slide, where, messages }: { slide: Slide; where: Where; me
           <bdi>{headline}</bdi>
         </FitText>
       </h1>
-      <FitText class="instead">{houseLine(slide, messages)}</FitText>
+      <FitText class="instead">{picture?.line ?? houseLine(slide, messages)}</FitText>
       <Mark storeName={where.storeName} />
     </article>
   );

@@ -1,2 +1,11 @@
 import '../shared/tokens.css';
 import '../shared/base.css';
+import './staff.css';
+import './now/now.css';
+import './journal/journal.css';
+import { render } from 'preact';
+import { App } from './app.js';
+import { createStaffState } from './state.js';
+
+const page = document.getElementById('page');
+if (page !== null) render(<App state={createStaffState()} />, page);

@@ -1,3 +1,4 @@
+import { staffDe } from './de-staff.js';
 import type { Messages } from './en.js';
 
 const plural = (amount: number, one: string, many: string): string => (amount === 1 ? one : many);
@@ -33,4 +34,5 @@ export const de: Messages = {
       { headline: 'Fragen Sie uns', line: 'Wir wissen, wo alles steht.' },
     ],
   },
+  staff: staffDe,
 };

@@ -1,3 +1,5 @@
+import { staffEn } from './en-staff.js';
+
 /** Every sentence of the pages in English. A further language is one more file of this shape. */
 
 const plural = (amount: number, one: string, many: string): string => (amount === 1 ? one : many);
@@ -31,6 +33,7 @@ export const en = {
       { headline: 'Ask us anything', line: 'We know where everything stands.' },
     ],
   },
+  staff: staffEn,
 };
 
 export type Messages = typeof en;

@@ -1,0 +1,5 @@
+import type { StaffState } from '../state.js';
+
+export function JournalPage({ state }: { state: StaffState }) {
+  return <p>{state.messages.value.staff.tabs.journal}</p>;
+}

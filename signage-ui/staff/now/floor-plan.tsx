@@ -1,0 +1,181 @@
+import { useMemo } from 'preact/hooks';
+import type { StaffNow, Zone, ZoneNow } from '../../../edge/contracts/index.js';
+import { count } from '../../shared/format.js';
+import type { Messages } from '../../shared/messages/index.js';
+import { lengthInWords } from '../../shared/messages/index.js';
+import { Fixtures } from './fixtures.js';
+import { boxOf, doors, innerBorders, wallPath, zoneAt } from './geometry.js';
+import { type Floor, HEAT_MINUTES, heatBands, staysOf } from './heat.js';
+
+interface PlanProps {
+  readonly now: StaffNow;
+  readonly messages: Messages;
+  readonly locale: string;
+  /** Epoch ms by the store's clock. */
+  readonly storeMs: number;
+}
+
+/** Where a label stands, as shares of the plan: labels are text, so that they never shrink with the drawing. */
+const spot = (floor: Floor, x: number, y: number) => ({
+  left: `${(x / floor.widthM) * 100}%`,
+  top: `${(y / floor.heightM) * 100}%`,
+});
+
+function floorOf(now: StaffNow): Floor | undefined {
+  if (now.policy.plan !== undefined) return now.policy.plan;
+  const corners = now.policy.zones.flatMap((zone) => zone.polygon ?? []);
+  if (corners.length === 0) return undefined;
+  const { right, bottom } = boxOf(corners);
+  return { widthM: right, heightM: bottom };
+}
+
+function Heat({ now, floor }: { now: StaffNow; floor: Floor }) {
+  const bands = useMemo(() => {
+    const stays = staysOf(now.dots, now.zones, (dot) => zoneAt(now.policy.zones, dot));
+    return heatBands(stays, floor);
+  }, [now.dots, now.zones]);
+  return (
+    <g>
+      {bands.map((band, index) => (
+        <path key={band.minutes} class={`heat-${index + 1}`} d={band.path} />
+      ))}
+    </g>
+  );
+}
+
+function ZoneCaption(props: { zone: Zone; seen: ZoneNow | undefined; floor: Floor; messages: Messages }) {
+  const { zone, seen, floor, messages } = props;
+  if (zone.polygon === undefined) return null;
+  const { left, top, right } = boxOf(zone.polygon);
+  const words = messages.staff.floor;
+  const people = seen?.people ?? 0;
+  const minutes = Math.round(seen?.stayMinutes ?? 0);
+  const stay = zone.kind === 'checkout' ? words.wait(minutes) : words.stay(minutes);
+  return (
+    <div
+      class="zone-caption"
+      style={{ ...spot(floor, left, top), maxWidth: `${((right - left) / floor.widthM) * 100}%` }}
+    >
+      <bdi class="zone-name">{zone.name}</bdi>
+      <span class="zone-people">{people === 0 ? words.empty : `${words.people(people)}, ${stay}`}</span>
+    </div>
+  );
+}
+
+function Screens({ now, floor, messages, storeMs }: PlanProps & { floor: Floor }) {
+  return (
+    <>
+      {now.policy.screens.map((screen) => {
+        if (screen.at === undefined) return null;
+        const status = now.screens.find((candidate) => candidate.screen === screen.id);
+        const silent = status !== undefined && !status.up;
+        const name = screen.name ?? screen.id;
+        const age = lengthInWords(storeMs - Date.parse(status?.since ?? ''), messages);
+        return (
+          <div
+            key={screen.id}
+            class={silent ? 'screen-label screen-silent' : 'screen-label'}
+            style={spot(floor, screen.at[0], screen.at[1])}
+          >
+            <span class="screen-bar" />
+            <bdi>{silent ? messages.staff.floor.silent(name, age) : name}</bdi>
+          </div>
+        );
+      })}
+    </>
+  );
+}
+
+function Drawing({ now, floor }: { now: StaffNow; floor: Floor }) {
+  const open = useMemo(() => doors(now.policy.zones), [now.policy.zones]);
+  const borders = useMemo(() => innerBorders(now.policy.zones, floor), [now.policy.zones]);
+  return (
+    <svg
+      class="plan-drawing"
+      viewBox={`-.1 -.1 ${floor.widthM + 0.2} ${floor.heightM + 0.2}`}
+      aria-hidden="true"
+    >
+      <Heat now={now} floor={floor} />
+      <path class="zone-border" d={borders} />
+      <Fixtures fixtures={now.policy.fixtures ?? []} />
+      <path class="wall" d={wallPath(floor, open)} />
+      {open.map((door) => {
+        const x = (door.from + door.to) / 2;
+        const [tail, tip] = door.way === 'in' ? [0.4, 1.2] : [1.2, 0.4];
+        const head = door.way === 'in' ? 0.35 : -0.35;
+        const y = (m: number): number => floor.heightM - m;
+        return (
+          <path
+            key={door.way}
+            class="door-arrow"
+            d={`M${x} ${y(tail)}V${y(tip)}M${x - 0.35} ${y(tip) + head}L${x} ${y(tip)}L${x + 0.35} ${y(tip) + head}`}
+          />
+        );
+      })}
+      <g class="dots">
+        {now.dots.map((dot, index) => (
+          <circle key={index} cx={dot.x} cy={dot.y} r=".22" />
+        ))}
+      </g>
+    </svg>
+  );
+}
+
+function Plan(props: PlanProps & { floor: Floor }) {
+  const { now, floor, messages } = props;
+  return (
+    <div class="plan" style={{ aspectRatio: `${floor.widthM} / ${floor.heightM}` }}>
+      <Drawing now={now} floor={floor} />
+      {now.policy.zones.map((zone) => (
+        <ZoneCaption
+          key={zone.id}
+          zone={zone}
+          seen={now.zones.find((candidate) => candidate.zone === zone.id)}
+          floor={floor}
+          messages={messages}
+        />
+      ))}
+      <Screens {...props} />
+      {(now.policy.fixtures ?? []).map((fixture, index) =>
+        fixture.label === undefined ? null : (
+          <bdi
+            key={index}
+            class="fixture-label"
+            style={spot(floor, fixture.at[0] + fixture.size[0] / 2, fixture.at[1] + fixture.size[1])}
+          >
+            {fixture.label}
+          </bdi>
+        ),
+      )}
+    </div>
+  );
+}
+
+export function FloorCard(props: PlanProps) {
+  const { now, messages, locale } = props;
+  const words = messages.staff.floor;
+  const floor = floorOf(now);
+  const people = now.zones.reduce((sum, zone) => sum + zone.people, 0);
+  return (
+    <section class="card floor" aria-label={words.plan}>
+      <header class="floor-head">
+        <h2 class="card-title">{words.title}</h2>
+        <p class="muted">{people === 0 ? words.empty : words.counted(people, count(people, locale))}</p>
+        <p class="heat-legend muted small">
+          <span class="heat-legend-word">{words.stayLegend}</span>
+          {HEAT_MINUTES.map((minutes, index) => (
+            <span key={minutes} class="heat-swatch-pair">
+              <span class={`heat-swatch heat-swatch-${index + 1}`} />
+              {minutes}
+            </span>
+          ))}
+          {words.minutes}
+        </p>
+      </header>
+      {floor === undefined ? <p class="empty">{words.noPlan}</p> : <Plan {...props} floor={floor} />}
+      {people === 0 && now.figures.every((figure) => figure.value === 0) ? (
+        <p class="empty empty-low">{words.noPeople}</p>
+      ) : null}
+    </section>
+  );
+}

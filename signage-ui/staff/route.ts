@@ -1,0 +1,23 @@
+import { signal } from '@preact/signals';
+
+export type Tab = 'now' | 'journal';
+export interface Address {
+  readonly tab: Tab;
+  /** What is open on the tab: an event id. */
+  readonly id: string | undefined;
+}
+
+function parse(hash: string): Address {
+  const [tab, ...rest] = hash.replace(/^#/, '').split('/');
+  const id = rest.length === 0 ? undefined : decodeURIComponent(rest.join('/'));
+  return { tab: tab === 'journal' ? 'journal' : 'now', id: id === '' ? undefined : id };
+}
+
+/** Which tab is open, kept in the address so that reload, back and sharing work. */
+export const address = signal<Address>(parse(location.hash));
+addEventListener('hashchange', () => {
+  address.value = parse(location.hash);
+});
+
+export const hrefOf = (tab: Tab, id?: string): string =>
+  id === undefined ? `#${tab}` : `#${tab}/${encodeURIComponent(id)}`;

@@ -1,0 +1,120 @@
+import type { LinkNow } from '../../edge/contracts/index.js';
+import { clockTime, count, dayLabel } from '../shared/format.js';
+import { Icon } from '../shared/icons.js';
+import { lengthInWords, type Messages } from '../shared/messages/index.js';
+import { useNow } from '../shared/ticking.js';
+import { address, hrefOf } from './route.js';
+import type { StaffState } from './state.js';
+import { StopButton } from './stop-button.js';
+
+/** The `E` of Endcap, drawn as three shelves. */
+function Brand() {
+  return (
+    <svg class="brand" viewBox="0 0 32 32" aria-hidden="true" focusable="false">
+      <rect width="32" height="32" rx="8" class="brand-ground" />
+      <path d="M10 8h13v4H14.5v2.6H22v3.8h-7.5V20H23v4H10z" class="brand-letter" />
+    </svg>
+  );
+}
+
+interface LinkWords {
+  readonly tone: 'good' | 'look' | 'link' | 'calm';
+  readonly state: string;
+  readonly rest: string;
+}
+
+/** The link to HQ in words: what it is, and what it means. */
+export function linkWords(
+  link: LinkNow,
+  storeMs: number,
+  options: { messages: Messages; locale: string },
+): LinkWords {
+  const { messages, locale } = options;
+  const words = messages.staff.link;
+  const waiting = count(link.waiting, locale);
+  const eta = link.etaS === undefined ? undefined : lengthInWords(link.etaS * 1_000, messages);
+  const backlog = eta === undefined ? words.etaUnknown(waiting) : words.eta(waiting, eta);
+  switch (link.state) {
+    case 'none':
+      return { tone: 'calm', state: words.none, rest: words.noneRest };
+    case 'in-step':
+      return { tone: 'good', state: words.inStep, rest: words.waiting(waiting) };
+    case 'catching-up':
+      return { tone: 'link', state: words.catchingUp, rest: backlog };
+    case 'offline':
+      return {
+        tone: 'look',
+        state: words.offline(lengthInWords(storeMs - Date.parse(link.since), messages)),
+        rest: backlog,
+      };
+  }
+}
+
+function LinkPill({ link, state, storeMs }: { link: LinkNow; state: StaffState; storeMs: number }) {
+  const words = linkWords(link, storeMs, {
+    messages: state.messages.value,
+    locale: state.place.value.locale,
+  });
+  return (
+    <p class={`link-pill tone-${words.tone}`} title={link.detail}>
+      {words.tone === 'look' ? <Icon name="offline" /> : <span class="link-dot" />}
+      <span aria-live="polite">
+        <b>{words.state}</b> <span class="link-rest">{words.rest}</span>
+      </span>
+    </p>
+  );
+}
+
+function Clock({ state, storeMs }: { state: StaffState; storeMs: number }) {
+  const place = state.place.value;
+  return (
+    <p class="clock">
+      <time class="clock-time">{clockTime(storeMs, place)}</time>
+      <span class="muted small">{dayLabel(storeMs, place)}</span>
+    </p>
+  );
+}
+
+export function TopBar({ state }: { state: StaffState }) {
+  const storeMs = state.storeMs(useNow(1_000));
+  const now = state.now.value;
+  const messages = state.messages.value;
+  const store = now?.policy.store;
+  return (
+    <header class="top">
+      <Brand />
+      <div class="top-store">
+        <h1 class="top-name">
+          <bdi>{store?.name ?? store?.id ?? messages.staff.title}</bdi>
+        </h1>
+        <p class="muted small">
+          {store === undefined
+            ? messages.common.connecting
+            : messages.staff.store(store.id.replace(/^store-/, ''), store.closesAt)}
+          {now?.simulated === true ? <span class="simulated">{messages.staff.simulated}</span> : null}
+        </p>
+      </div>
+      {now === undefined ? null : <LinkPill link={now.link} state={state} storeMs={storeMs} />}
+      {now === undefined ? null : <Clock state={state} storeMs={storeMs} />}
+      <StopButton now={now} messages={messages} />
+    </header>
+  );
+}
+
+export function Tabs({ state }: { state: StaffState }) {
+  const messages = state.messages.value;
+  const toMend = state.now.value?.toMend ?? 0;
+  const open = address.value.tab;
+  return (
+    <nav class="tabs" aria-label={messages.staff.title}>
+      {(['now', 'journal'] as const).map((tab) => (
+        <a key={tab} class="tab" href={hrefOf(tab)} aria-current={open === tab ? 'page' : undefined}>
+          {messages.staff.tabs[tab]}
+          {tab === 'journal' && toMend > 0 ? (
+            <span class="to-mend">{messages.staff.toMend(count(toMend, state.place.value.locale))}</span>
+          ) : null}
+        </a>
+      ))}
+    </nav>
+  );
+}
