@@ -33,6 +33,8 @@ export function buildOffer(step: Step, parts: OfferParts): { offer: Offer; price
     ...(stock === null || product.startStock === undefined
       ? {}
       : { piecesOf: Math.max(product.startStock, stock) }),
+    ...(product.pieceName === undefined ? {} : { pieceName: product.pieceName }),
+    ...(product.size === undefined ? {} : { size: product.size }),
     ...(campaign.smallPrint === undefined ? {} : { smallPrint: campaign.smallPrint }),
   };
   return { offer, price };
