@@ -154,8 +154,8 @@ function consentsOf(state: CoreState, sid: string, atMs: number): ShopperView['c
 }
 
 /**
- * Stories in the order in which they last changed. Without `after` the latest `limit`; with it those that changed
- * since. `next` is where to carry on.
+ * Stories, the one that changed last first. Without `after` the latest `limit`; with it those that changed since,
+ * in pages from the oldest change on. `next` is where to carry on.
  */
 function storiesPage(
   state: CoreState,
@@ -168,5 +168,5 @@ function storiesPage(
     .sort((left, right) => left.seq - right.seq);
   const page = after === undefined ? rows.slice(-options.limit) : rows.slice(0, options.limit);
   const last = page[page.length - 1]?.seq ?? after ?? state.stories.seq.last;
-  return { stories: page.map(({ story }) => story), next: `s${last.toString(36)}` };
+  return { stories: page.map(({ story }) => story).reverse(), next: `s${last.toString(36)}` };
 }

@@ -1,87 +1,96 @@
-import type { Candidate, Outcome, Reason } from '../../contracts/index.js';
+import type { Campaign, Candidate, Outcome, Reason } from '../../contracts/index.js';
 import { checkRules, pickProduct } from './eligibility.js';
 import type { Contender, DecisionInputs, ProductFacts } from './inputs.js';
 import { scoreOf } from './score.js';
+
+/** A candidate after the rules, with what its place among the others depends on. */
+export interface Runner {
+  readonly candidate: Candidate;
+  readonly refused: Reason | undefined;
+  readonly priority: number;
+  readonly exclusivity: string;
+  /** The shopper is in this campaign's comparison group. */
+  readonly heldOut: boolean;
+  /** Absent when the runner was taken from a recorded decision. */
+  readonly contender?: Contender;
+  readonly product?: ProductFacts;
+}
 
 export interface Verdict {
   readonly outcome: Outcome;
   readonly reason?: Reason;
   /** Set for `offered` and `withheld`. */
-  readonly winner?: { readonly contender: Contender; readonly product: ProductFacts; readonly score: number };
+  readonly winner?: Runner;
   readonly candidates: readonly Candidate[];
   /** Some candidate only lacks dwell: a later look may decide otherwise. */
   readonly waiting: boolean;
 }
 
-interface Runner {
-  readonly contender: Contender;
-  readonly candidate: Candidate;
-  readonly product: ProductFacts | undefined;
-  readonly refused: Reason | undefined;
-}
-
-/**
- * Candidates → eligible → scored → one winner. The comparison group is looked at last: a shopper is withheld an
- * offer only where the offer would have been made, so that both groups differ by nothing but the offer.
- */
+/** Candidates → eligible → scored → one winner. */
 export function choose(contenders: readonly Contender[], inputs: DecisionInputs): Verdict {
-  const runners = contenders.map((contender) => run(contender, inputs)).sort(byRank);
-  const waiting = runners.some(({ refused }) => refused === 'DwellTooShort');
-  const [first, ...others] = runners;
-  if (first === undefined) return { outcome: 'rejected', reason: 'NoProduct', candidates: [], waiting };
-  if (first.refused !== undefined || first.product === undefined) {
-    const candidates = runners.map(({ candidate }) => candidate);
-    return { outcome: 'rejected', reason: leadingReason(runners), candidates, waiting };
-  }
-  const heldOut = isHeldOut(first.contender);
-  const outcome = heldOut ? 'withheld' : 'offered';
-  const won: Candidate = heldOut
-    ? { ...first.candidate, outcome, reason: 'Withheld' }
-    : { ...first.candidate, outcome };
-  return {
-    outcome,
-    ...(heldOut ? { reason: 'Withheld' as const } : {}),
-    winner: { contender: first.contender, product: first.product, score: first.candidate.score ?? 0 },
-    candidates: [won, ...others.map((other) => lost(other, first.contender))],
-    waiting,
-  };
+  return settle(contenders.map((contender) => run(contender, inputs)));
 }
 
-function run(contender: Contender, inputs: DecisionInputs): Runner {
+/** All rules for one campaign, and its score when none of them says no. */
+export function run(contender: Contender, inputs: DecisionInputs): Runner {
   const { campaign, facts } = contender;
   const { checks, reason } = checkRules(contender, inputs);
   const product = reason === undefined ? pickProduct(campaign, facts) : undefined;
+  const refused = product === undefined ? (reason ?? 'NoProduct') : undefined;
   const shown = product ?? facts.products[0];
+  const held = facts.roll !== undefined && facts.roll < (campaign.experiment?.holdout ?? 0);
+  if (product !== undefined) {
+    if (inputs.surface === 'phone') checks.push(comparisonCheck(contender, !held));
+    checks.push({ rule: 'likes', ok: true, value: likesText(inputs, product) });
+  }
   const candidate: Candidate = {
     campaign: campaign.id,
     campaignVersion: campaign.version,
     name: campaign.name,
     ...(shown === undefined ? {} : { sku: shown.sku }),
     outcome: 'rejected',
+    ...(refused === undefined ? {} : { reason: refused }),
     checks,
-    ...(reason === undefined ? {} : { reason }),
+    ...(product === undefined ? {} : { score: scoreOf(contender, product) }),
   };
-  if (product === undefined) return { contender, candidate, product, refused: reason ?? 'NoProduct' };
-  if (inputs.surface === 'phone') checks.push(comparisonCheck(contender));
-  checks.push({ rule: 'likes', ok: true, value: likesText(inputs, product) });
-  return {
-    contender,
-    candidate: { ...candidate, score: scoreOf(contender, product) },
-    product,
-    refused: undefined,
-  };
+  const { priority, exclusivity } = facts;
+  const runner = { candidate, refused, priority, exclusivity, heldOut: held, contender };
+  return product === undefined ? runner : { ...runner, product };
 }
 
-function comparisonCheck({ campaign, facts }: Contender) {
-  const holdout = campaign.experiment?.holdout ?? 0;
-  if (facts.roll === undefined) return { rule: 'comparison group', ok: true, value: 'none' };
-  const ok = facts.roll >= holdout;
-  return { rule: 'comparison group', ok, value: facts.roll.toFixed(2), needs: `${holdout} or more` };
+/**
+ * Rank and choose. The comparison group is looked at last: a shopper is withheld an offer only where the offer
+ * would have been made, so that both groups differ by nothing but the offer.
+ */
+export function settle(unordered: readonly Runner[]): Verdict {
+  const runners = [...unordered].sort(byRank);
+  const waiting = runners.some(({ refused }) => refused === 'DwellTooShort');
+  const [first, ...others] = runners;
+  if (first === undefined) return { outcome: 'rejected', reason: 'NoProduct', candidates: [], waiting };
+  if (first.refused !== undefined) {
+    const candidates = runners.map(({ candidate }) => candidate);
+    return { outcome: 'rejected', reason: leadingReason(runners), candidates, waiting };
+  }
+  const outcome = first.heldOut ? ('withheld' as const) : ('offered' as const);
+  const why = first.heldOut ? { reason: 'Withheld' as const } : {};
+  const candidates = [{ ...first.candidate, outcome, ...why }, ...others.map((other) => lost(other, first))];
+  return { outcome, ...why, winner: first, candidates, waiting };
 }
 
-function isHeldOut({ campaign, facts }: Contender): boolean {
-  return facts.roll !== undefined && facts.roll < (campaign.experiment?.holdout ?? 0);
+/** Campaign and product of a verdict that was made here, not taken from a record. */
+export function wonBy({ winner }: Verdict): { campaign: Campaign; facts: ProductFacts } | undefined {
+  if (winner?.contender === undefined || winner.product === undefined) return undefined;
+  return { campaign: winner.contender.campaign, facts: winner.product };
 }
+
+function comparisonCheck({ campaign, facts }: Contender, ok: boolean) {
+  if (facts.roll === undefined) return { rule: COMPARISON, ok: true, value: 'none' };
+  const needs = `${campaign.experiment?.holdout ?? 0} or more`;
+  return { rule: COMPARISON, ok, value: facts.roll.toFixed(4), needs };
+}
+
+/** Name of the check that tells whether the shopper is in the comparison group. */
+export const COMPARISON = 'comparison group';
 
 function likesText(inputs: DecisionInputs, product: ProductFacts): string {
   if (inputs.surface === 'screen')
@@ -90,10 +99,9 @@ function likesText(inputs: DecisionInputs, product: ProductFacts): string {
   return `${product.liked.toFixed(2)}, ${bought}`;
 }
 
-function lost({ candidate, refused, contender }: Runner, winner: Contender): Candidate {
+function lost({ candidate, refused, exclusivity }: Runner, winner: Runner): Candidate {
   if (refused !== undefined) return candidate;
-  const mine = contender.campaign.stacking?.exclusivity;
-  const sameClass = mine !== undefined && mine === winner.campaign.stacking?.exclusivity;
+  const sameClass = exclusivity !== '' && exclusivity === winner.exclusivity;
   return { ...candidate, outcome: 'outbid', reason: sameClass ? 'ExclusivityTaken' : 'Outbid' };
 }
 
@@ -101,15 +109,10 @@ function lost({ candidate, refused, contender }: Runner, winner: Contender): Can
 function byRank(left: Runner, right: Runner): number {
   const refused = Number(left.refused !== undefined) - Number(right.refused !== undefined);
   if (refused !== 0) return refused;
-  const priority = priorityOf(right) - priorityOf(left);
-  if (priority !== 0) return priority;
+  if (left.priority !== right.priority) return right.priority - left.priority;
   const score = (right.candidate.score ?? 0) - (left.candidate.score ?? 0);
   if (score !== 0) return score;
-  return left.contender.campaign.id < right.contender.campaign.id ? -1 : 1;
-}
-
-function priorityOf({ contender }: Runner): number {
-  return contender.campaign.stacking?.priority ?? 0;
+  return left.candidate.campaign < right.candidate.campaign ? -1 : 1;
 }
 
 /** Of the candidate that came furthest through the rules. */

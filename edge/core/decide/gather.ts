@@ -28,6 +28,7 @@ export function factsForShopper(
     made: madeOf(state.coupons, campaign.id, who),
     held: held.some((hold) => hold.campaign === campaign.id),
     classHeld: exclusivity !== '' && held.some((hold) => hold.exclusivity === exclusivity),
+    ...rankOf(campaign),
     ...(experiment === undefined || experiment.holdout === 0
       ? {}
       : { roll: rollOf(experiment.seed, who.sid, campaign.id) }),
@@ -47,7 +48,12 @@ export function factsForScreen(
     made: [0, 0, 0, 0],
     held: false,
     classHeld: false,
+    ...rankOf(campaign),
   };
+}
+
+function rankOf({ stacking }: Campaign): Pick<CampaignFacts, 'priority' | 'exclusivity'> {
+  return { priority: stacking?.priority ?? 0, exclusivity: stacking?.exclusivity ?? '' };
 }
 
 /** Most people who agree on any one product of the campaign. */

@@ -35,6 +35,9 @@ export interface CampaignFacts {
   readonly classHeld: boolean;
   /** 0 to 1, fixed by (seed, shopper, campaign); below the holdout share means comparison group. */
   readonly roll?: number;
+  /** What ranks it among others, so that they can be ranked again without its definition. */
+  readonly priority: number;
+  readonly exclusivity: string;
 }
 
 export interface ProductFacts {

@@ -9,7 +9,7 @@ import type { VisitorTrack } from '../presence/state.js';
 import type { Step } from '../step.js';
 import { openPhoneStory } from '../story/stories.js';
 import { isoOf, MINUTE_MS, parseInstantMs } from '../time.js';
-import { choose, type Verdict } from './choose.js';
+import { choose, type Verdict, wonBy } from './choose.js';
 import { contendersOf, factsForShopper, stoppedNow } from './gather.js';
 import type { DecisionInputs, ProductFacts } from './inputs.js';
 
@@ -58,7 +58,7 @@ interface Decided {
 function tellDecision(step: Step, decided: Decided): void {
   const { sid, verdict, inputs, visit } = decided;
   const decisionId = step.nextId();
-  const made = verdict.winner === undefined ? undefined : makeOffer(step, decided, decisionId);
+  const made = makeOffer(step, decided, decisionId);
   const decision: PromoDecision = {
     decisionId,
     storyId: decisionId,
@@ -88,10 +88,10 @@ function tellDecision(step: Step, decided: Decided): void {
 }
 
 function makeOffer(step: Step, { verdict, inputs }: Decided, decisionId: string) {
-  const { contender, product: facts } = verdict.winner!;
-  const { campaign } = contender;
-  const product = step.state.campaigns.products.get(facts.sku);
-  if (product === undefined) return undefined;
+  const won = wonBy(verdict);
+  const product = won === undefined ? undefined : step.state.campaigns.products.get(won.facts.sku);
+  if (won === undefined || product === undefined) return undefined;
+  const { campaign, facts } = won;
   const validMs = (campaign.validMinutes ?? VALID_DEFAULT_MINUTES) * MINUTE_MS;
   const end = campaign.when?.until;
   const untilMs = Math.min(

@@ -3,7 +3,7 @@ import { favouritesOf, likingOf } from '../baskets/favourites.js';
 import { buildOffer } from '../campaign/offer.js';
 import { nextEdgeMs, windowEndMs } from '../campaign/schedule.js';
 import { personalConsent } from '../consent/consent.js';
-import { choose, type Verdict } from '../decide/choose.js';
+import { choose, type Verdict, wonBy } from '../decide/choose.js';
 import { isInPlace } from '../decide/eligibility.js';
 import { contendersOf, factsForScreen, stoppedNow } from '../decide/gather.js';
 import type { DecisionInputs } from '../decide/inputs.js';
@@ -44,41 +44,54 @@ function nextDue(step: Step): number {
 
 function redecide(step: Step, screen: Screen): void {
   const place = { zone: screen.zone, screen: screen.id };
-  const campaigns = step.derived.displays
-    .filter((campaign) => isInPlace(campaign, place))
-    .slice(0, CANDIDATES_MAX);
+  const here = step.derived.displays.filter((campaign) => isInPlace(campaign, place));
   const row = rowOf(step, screen.id);
-  if (campaigns.length === 0 && row.showing === null) return;
-  const { inputs, verdict, people } = look(step, screen, campaigns);
-  if (verdict.winner === undefined) {
-    refuse(step, screen, { row, inputs, verdict, people });
-    return;
+  if (here.length === 0 && row.showing === null) return;
+  const seen = look(step, screen, here.slice(0, CANDIDATES_MAX));
+  const next = nextShowing(step, seen.verdict);
+  if (next === undefined) refuse(step, screen, { row, ...seen });
+  else if (row.showing === null || !staysUp(step, row.showing, { next, verdict: seen.verdict })) {
+    if (row.showing !== null) storyOffScreen(step, row.showing.decisionId);
+    row.showing = next;
+    row.refusedAs = '';
+    step.state.screens.dueMs = Math.min(step.state.screens.dueMs, next.untilMs);
+    tell(step, screen, { ...seen, made: next });
   }
-  const { campaign } = verdict.winner.contender;
-  const product = step.state.campaigns.products.get(verdict.winner.product.sku);
-  if (product === undefined) return;
-  const untilMs = windowEndMs(campaign.when, step.nowMs, { clock: step.derived.clock, limitMs: DAY_MS });
-  const { offer } = buildOffer(step, { campaign, product, stock: verdict.winner.product.stock, untilMs });
-  const showing = row.showing;
-  if (showing !== null && step.nowMs < showing.untilMs) {
-    const same =
-      showing.campaign === campaign.id &&
-      showing.campaignVersion === campaign.version &&
-      showing.offer.sku === offer.sku &&
-      showing.offer.priceMinor === offer.priceMinor &&
-      showing.offer.wasMinor === offer.wasMinor;
-    if (same || mayStay(step, showing, verdict)) return;
-  }
-  const decisionId = step.nextId();
-  const next = { decisionId, campaign: campaign.id, campaignVersion: campaign.version, offer };
-  if (showing !== null) storyOffScreen(step, showing.decisionId);
-  row.showing = { ...next, sinceMs: step.nowMs, untilMs };
-  row.refusedAs = '';
-  step.state.screens.dueMs = Math.min(step.state.screens.dueMs, untilMs);
-  tell(step, screen, { inputs, verdict, people, made: next });
 }
 
-/** What shows is still good and was only just put up: let people read it. */
+function nextShowing(step: Step, verdict: Verdict): Showing | undefined {
+  const won = wonBy(verdict);
+  const product = won === undefined ? undefined : step.state.campaigns.products.get(won.facts.sku);
+  if (won === undefined || product === undefined) return undefined;
+  const { campaign, facts } = won;
+  const limits = { clock: step.derived.clock, limitMs: DAY_MS };
+  const untilMs = windowEndMs(campaign.when, step.nowMs, limits);
+  return {
+    decisionId: step.nextId(),
+    campaign: campaign.id,
+    campaignVersion: campaign.version,
+    offer: buildOffer(step, { campaign, product, stock: facts.stock, untilMs }).offer,
+    sinceMs: step.nowMs,
+    untilMs,
+  };
+}
+
+/** The same offer goes on, and so does one that is still good and was only just put up: let people read it. */
+function staysUp(step: Step, showing: Showing, wish: { next: Showing; verdict: Verdict }): boolean {
+  if (step.nowMs >= showing.untilMs) return false;
+  return isSameOffer(showing, wish.next) || mayStay(step, showing, wish.verdict);
+}
+
+function isSameOffer(left: Showing, right: Showing): boolean {
+  return (
+    left.campaign === right.campaign &&
+    left.campaignVersion === right.campaignVersion &&
+    left.offer.sku === right.offer.sku &&
+    left.offer.priceMinor === right.offer.priceMinor &&
+    left.offer.wasMinor === right.offer.wasMinor
+  );
+}
+
 function mayStay(step: Step, showing: Showing, verdict: Verdict): boolean {
   const stillGood = verdict.candidates.some(
     ({ campaign, campaignVersion, sku, outcome }) =>
