@@ -1,0 +1,139 @@
+/**
+ * Who may publish and subscribe where over MQTT, as one table and two pure functions. A device speaks only as
+ * itself: `{self}` is its own id (or one that it was registered to speak for), never a wildcard.
+ */
+import type { Role } from '../../ports.js';
+
+const STAFF: readonly Role[] = ['viewer', 'associate', 'store-manager', 'media-manager', 'admin'];
+
+export interface AclRule {
+  /** `{self}`: an id of the client; `{any}`: one level; `{client}`: its own percent-encoded client id. */
+  readonly pattern: string;
+  readonly publish: readonly Role[];
+  readonly subscribe: readonly Role[];
+  readonly what: string;
+}
+
+const rule = (
+  pattern: string,
+  may: { publish?: readonly Role[]; subscribe?: readonly Role[] },
+  what: string,
+): AclRule => ({ pattern, publish: may.publish ?? [], subscribe: may.subscribe ?? [], what });
+
+/** What is not in this table is refused: `$SYS`, `$share`, `#`, and everything another device says or hears. */
+export const ACL_RULES: readonly AclRule[] = [
+  rule('espresense/devices/{any}/{self}', { publish: ['device'] }, 'sightings of the node itself'),
+  rule('espresense/rooms/{self}/{any}', { publish: ['device'] }, 'status and telemetry of the node itself'),
+  rule('espresense/rooms/{self}/{any}/set', { subscribe: ['device'] }, 'settings for the node itself'),
+  rule('home/{self}/BTtoMQTT/{any}', { publish: ['device'] }, 'sightings of the gateway itself'),
+  rule('{self}/events/rpc', { publish: ['device'] }, 'events of a Shelly device'),
+  rule('{self}/status/{any}', { publish: ['device'] }, 'status of a Shelly device'),
+  rule('{self}/rpc', { subscribe: ['device'] }, 'calls to a Shelly device'),
+  rule('endcap/v1/shelf/{self}', { publish: ['device'] }, 'readings of a shelf'),
+  rule('endcap/v1/traffic/{self}', { publish: ['device'] }, 'a people counter'),
+  rule('endcap/v1/label/{self}/desired', { subscribe: ['device'] }, 'what a price label should show'),
+  rule('endcap/v1/label/{self}/reported', { publish: ['device'] }, 'what a price label shows'),
+  rule('endcap/v1/pos/{self}/transaction', { publish: ['till'] }, 'transactions of a till'),
+  rule('endcap/v1/vending/{self}/state', { publish: ['device'] }, 'state of a machine'),
+  rule('endcap/v1/vending/{self}/vend', { publish: ['device'] }, 'sales of a machine'),
+  rule('endcap/v1/vending/{self}/command', { subscribe: ['device'] }, 'commands to a machine'),
+  rule(
+    'endcap/v1/refused/{client}',
+    { subscribe: ['device', 'till'] },
+    'why a message of the client was refused',
+  ),
+  rule(
+    'endcap/v1/decision/{any}',
+    { subscribe: ['device', 'till', 'screen', ...STAFF] },
+    'public decisions of a zone; `+` and `#` are fine here',
+  ),
+];
+
+/** First levels that no device may have as its id, since `{self}` begins a topic in some rules. */
+export const RESERVED_IDS: ReadonlySet<string> = new Set(['endcap', 'espresense', 'home', 'homeassistant']);
+/** What an id may look like: one topic level, no wildcard, no percent-encoding needed. */
+export const ID_PATTERN = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/;
+const TOPIC_BYTES_MAX = 1_024;
+const TOPIC_LEVELS_MAX = 32;
+
+export interface AclClient {
+  readonly role: Role;
+  /** Ids the client speaks as; `every` only where the store runs with `auth: open`. */
+  readonly ids: ReadonlySet<string> | 'every';
+}
+
+const COMPILED = ACL_RULES.map((entry) => ({ ...entry, levels: entry.pattern.split('/') }));
+
+/** True when the client may publish to this topic name. Pure; never throws. */
+export function mayPublish(client: AclClient, topic: string): boolean {
+  const levels = levelsOf(topic);
+  if (levels === undefined || levels.some(hasWildcard)) return false;
+  return COMPILED.some(
+    (entry) => allows(entry.publish, client) && matches(entry.levels, levels, client, false),
+  );
+}
+
+/** True when the client may subscribe to this filter. Pure; never throws. */
+export function maySubscribe(client: AclClient, filter: string): boolean {
+  const levels = levelsOf(filter);
+  if (levels === undefined) return false;
+  return COMPILED.some(
+    (entry) => allows(entry.subscribe, client) && matches(entry.levels, levels, client, true),
+  );
+}
+
+/**
+ * A client id that belongs to this subject: the subject itself, or the subject, a slash and a suffix for a second
+ * connection. Anything else would let one device take over the session of another.
+ */
+export function clientIdFits(subject: string, clientId: string): boolean {
+  return clientId === subject || clientId.startsWith(`${subject}/`);
+}
+
+function allows(roles: readonly Role[], client: AclClient): boolean {
+  return client.ids === 'every' ? roles.length > 0 : roles.includes(client.role);
+}
+
+function levelsOf(topic: string): readonly string[] | undefined {
+  if (topic.length === 0 || Buffer.byteLength(topic) > TOPIC_BYTES_MAX) return undefined;
+  if (topic.startsWith('$') || topic.includes('\u0000')) return undefined;
+  const levels = topic.split('/', TOPIC_LEVELS_MAX + 1);
+  return levels.length > TOPIC_LEVELS_MAX ? undefined : levels;
+}
+
+const hasWildcard = (level: string): boolean => level.includes('+') || level.includes('#');
+
+function matches(
+  rule: readonly string[],
+  levels: readonly string[],
+  client: AclClient,
+  wildcards: boolean,
+): boolean {
+  if (rule.length !== levels.length) return false;
+  return rule.every((wanted, at) => {
+    const level = levels[at] ?? '';
+    if (wanted === '{any}') return fitsAny(level, at === rule.length - 1, wildcards);
+    if (hasWildcard(level)) return false;
+    if (wanted === '{self}') return level !== '' && (client.ids === 'every' || client.ids.has(level));
+    if (wanted === '{client}') return fitsClient(level, client);
+    return wanted === level;
+  });
+}
+
+function fitsAny(level: string, last: boolean, wildcards: boolean): boolean {
+  if (level === '') return false;
+  if (!hasWildcard(level)) return true;
+  return wildcards && (level === '+' || (level === '#' && last));
+}
+
+function fitsClient(level: string, client: AclClient): boolean {
+  if (level === '') return false;
+  if (client.ids === 'every') return true;
+  let clientId: string;
+  try {
+    clientId = decodeURIComponent(level);
+  } catch {
+    return false;
+  }
+  return [...client.ids].some((id) => clientIdFits(id, clientId));
+}

@@ -1,0 +1,90 @@
+/** What every request meets before a route: which host it names, where it comes from, and who it is. */
+
+import type { IncomingMessage } from 'node:http';
+import { isIP } from 'node:net';
+import { RateLimiterMemory } from 'rate-limiter-flexible';
+import type { Refusal } from '../contracts/index.js';
+import type { Principal } from '../ports.js';
+import { OPEN_PRINCIPAL, type StoreAuth } from './auth/auth.js';
+import { sessionTokens } from './cookies.js';
+
+/** Ten wrong tokens a minute from one address, then 429 for further wrong ones; right ones always pass. */
+const BAD_TOKENS_MAX = 10;
+const BAD_TOKENS_WINDOW_S = 60;
+
+/**
+ * A page of another site that was rebound to this address names its own host. Addresses cannot be rebound, names
+ * can: those must be known.
+ */
+export function isKnownHost(header: string | undefined, names: readonly string[]): boolean {
+  if (header === undefined) return false;
+  const match = /^(\[[0-9a-fA-F:.]+\]|[^:[\]]+)(:\d{1,5})?$/.exec(header);
+  if (match === null) return false;
+  const host = match[1]!.replace(/^\[|\]$/g, '').toLowerCase();
+  return isIP(host) !== 0 || host === 'localhost' || names.some((name) => name.toLowerCase() === host);
+}
+
+/** True for requests without an origin (devices, command line) and those from the store's own pages. */
+export function isOwnOrigin(headers: IncomingMessage['headers']): boolean {
+  const site = headers['sec-fetch-site'];
+  if (site !== undefined && site !== 'same-origin' && site !== 'none') return false;
+  const { origin } = headers;
+  if (origin === undefined) return true;
+  const own = /^https?:\/\/([^/]+)$/.exec(origin);
+  return own !== null && own[1]!.toLowerCase() === headers.host?.toLowerCase();
+}
+
+export interface Asking {
+  /** Everybody this request can speak as; a browser may hold several sessions. */
+  readonly principals: readonly Principal[];
+  /** True when a cookie, not a header, says who it is: then the origin must be the store's own. */
+  readonly byCookie: boolean;
+}
+
+export interface Authenticator {
+  /** Bearer token first, then cookies. A wrong bearer token is a refusal, a stale cookie is nobody. */
+  ask(
+    headers: IncomingMessage['headers'],
+    address: string,
+  ): Promise<Asking | (Refusal & { retryAfterS?: number })>;
+  /** The same for a token that came some other way (socket handshake, log-in). */
+  token(token: string, address: string): Promise<Principal | (Refusal & { retryAfterS?: number })>;
+  /** Counts one wrong token; the refusal to answer with. */
+  wrong(address: string): Promise<Refusal & { retryAfterS?: number }>;
+}
+
+export function createAuthenticator(auth: StoreAuth): Authenticator {
+  const limiter = new RateLimiterMemory({ points: BAD_TOKENS_MAX, duration: BAD_TOKENS_WINDOW_S });
+
+  const wrong = async (address: string): Promise<Refusal & { retryAfterS?: number }> => {
+    try {
+      await limiter.consume(address);
+      return { reason: 'NotAuthenticated', detail: 'the token is not, or no longer, good' };
+    } catch (rejected) {
+      const waitMs = (rejected as { msBeforeNext?: number }).msBeforeNext ?? BAD_TOKENS_WINDOW_S * 1_000;
+      const retryAfterS = Math.max(1, Math.ceil(waitMs / 1_000));
+      return {
+        reason: 'TooManyRequests',
+        detail: `more than ${BAD_TOKENS_MAX} wrong tokens in a minute`,
+        retryAfterS,
+      };
+    }
+  };
+  const token = async (text: string, address: string) => auth.verify(text) ?? (await wrong(address));
+  const nobody: readonly Principal[] = auth.mode === 'open' ? [OPEN_PRINCIPAL] : [];
+
+  return {
+    wrong,
+    token,
+    ask: async (headers, address) => {
+      const { authorization } = headers;
+      if (authorization !== undefined) {
+        const match = /^Bearer +([A-Za-z0-9._~+/=-]+)$/i.exec(authorization);
+        const principal = await (match === null ? wrong(address) : token(match[1]!, address));
+        return 'reason' in principal ? principal : { principals: [principal], byCookie: false };
+      }
+      const principals = sessionTokens(headers.cookie).flatMap((cookie) => auth.verify(cookie.token) ?? []);
+      return { principals: [...principals, ...nobody], byCookie: principals.length > 0 };
+    },
+  };
+}

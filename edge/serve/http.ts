@@ -1,0 +1,153 @@
+/**
+ * The rim over HTTP: guards, pages and the routes of the table, in that order. Every answer that is not a success is
+ * a problem document; an answer that says "done" is given after the commit.
+ */
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import express, { type ErrorRequestHandler, type Express } from 'express';
+import helmet from 'helmet';
+import type { StoreAuth } from './auth/auth.js';
+import { type Authenticator, createAuthenticator, isKnownHost, isOwnOrigin } from './guards.js';
+import { mountRoute } from './mount.js';
+import { mountPages } from './page-routes.js';
+import { problemOf, sendRefusal } from './problem.js';
+import type { Route } from './routes/route.js';
+
+export interface HttpDeps {
+  readonly auth: StoreAuth;
+  readonly routes: readonly Route[];
+  /** Folder of the built pages; may be absent, then only the API answers. */
+  readonly pagesFolder: string;
+  /** Names, besides addresses and `localhost`, under which the store is reached. */
+  readonly hostNames: readonly string[];
+  /** Told of every error that no refusal explains. */
+  readonly onError: (error: Error, where: string) => void;
+  readonly onRefused?: (reason: string) => void;
+  /** Tests check every answer against its published schema; a drift is then an error. */
+  readonly checkAnswers?: boolean;
+}
+
+export interface HttpServer {
+  readonly server: Server;
+  readonly authenticator: Authenticator;
+  /** Resolves with the port once it listens; rejects with the error of the system (EADDRINUSE, EACCES). */
+  listen(host: string, port: number): Promise<number>;
+  close(): Promise<void>;
+}
+
+/** A client that sends slowly is cut before it can hold a place for long. */
+const HEADERS_TIMEOUT_MS = 8_000;
+const REQUEST_TIMEOUT_MS = 10_000;
+const CHECK_EVERY_MS = 1_000;
+const KEEP_ALIVE_MS = 5_000;
+const HEADER_BYTES_MAX = 16 * 1024;
+const CONNECTIONS_MAX = 4_000;
+
+export function createHttp(deps: HttpDeps): HttpServer {
+  const authenticator = createAuthenticator(deps.auth);
+  const app = express();
+  app.disable('x-powered-by');
+  app.set('etag', false);
+  app.set('query parser', 'simple');
+  app.set('case sensitive routing', true);
+  guard(app, deps);
+  mountPages(app, { ...deps, authenticator });
+  for (const route of deps.routes) mountRoute(app, route, { ...deps, authenticator });
+  app.use((request, response) => {
+    sendRefusal(
+      response,
+      { reason: 'NotFound', detail: `nothing answers ${request.method} here` },
+      request.path,
+    );
+  });
+  app.use(errorHandler(deps));
+  const server = createServer(
+    {
+      maxHeaderSize: HEADER_BYTES_MAX,
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      connectionsCheckingInterval: CHECK_EVERY_MS,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+    },
+    app,
+  );
+  server.maxConnections = CONNECTIONS_MAX;
+  return {
+    server,
+    authenticator,
+    listen: (host, port) => listen(server, host, port),
+    close: () => close(server),
+  };
+}
+
+function guard(app: Express, deps: HttpDeps): void {
+  app.use(
+    helmet({
+      contentSecurityPolicy: {
+        useDefaults: false,
+        directives: {
+          defaultSrc: ["'self'"],
+          baseUri: ["'none'"],
+          objectSrc: ["'none'"],
+          formAction: ["'self'"],
+          frameAncestors: ["'none'"],
+        },
+      },
+      // The store has no certificate yet: promising https would lock its pages out.
+      strictTransportSecurity: false,
+      xFrameOptions: { action: 'deny' },
+      referrerPolicy: { policy: 'no-referrer' },
+    }),
+  );
+  app.use((request, response, next) => {
+    if (isKnownHost(request.headers.host, deps.hostNames)) return next();
+    const detail = `${(request.headers.host ?? 'no host').slice(0, 100)} is not a name of this store`;
+    sendRefusal(response, { reason: 'WrongHost', detail }, request.path);
+  });
+  app.use((request, response, next) => {
+    const reads = request.method === 'GET' || request.method === 'HEAD';
+    if (reads || isOwnOrigin(request.headers)) return next();
+    sendRefusal(
+      response,
+      { reason: 'NotAllowed', detail: 'the request comes from a page of another site' },
+      request.path,
+    );
+  });
+}
+
+function errorHandler(deps: HttpDeps): ErrorRequestHandler {
+  // Express tells an error handler by its four parameters.
+  return (error: Error, request, response, _next) => {
+    const refusal = problemOf(error);
+    if (refusal === undefined) deps.onError(error, `${request.method} ${request.path}`);
+    else deps.onRefused?.(refusal.reason);
+    if (response.headersSent) {
+      response.destroy();
+      return;
+    }
+    sendRefusal(
+      response,
+      refusal ?? { reason: 'CoreFailed', detail: 'the store made a mistake; staff have been told' },
+      request.path,
+    );
+  };
+}
+
+function listen(server: Server, host: string, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ host, port }, () => {
+      server.off('error', reject);
+      resolve((server.address() as AddressInfo).port);
+    });
+  });
+}
+
+function close(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    if (!server.listening) return resolve();
+    server.close(() => resolve());
+    server.closeIdleConnections();
+    setTimeout(() => server.closeAllConnections(), CHECK_EVERY_MS).unref();
+  });
+}

@@ -1,0 +1,165 @@
+/** One row of the route table as an Express handler: who, then what, then the answer. */
+import { TextDecoder } from 'node:util';
+import type { TSchema } from '@sinclair/typebox';
+import { Value } from '@sinclair/typebox/value';
+import express, { type Express, type Request, type Response } from 'express';
+import { misfit, type Refusal } from '../contracts/index.js';
+import type { Principal } from '../ports.js';
+import { OPEN_PRINCIPAL } from './auth/auth.js';
+import type { Asking, Authenticator } from './guards.js';
+import { sendRefusal } from './problem.js';
+import { type Answer, isRefusal, type Reply, type Route } from './routes/route.js';
+
+export interface MountDeps {
+  readonly authenticator: Authenticator;
+  readonly onRefused?: (reason: string) => void;
+  readonly checkAnswers?: boolean;
+}
+
+const BODY_BYTES_MAX = 64 * 1024;
+const NOBODY: Principal = { role: 'viewer', subject: 'nobody' };
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+export function mountRoute(app: Express, route: Route, deps: MountDeps): void {
+  const path = route.path.replace(/\{(\w+)\}/g, ':$1');
+  const limit = route.bodyBytesMax ?? BODY_BYTES_MAX;
+  const takesBody = route.method === 'post' || route.method === 'put';
+  const readBody = express.raw({ type: () => true, limit, inflate: false });
+
+  // Who is asking is settled before a byte of the body is read.
+  app[route.method](path, (request, response, next) => {
+    admit(route, request, deps).then((admitted) => {
+      if ('reason' in admitted) return refuse(response, admitted, request.path, deps);
+      response.locals['principal'] = admitted.principal;
+      next();
+    }, next);
+  });
+  if (takesBody) app[route.method](path, readBody);
+  app[route.method](path, async (request, response) => {
+    const call = readCall(route, request, response.locals['principal'] as Principal);
+    if ('reason' in call) return refuse(response, call, request.path, deps);
+    const answer: Answer = await route.handle(call);
+    if (isRefusal(answer))
+      return refuse(response, await counted(route, answer, request, deps), request.path, deps);
+    if (deps.checkAnswers === true) checkAnswer(route, answer);
+    send(response, answer);
+  });
+}
+
+function refuse(
+  response: Response,
+  refusal: Refusal & { retryAfterS?: number },
+  path: string,
+  deps: MountDeps,
+): void {
+  deps.onRefused?.(refusal.reason);
+  sendRefusal(response, refusal, path);
+}
+
+/** A wrong token in a log-in counts like a wrong token in a header. */
+async function counted(
+  route: Route,
+  answer: Refusal,
+  request: Request,
+  deps: MountDeps,
+): Promise<Refusal & { retryAfterS?: number }> {
+  if (route.roles !== 'anyone' || answer.reason !== 'NotAuthenticated') return answer;
+  return deps.authenticator.wrong(addressOf(request));
+}
+
+export const addressOf = (request: Request): string => request.socket.remoteAddress ?? 'unknown';
+
+async function admit(
+  route: Route,
+  request: Request,
+  deps: MountDeps,
+): Promise<{ principal: Principal } | (Refusal & { retryAfterS?: number })> {
+  if (route.roles === 'anyone') return { principal: NOBODY };
+  const asking = await deps.authenticator.ask(request.headers, addressOf(request));
+  if ('reason' in asking) return asking;
+  if (asking.principals.length === 0) {
+    return { reason: 'NotAuthenticated', detail: 'no token and no session came with the request' };
+  }
+  const principal = choose(route, asking);
+  return principal === undefined
+    ? { reason: 'NotAllowed', detail: `this needs one of the roles ${route.roles.join(', ')}` }
+    : { principal };
+}
+
+/** The first of the sessions that may; with `auth: open` the nameless visitor may everything. */
+function choose(route: Route, asking: Asking): Principal | undefined {
+  return asking.principals.find(
+    (principal) =>
+      route.roles === 'anyone' || route.roles.includes(principal.role) || principal === OPEN_PRINCIPAL,
+  );
+}
+
+function readCall(route: Route, request: Request, principal: Principal) {
+  const params = fitWords(route.params, request.params);
+  if (isMisfit(params)) return params.refusal;
+  const query = fitWords(route.query, request.query);
+  if (isMisfit(query)) return query.refusal;
+  const raw: Buffer = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+  const body = route.body === undefined || route.bodyAs === 'raw' ? undefined : parseBody(route.body, raw);
+  if (isMisfit(body)) return body.refusal;
+  const contentType = request.headers['content-type'] ?? '';
+  const header = (name: string): string | undefined => {
+    const value = request.headers[name];
+    return Array.isArray(value) ? value[0] : value;
+  };
+  return { principal, params, query, body, raw, contentType, header };
+}
+
+class Misfit {
+  constructor(readonly refusal: Refusal) {}
+}
+const isMisfit = (value: unknown): value is Misfit => value instanceof Misfit;
+
+/** Words of an address become numbers and booleans where the schema says so; unknown names are let be. */
+function fitWords(schema: TSchema | undefined, words: object): unknown {
+  if (schema === undefined) return undefined;
+  const value = Value.Default(schema, Value.Convert(schema, { ...words }));
+  const problem = misfit(schema, value);
+  return problem === undefined ? value : new Misfit(problem);
+}
+
+function parseBody(schema: TSchema, raw: Buffer): unknown {
+  let text: string;
+  try {
+    text = utf8.decode(raw);
+  } catch {
+    return new Misfit({ reason: 'MalformedText', detail: 'the body is not valid UTF-8' });
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    return new Misfit({ reason: 'MalformedJson', detail: (error as Error).message.slice(0, 200) });
+  }
+  const problem = misfit(schema, value);
+  return problem === undefined ? value : new Misfit(problem);
+}
+
+function send(response: Response, reply: Reply): void {
+  response.setHeader('cache-control', 'no-store');
+  for (const [name, value] of Object.entries(reply.headers ?? {})) response.setHeader(name, value);
+  if (reply.stream !== undefined) {
+    reply.stream(response);
+    return;
+  }
+  response.status(reply.status);
+  if (reply.body === undefined) response.end();
+  else if (typeof reply.body === 'string') response.send(reply.body);
+  else response.type('application/json').send(JSON.stringify(reply.body));
+}
+
+function checkAnswer(route: Route, reply: Reply): void {
+  const shape = route.answers[reply.status];
+  if (shape === undefined)
+    throw new Error(`${route.method} ${route.path} answers ${reply.status} unannounced`);
+  if (shape.schema === undefined) return;
+  const plain: unknown = JSON.parse(JSON.stringify(reply.body));
+  const problem = misfit(shape.schema, plain);
+  if (problem !== undefined)
+    throw new Error(`${route.method} ${route.path} drifts from its schema: ${problem.detail}`);
+}

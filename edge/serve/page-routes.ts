@@ -1,0 +1,83 @@
+/** The pages: `/` staff, `/screen/:id` a screen, `/me` the shopper. A link's token is traded for a cookie here. */
+import type { Express, Request, RequestHandler, Response } from 'express';
+import type { Principal } from '../ports.js';
+import { type Asset, loadAssets } from './assets.js';
+import { ID_PATTERN } from './auth/acl.js';
+import type { StoreAuth } from './auth/auth.js';
+import { sessionCookie } from './cookies.js';
+import type { Authenticator } from './guards.js';
+import { addressOf } from './mount.js';
+import { sendRefusal } from './problem.js';
+
+export interface PageDeps {
+  readonly auth: StoreAuth;
+  readonly authenticator: Authenticator;
+  readonly pagesFolder: string;
+}
+
+const HASHED_MAX_AGE_S = 365 * 24 * 3_600;
+
+export function mountPages(app: Express, deps: PageDeps): void {
+  const assets = loadAssets(deps.pagesFolder);
+  const page =
+    (name: string): RequestHandler =>
+    (_request, response, next) => {
+      const asset = assets.get(name);
+      if (asset === undefined) next();
+      else sendAsset(response, asset);
+    };
+  const enter = tradeToken(deps);
+  app.get('/', enter, page('/staff.html'));
+  app.get('/journal', page('/staff.html'));
+  app.get('/me', enter, page('/shopper.html'));
+  app.get('/screen/:id', enter, adoptScreen(deps), page('/player.html'));
+  app.get(/.*/, (request, response, next) => {
+    const asset = assets.get(request.path);
+    if (asset === undefined) next();
+    else sendAsset(response, asset);
+  });
+}
+
+function sendAsset(response: Response, asset: Asset): void {
+  const cache = asset.immutable ? `public, max-age=${HASHED_MAX_AGE_S}, immutable` : 'no-cache';
+  response.setHeader('cache-control', cache);
+  response.type(asset.contentType).send(asset.body);
+}
+
+/** `?token=` → session cookie → the same page without the token in its address. Only a real visit uses it up. */
+function tradeToken(deps: PageDeps): RequestHandler {
+  return async (request, response, next) => {
+    const { token } = request.query;
+    if (typeof token !== 'string' || request.method !== 'GET') return next();
+    const session = deps.auth.exchange(token);
+    if (session === undefined) {
+      const refusal = await deps.authenticator.wrong(addressOf(request));
+      // A link that was used up is no reason to keep out somebody who is logged in already.
+      if (refusal.reason === 'TooManyRequests') return sendRefusal(response, refusal, request.path);
+    } else {
+      response.append('set-cookie', sessionCookie(session));
+    }
+    response.setHeader('cache-control', 'no-store');
+    response.redirect(303, request.path);
+  };
+}
+
+/** A manager who opens a screen's address makes that browser the screen. Others only look, and prove no plays. */
+function adoptScreen(deps: PageDeps): RequestHandler {
+  return async (request: Request, response, next) => {
+    const screen = request.params['id'];
+    if (typeof screen !== 'string' || !ID_PATTERN.test(screen) || request.method !== 'GET') return next();
+    const asking = await deps.authenticator.ask(request.headers, addressOf(request));
+    if (!('reason' in asking) && mayAdopt(asking.principals, screen)) {
+      const token = deps.auth.issue({ role: 'screen', subject: screen }, { singleUse: true, expiresInS: 60 });
+      const session = deps.auth.exchange(token);
+      if (session !== undefined) response.append('set-cookie', sessionCookie(session));
+    }
+    next();
+  };
+}
+
+function mayAdopt(principals: readonly Principal[], screen: string): boolean {
+  const isIt = principals.some(({ role, subject }) => role === 'screen' && subject === screen);
+  return !isIt && principals.some(({ role }) => role === 'admin' || role === 'store-manager');
+}

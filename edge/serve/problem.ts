@@ -1,0 +1,34 @@
+/** Refusals on the wire: RFC 9457 documents, and what the errors of the body reader mean. */
+import type { Response } from 'express';
+import { type Refusal, RefusalError, toProblem } from '../contracts/index.js';
+
+export function sendRefusal(
+  response: Response,
+  refusal: Refusal & { readonly retryAfterS?: number },
+  instance: string,
+): void {
+  const { retryAfterS, ...rest } = refusal;
+  const problem = toProblem(rest, instance);
+  if (retryAfterS !== undefined) response.setHeader('retry-after', String(retryAfterS));
+  else if (problem.status === 503) response.setHeader('retry-after', '1');
+  if (problem.status === 401) response.setHeader('www-authenticate', 'Bearer realm="endcap"');
+  response.status(problem.status).type('application/problem+json').send(JSON.stringify(problem));
+}
+
+/** `undefined` for what is a mistake of ours. */
+export function problemOf(error: Error): Refusal | undefined {
+  if (error instanceof RefusalError) return error.refusal;
+  const { type, status } = error as Error & { type?: string; status?: number };
+  if (type === 'entity.too.large')
+    return { reason: 'TooLarge', detail: 'the body is over the limit of this address' };
+  if (type === 'encoding.unsupported' || type === 'charset.unsupported' || status === 415) {
+    return { reason: 'UnsupportedFormat', detail: error.message };
+  }
+  if (type === 'request.aborted' || type === 'request.size.invalid') {
+    return { reason: 'MalformedText', detail: 'the body ended before its announced length' };
+  }
+  if (error instanceof URIError) return { reason: 'NotFound', detail: 'the address is not well encoded' };
+  return status !== undefined && status >= 400 && status < 500
+    ? { reason: 'MalformedText', detail: error.message.slice(0, 200) }
+    : undefined;
+}

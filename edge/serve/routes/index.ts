@@ -1,0 +1,46 @@
+/** The whole surface over HTTP in one list, in the order of the published page. */
+import { type ConsumerDeps, consumerRoutes } from './consumers.js';
+import { type DeviceDeps, deviceRoutes } from './devices.js';
+import { type JournalDeps, journalRoutes } from './journal.js';
+import { type OperationDeps, operationRoutes } from './operations.js';
+import { type PosDeps, posRoutes } from './pos.js';
+import { type QuarantineDeps, quarantineRoutes } from './quarantine.js';
+import type { Route } from './route.js';
+import { sessionRoutes } from './session.js';
+import { type ShopperDeps, shopperRoutes } from './shoppers.js';
+import { type StatusDeps, statusRoutes } from './status.js';
+import { type StopDeps, stopRoutes } from './stop.js';
+import { type StoryDeps, storyRoutes } from './stories.js';
+import { type TokenDeps, tokenRoutes } from './tokens.js';
+import { type TopicDeps, topicRoutes } from './topics.js';
+
+export type RouteDeps = PosDeps &
+  ShopperDeps &
+  DeviceDeps &
+  StopDeps &
+  TopicDeps &
+  ConsumerDeps &
+  StoryDeps &
+  QuarantineDeps &
+  JournalDeps &
+  OperationDeps &
+  StatusDeps &
+  TokenDeps;
+
+export function allRoutes(deps: RouteDeps): readonly Route[] {
+  return [
+    ...sessionRoutes(deps),
+    ...posRoutes(deps),
+    ...shopperRoutes(deps),
+    ...deviceRoutes(deps),
+    ...stopRoutes(deps),
+    ...topicRoutes(deps),
+    ...consumerRoutes(deps),
+    ...storyRoutes(deps),
+    ...quarantineRoutes(deps),
+    ...journalRoutes(deps),
+    ...operationRoutes(deps),
+    ...statusRoutes(deps),
+    ...tokenRoutes(deps),
+  ];
+}

@@ -1,0 +1,191 @@
+/** Shoppers, their tags, and what they agreed to. */
+import { type Static, Type } from '@sinclair/typebox';
+import { Id, Sid } from '../../contracts/events/common.js';
+import { AgeBand, PurposeSchema, type Refusal, type ShopperView } from '../../contracts/index.js';
+import type { Principal } from '../../ports.js';
+import { DESK_ROLES, isRefusal, notOwn, ok, type Route, route } from './route.js';
+
+export const ConsentCall = Type.Object({
+  sid: Sid,
+  purpose: PurposeSchema,
+  granted: Type.Boolean(),
+  textVersion: Id('version of the text the person read'),
+  ageBand: AgeBand,
+});
+export type ConsentCall = Static<typeof ConsentCall>;
+
+const SidParams = Type.Object({ sid: Sid });
+const View = Type.Object({ at: Type.String(), sid: Sid, coupons: Type.Array(Type.Unknown()) });
+const EXAMPLE_SID = 's_0000000000000000';
+
+export interface ShopperDeps {
+  readonly createShopper: (by: Principal) => Promise<{ sid: string } | Refusal>;
+  readonly linkTag: (sid: string, tag: string) => Promise<Refusal | undefined>;
+  readonly linkLoyalty: (sid: string, loyaltyId: string) => Promise<Refusal | undefined>;
+  readonly recordConsent: (call: ConsentCall) => Promise<{ receiptId: string } | Refusal>;
+  readonly withdrawConsent: (sid: string, purpose: string) => Promise<{ receiptId: string } | Refusal>;
+  /** Address of the page, logged in as this shopper, once. */
+  readonly shopperLink: (sid: string) => string;
+  readonly shopperView: (sid: string) => ShopperView | undefined;
+}
+
+export function shopperRoutes(deps: ShopperDeps): readonly Route[] {
+  return [
+    createRoute(deps),
+    linkRoute(deps),
+    viewRoute(deps),
+    tagRoute(deps),
+    loyaltyRoute(deps),
+    consentRoute(deps),
+    withdrawRoute(deps),
+  ];
+}
+
+const Created = Type.Object({
+  sid: Sid,
+  link: Type.String({ description: 'opens the shopper page on their phone, once; make it a QR code' }),
+});
+
+const createRoute = (deps: ShopperDeps): Route =>
+  route({
+    method: 'post',
+    path: '/v1/shoppers',
+    tag: 'Shoppers',
+    summary: 'A new shopper, and the link for their phone',
+    roles: [...DESK_ROLES, 'till'],
+    answers: { 201: { description: 'Created', schema: Created } },
+    refusals: ['QuotaReached', 'DiskFull', 'DiskFailed'],
+    handle: async ({ principal }) => {
+      const made = await deps.createShopper(principal);
+      if (isRefusal(made)) return made;
+      return { status: 201, body: { sid: made.sid, link: deps.shopperLink(made.sid) } };
+    },
+  });
+
+const linkRoute = (deps: ShopperDeps): Route =>
+  route({
+    method: 'post',
+    path: '/v1/shoppers/{sid}/link',
+    tag: 'Shoppers',
+    summary: 'Another link for the same shopper, for a new phone',
+    roles: DESK_ROLES,
+    params: SidParams,
+    answers: { 201: { description: 'Made', schema: Created } },
+    refusals: ['UnknownShopper'],
+    example: { params: { sid: EXAMPLE_SID } },
+    handle: ({ params }) =>
+      deps.shopperView(params.sid) === undefined
+        ? unknownShopper(params.sid)
+        : { status: 201, body: { sid: params.sid, link: deps.shopperLink(params.sid) } },
+  });
+
+const viewRoute = (deps: ShopperDeps): Route =>
+  route({
+    method: 'get',
+    path: '/v1/shoppers/{sid}',
+    tag: 'Shoppers',
+    summary: 'What the shopper page shows: offers, coupons, consents',
+    description: 'For the shopper alone; staff have no business here.',
+    roles: ['shopper'],
+    params: SidParams,
+    answers: { 200: { description: 'The view', schema: View } },
+    refusals: ['UnknownShopper'],
+    example: { params: { sid: EXAMPLE_SID } },
+    handle: ({ params, principal }) => {
+      const foreign = notOwn(principal, params.sid);
+      if (foreign !== undefined) return foreign;
+      const view = deps.shopperView(params.sid);
+      return view === undefined ? unknownShopper(params.sid) : ok(view);
+    },
+  });
+
+const tagRoute = (deps: ShopperDeps): Route =>
+  route({
+    method: 'post',
+    path: '/v1/shoppers/{sid}/tags',
+    tag: 'Shoppers',
+    summary: 'Link a beacon that the shopper carries',
+    description:
+      'At the desk or from the app of the retailer: a browser cannot send BLE. The tag stays in the vault.',
+    roles: [...DESK_ROLES, 'shopper'],
+    params: SidParams,
+    body: Type.Object({
+      tag: Type.String({ minLength: 1, maxLength: 200, examples: ['iBeacon:<uuid>-<major>-<minor>'] }),
+    }),
+    answers: { 204: { description: 'Linked' } },
+    refusals: ['UnknownShopper', 'TagTaken'],
+    example: {
+      params: { sid: EXAMPLE_SID },
+      body: { tag: 'iBeacon:00000000-0000-0000-0000-000000000000-1-2' },
+    },
+    handle: async ({ params, body, principal }) => {
+      const refusal = notOwn(principal, params.sid) ?? (await deps.linkTag(params.sid, body.tag));
+      return refusal ?? { status: 204 };
+    },
+  });
+
+const loyaltyRoute = (deps: ShopperDeps): Route =>
+  route({
+    method: 'post',
+    path: '/v1/shoppers/{sid}/loyalty',
+    tag: 'Shoppers',
+    summary: 'Link the loyalty id of the retailer',
+    roles: DESK_ROLES,
+    params: SidParams,
+    body: Type.Object({ loyaltyId: Id('loyalty id of the retailer') }),
+    answers: { 204: { description: 'Linked' } },
+    refusals: ['UnknownShopper', 'TagTaken'],
+    example: { params: { sid: EXAMPLE_SID }, body: { loyaltyId: 'L-1' } },
+    handle: async ({ params, body }) => {
+      const refusal = await deps.linkLoyalty(params.sid, body.loyaltyId);
+      return refusal ?? { status: 204 };
+    },
+  });
+
+const Receipt = Type.Object({ receiptId: Type.String() });
+
+const consentRoute = (deps: ShopperDeps): Route =>
+  route({
+    method: 'post',
+    path: '/v1/consents',
+    tag: 'Shoppers',
+    summary: 'A person said yes or no to one purpose',
+    roles: [...DESK_ROLES, 'shopper'],
+    body: ConsentCall,
+    answers: { 201: { description: 'Recorded', schema: Receipt } },
+    refusals: ['UnknownShopper', 'QuotaReached', 'DiskFull', 'DiskFailed'],
+    example: {
+      body: { sid: EXAMPLE_SID, purpose: 'location', granted: true, textVersion: '2026-11', ageBand: '18+' },
+    },
+    handle: async ({ body, principal }) => {
+      const foreign = notOwn(principal, body.sid);
+      if (foreign !== undefined) return foreign;
+      const answer = await deps.recordConsent(body);
+      return isRefusal(answer) ? answer : { status: 201, body: { receiptId: answer.receiptId } };
+    },
+  });
+
+const withdrawRoute = (deps: ShopperDeps): Route =>
+  route({
+    method: 'delete',
+    path: '/v1/consents/{sid}/{purpose}',
+    tag: 'Shoppers',
+    summary: 'A person took a consent back',
+    roles: [...DESK_ROLES, 'shopper'],
+    params: Type.Object({ sid: Sid, purpose: PurposeSchema }),
+    answers: { 200: { description: 'Withdrawn', schema: Receipt } },
+    refusals: ['UnknownShopper', 'NotFound', 'QuotaReached', 'DiskFull', 'DiskFailed'],
+    example: { params: { sid: EXAMPLE_SID, purpose: 'location' } },
+    handle: async ({ params, principal }) => {
+      const foreign = notOwn(principal, params.sid);
+      if (foreign !== undefined) return foreign;
+      const answer = await deps.withdrawConsent(params.sid, params.purpose);
+      return isRefusal(answer) ? answer : ok(answer);
+    },
+  });
+
+const unknownShopper = (sid: string): Refusal => ({
+  reason: 'UnknownShopper',
+  detail: `${sid} is not known here`,
+  field: '/sid',
+});

@@ -1,0 +1,83 @@
+/** The one button that stops anything, and its undoing. */
+import { randomUUID } from 'node:crypto';
+import { Type } from '@sinclair/typebox';
+import { Id } from '../../contracts/events/common.js';
+import type { Draft, Engine, Gate } from '../../ports.js';
+import { ok, type Route, route, STAFF_ROLES } from './route.js';
+
+export interface StopDeps {
+  readonly gate: Pick<Gate, 'admit'>;
+  readonly engine: Pick<Engine, 'outcomeOf' | 'views'>;
+}
+
+const EFFECT_TIMEOUT_MS = 2_000;
+const Scope = Type.Union([Type.Literal('all'), Type.Object({ campaign: Id('campaign') })]);
+const Stopped = Type.Object({ id: Type.String({ description: 'undo with DELETE /v1/stop/{id}' }) });
+/** Everybody who works on the floor may stop; a viewer only watches. */
+const ROLES = STAFF_ROLES.filter((role) => role !== 'viewer');
+
+export function stopRoutes(deps: StopDeps): readonly Route[] {
+  const record = async (drafts: readonly [Draft<'promo.stop'>, Draft<'audit.entry'>]): Promise<void> => {
+    const [place] = await deps.gate.admit(drafts);
+    await deps.engine.outcomeOf(place!.offset, EFFECT_TIMEOUT_MS);
+  };
+  return [
+    route({
+      method: 'get',
+      path: '/v1/stop',
+      tag: 'Stop',
+      summary: 'What is stopped now',
+      roles: STAFF_ROLES,
+      answers: {
+        200: { description: 'All that stand', schema: Type.Object({ stops: Type.Array(Type.Unknown()) }) },
+      },
+      refusals: [],
+      handle: () => ok({ stops: deps.engine.views.stops() }),
+    }),
+    route({
+      method: 'post',
+      path: '/v1/stop',
+      tag: 'Stop',
+      summary: 'Stop all offers, or those of one campaign, until somebody undoes it',
+      roles: ROLES,
+      body: Type.Object({ scope: Scope, reason: Type.String({ minLength: 1, maxLength: 500 }) }),
+      answers: { 201: { description: 'Stopped; screens and phones follow at once', schema: Stopped } },
+      refusals: ['Busy', 'QuotaReached', 'DiskFull', 'DiskFailed'],
+      example: { body: { scope: { campaign: 'none' }, reason: 'wrong price' } },
+      handle: async ({ body, principal }) => {
+        const stopId = randomUUID();
+        const by = principal.subject;
+        const target = body.scope === 'all' ? 'all' : body.scope.campaign;
+        await record([
+          { type: 'promo.stop', device: 'serve', data: { stopId, ...body, active: true, by } },
+          { type: 'audit.entry', device: 'serve', data: { by, action: 'stop', target, reason: body.reason } },
+        ]);
+        return { status: 201, body: { id: stopId } };
+      },
+    }),
+    route({
+      method: 'delete',
+      path: '/v1/stop/{id}',
+      tag: 'Stop',
+      summary: 'Bring the same offers back',
+      roles: ROLES,
+      params: Type.Object({ id: Id('stop') }),
+      answers: { 200: { description: 'They are back', schema: Stopped } },
+      refusals: ['NotFound', 'Busy', 'QuotaReached', 'DiskFull', 'DiskFailed'],
+      example: { params: { id: 'none' } },
+      handle: async ({ params, principal }) => {
+        const stop = deps.engine.views.stops().find((standing) => standing.stopId === params.id);
+        if (stop === undefined) {
+          return { reason: 'NotFound', detail: `nothing is stopped under ${params.id}`, field: '/id' };
+        }
+        const by = principal.subject;
+        const { stopId, scope, reason } = stop;
+        await record([
+          { type: 'promo.stop', device: 'serve', data: { stopId, scope, reason, active: false, by } },
+          { type: 'audit.entry', device: 'serve', data: { by, action: 'stop.undo', target: stopId } },
+        ]);
+        return ok({ id: stopId });
+      },
+    }),
+  ];
+}

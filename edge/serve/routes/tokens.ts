@@ -1,0 +1,39 @@
+/** Tokens for people and programs; devices get theirs when they are registered. */
+import { Type } from '@sinclair/typebox';
+import { Id } from '../../contracts/events/common.js';
+import { type Auth, type Gate, ROLES } from '../../ports.js';
+import { type Route, route } from './route.js';
+
+export interface TokenDeps {
+  readonly auth: Pick<Auth, 'issue'>;
+  readonly gate: Pick<Gate, 'admit'>;
+}
+
+const TEN_YEARS_S = 10 * 365 * 24 * 3600;
+
+export function tokenRoutes(deps: TokenDeps): readonly Route[] {
+  return [
+    route({
+      method: 'post',
+      path: '/v1/tokens',
+      tag: 'Devices',
+      summary: 'Make a token; it is shown once and kept only as a hash',
+      roles: ['admin'],
+      body: Type.Object({
+        role: Type.Union(ROLES.map((role) => Type.Literal(role))),
+        subject: Id('who it speaks as'),
+        expiresInS: Type.Optional(Type.Integer({ minimum: 1, maximum: TEN_YEARS_S })),
+      }),
+      answers: { 201: { description: 'The token', schema: Type.Object({ token: Type.String() }) } },
+      refusals: ['QuotaReached', 'DiskFull', 'DiskFailed'],
+      example: { body: { role: 'viewer', subject: 'example' } },
+      handle: async ({ body, principal }) => {
+        const { role, subject, expiresInS } = body;
+        const token = deps.auth.issue({ role, subject }, expiresInS === undefined ? {} : { expiresInS });
+        const data = { by: principal.subject, action: 'token.issue', target: `${role} ${subject}` };
+        await deps.gate.admit([{ type: 'audit.entry', device: 'desk', data }]);
+        return { status: 201, body: { token } };
+      },
+    }),
+  ];
+}

@@ -1,0 +1,87 @@
+/** Live pages over socket.io. Nobody joins a namespace unasked; a frozen socket is gone within ten seconds. */
+import type { Server as HttpServer } from 'node:http';
+import { Server, type Socket } from 'socket.io';
+import { NAMESPACES } from '../../contracts/index.js';
+import type { Clock } from '../../ports.js';
+import { isKnownHost, isOwnOrigin } from '../guards.js';
+import { JoinError, limitMessages } from './guard.js';
+import { type ShopperNamespace, type ShopperSocketDeps, serveShopper } from './shopper.js';
+import { type SignageNamespace, type SignageSocketDeps, serveSignage } from './signage.js';
+import { type StaffNamespace, type StaffSocketDeps, serveStaff } from './staff.js';
+
+export interface SocketDeps extends SignageSocketDeps, ShopperSocketDeps, StaffSocketDeps {
+  readonly server: HttpServer;
+  readonly hostNames: readonly string[];
+  readonly clock: Clock;
+  readonly onCount?: (namespace: string, connected: number) => void;
+  readonly onRefused?: (reason: string) => void;
+}
+
+const MESSAGE_BYTES_MAX = 64 * 1024;
+/** Ping and its answer together stay under the ten seconds in which a frozen socket must be gone. */
+const PING_EVERY_MS = 4_000;
+const PING_ANSWER_MS = 4_000;
+const JOIN_WITHIN_MS = 5_000;
+/** A session that ended, here or by the command line, does not live on in an open socket. */
+const ASK_AGAIN_MS = 30_000;
+
+export function createSockets(deps: SocketDeps): { close(): Promise<void> } {
+  const io = new Server(deps.server, {
+    serveClient: false,
+    maxHttpBufferSize: MESSAGE_BYTES_MAX,
+    pingInterval: PING_EVERY_MS,
+    pingTimeout: PING_ANSWER_MS,
+    connectTimeout: JOIN_WITHIN_MS,
+    perMessageDeflate: false,
+    httpCompression: false,
+    allowRequest: (request, answer) => {
+      const mine = isKnownHost(request.headers.host, deps.hostNames) && isOwnOrigin(request.headers);
+      answer(mine ? null : 'the request comes from a page of another site', mine);
+    },
+  });
+  io.use((_socket, next) =>
+    next(new JoinError({ reason: 'NotFound', detail: 'join /signage, /staff or /shopper' })),
+  );
+  const all = Object.values(NAMESPACES).map((name) => io.of(name));
+  for (const namespace of all) {
+    namespace.on('connection', (socket) => watch(socket, deps));
+  }
+  const stopSignage = serveSignage(typed<SignageNamespace>(io, NAMESPACES.signage), deps);
+  serveShopper(typed<ShopperNamespace>(io, NAMESPACES.shopper), deps);
+  const stopStaff = serveStaff(typed<StaffNamespace>(io, NAMESPACES.staff), deps);
+
+  const cutSubject = (subject: string): void => {
+    for (const socket of all.flatMap((namespace) => [...namespace.sockets.values()])) {
+      if (socket.data.principal?.subject === subject) socket.disconnect(true);
+    }
+  };
+  const stopRevoked = deps.auth.onRevoked(cutSubject);
+  const timer = setInterval(() => {
+    for (const namespace of all) {
+      for (const socket of namespace.sockets.values()) {
+        if (deps.auth.verify(socket.data.token) === undefined) socket.disconnect(true);
+      }
+    }
+  }, ASK_AGAIN_MS);
+  return {
+    async close() {
+      clearInterval(timer);
+      stopRevoked();
+      stopSignage();
+      stopStaff();
+      await io.close();
+    },
+  };
+}
+
+/** socket.io types all namespaces of a server alike; each of ours has its own events. */
+function typed<N>(io: Server, name: string): N {
+  return io.of(name) as unknown as N;
+}
+
+function watch(socket: Socket, deps: SocketDeps): void {
+  const { nsp } = socket;
+  limitMessages(socket, deps.clock, () => deps.onRefused?.('TooManyRequests'));
+  deps.onCount?.(nsp.name, nsp.sockets.size);
+  socket.on('disconnect', () => deps.onCount?.(nsp.name, nsp.sockets.size));
+}
