@@ -1,8 +1,8 @@
-import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { JavaProgram } from './jars.js';
-import { type ServerProcess, startServerProcess } from './server-process.js';
+import { endLeftover, type ServerProcess, startServerProcess } from './server-process.js';
 
 const READY_TIMEOUT_MS = 120_000;
 const READY_POLL_MS = 200;
@@ -22,6 +22,8 @@ export interface FlinkJobOptions {
 export interface FlinkJob {
   pid(): number;
   alive(): boolean;
+  /** Settles when the process that runs now is gone. */
+  gone(): Promise<void>;
   /** Folder of the newest complete checkpoint. */
   lastCheckpoint(): string | undefined;
   stop(): Promise<void>;
@@ -34,6 +36,7 @@ export interface FlinkJob {
 /** Start the job and wait until it has completed a checkpoint of its own, which means that it runs. */
 export async function startFlinkJob(options: FlinkJobOptions): Promise<FlinkJob> {
   mkdirSync(checkpointsOf(options.directory), { recursive: true });
+  await endLeftover(join(options.directory, 'flink.pid'), options.directory);
   writeFileSync(join(options.directory, 'job.sql'), oneStatementALine(options.sql));
   writeFileSync(join(options.directory, 'log4j2.properties'), LOG4J);
   const start = async () => {
@@ -47,12 +50,14 @@ export async function startFlinkJob(options: FlinkJobOptions): Promise<FlinkJob>
     });
     writeFileSync(join(options.directory, 'flink.pid'), String(started.pid));
     await waitUntilRunning(started, options.directory, from);
+    forgetEarlierRuns(options.directory);
     return started;
   };
   let job = await start();
   return {
     pid: () => job.pid,
     alive: () => job.alive(),
+    gone: () => job.gone,
     lastCheckpoint: () => lastCheckpoint(options.directory),
     stop: () => job.stop(),
     kill: () => job.kill(),
@@ -77,22 +82,33 @@ export function oneStatementALine(sql: string): string {
 
 /** Newest checkpoint whose metadata was written to the end; Flink gives the file its name last. */
 export function lastCheckpoint(directory: string): string | undefined {
-  const root = checkpointsOf(directory);
-  if (!existsSync(root)) return undefined;
-  const complete: { path: string; writtenMs: number }[] = [];
-  for (const job of readdirSync(root)) {
-    for (const name of readdirSync(join(root, job))) {
-      const path = join(root, job, name);
-      const written = name.startsWith('chk-')
-        ? statSync(join(path, '_metadata'), { throwIfNoEntry: false })
-        : undefined;
-      if (written !== undefined) complete.push({ path, writtenMs: written.mtimeMs });
-    }
-  }
+  const complete = runsOf(directory).flatMap((run) =>
+    readdirSync(run).flatMap((name) => {
+      const path = join(run, name);
+      const written = statSync(join(path, '_metadata'), { throwIfNoEntry: false });
+      return written === undefined ? [] : [{ path, writtenMs: written.mtimeMs }];
+    }),
+  );
   return complete.sort((a, b) => b.writtenMs - a.writtenMs)[0]?.path;
 }
 
-const checkpointsOf = (directory: string) => join(directory, 'checkpoints');
+/** Each start has a folder of its own; a complete checkpoint needs nothing from an earlier one. */
+function runsOf(directory: string): string[] {
+  const root = checkpointsOf(directory);
+  if (!existsSync(root)) return [];
+  const folders = readdirSync(root, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  return folders.map((entry) => join(root, entry.name));
+}
+
+function forgetEarlierRuns(directory: string): void {
+  const newest = lastCheckpoint(directory);
+  if (newest === undefined) return;
+  for (const run of runsOf(directory)) {
+    if (run !== dirname(newest)) rmSync(run, { recursive: true, force: true });
+  }
+}
+
+export const checkpointsOf = (directory: string) => join(directory, 'checkpoints');
 
 async function waitUntilRunning(job: ServerProcess, directory: string, from: string | undefined) {
   const deadline = performance.now() + READY_TIMEOUT_MS;

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createKafkajsClient } from '../kafkajs-client.js';
 import { lastLines, runCommand } from './command.js';
 import { freePort, isFree } from './free-port.js';
 import type { JavaProgram } from './jars.js';
-import { type ServerProcess, startServerProcess } from './server-process.js';
+import { endLeftover, type ServerProcess, startServerProcess } from './server-process.js';
 
 const READY_TIMEOUT_MS = 60_000;
 const READY_POLL_MS = 150;
@@ -28,6 +28,8 @@ export interface KafkaServer {
   readonly port: number;
   pid(): number;
   alive(): boolean;
+  /** Settles when the process that runs now is gone. */
+  gone(): Promise<void>;
   stop(): Promise<void>;
   kill(): Promise<void>;
   /** Start again on the same log and the same port, and wait until it answers. */
@@ -39,7 +41,7 @@ export interface KafkaServer {
 /** Start a single KRaft node and wait until it answers. Throws when the port is taken or it does not come up. */
 export async function startKafka(options: KafkaServerOptions): Promise<KafkaServer> {
   mkdirSync(options.directory, { recursive: true });
-  await endLeftover(options.directory);
+  await endLeftover(join(options.directory, 'kafka.pid'), options.directory);
   const port = options.port === undefined || options.port === 0 ? await freePort() : options.port;
   await waitUntilFree(port);
   const settings = join(options.directory, 'server.properties');
@@ -63,6 +65,7 @@ export async function startKafka(options: KafkaServerOptions): Promise<KafkaServ
     port,
     pid: () => server.pid,
     alive: () => server.alive(),
+    gone: () => server.gone,
     stop: () => server.stop(),
     kill: () => server.kill(),
     async restart() {
@@ -127,27 +130,6 @@ async function waitUntilReady(server: ServerProcess, address: string): Promise<v
   }
   await server.kill();
   throw new Error(`kafka did not answer within ${READY_TIMEOUT_MS / 1000} s: ${lastLines(server.tail())}`);
-}
-
-/** A node whose starter was killed is still there and holds the log's lock. It is ended if it is really ours. */
-async function endLeftover(directory: string): Promise<void> {
-  const file = join(directory, 'kafka.pid');
-  if (!existsSync(file)) return;
-  const pid = Number(readFileSync(file, 'utf8'));
-  const gone = () => !commandLineOf(pid).includes(directory);
-  if (!gone()) {
-    process.kill(pid, 'SIGKILL');
-    while (!gone()) await delay(READY_POLL_MS);
-  }
-  rmSync(file, { force: true });
-}
-
-function commandLineOf(pid: number): string {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
-  } catch {
-    return '';
-  }
 }
 
 /** A single node keeps one copy of everything; small pools, because a test machine has two cores. */

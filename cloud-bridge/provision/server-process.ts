@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 
 const STOP_TIMEOUT_MS = 15_000;
@@ -17,7 +18,8 @@ export interface ServerProcess {
   /** SIGSTOP: connections stay open, nothing is answered. */
   pause(): void;
   resume(): void;
-  onLine(listener: (line: string) => void): void;
+  /** Settles when the process is gone, however that came about. */
+  readonly gone: Promise<void>;
 }
 
 export function startServerProcess(options: {
@@ -30,13 +32,13 @@ export function startServerProcess(options: {
     cwd: options.cwd,
     env: { ...process.env, ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
+    // Ctrl-C in a terminal goes to this program alone, which then stops its servers in the right order.
+    detached: true,
   });
   const lines: string[] = [];
-  const listeners: ((line: string) => void)[] = [];
   const onLine = (line: string) => {
     lines.push(line);
     if (lines.length > TAIL_LINES) lines.shift();
-    for (const listener of listeners) listener(line);
   };
   const gone = new Promise<void>((resolve) => {
     child.once('exit', () => resolve());
@@ -68,7 +70,7 @@ export function startServerProcess(options: {
     },
     pause: () => void child.kill('SIGSTOP'),
     resume: () => void child.kill('SIGCONT'),
-    onLine: (listener) => void listeners.push(listener),
+    gone,
   };
 }
 
@@ -81,5 +83,30 @@ function readLines(child: ChildProcess, onLine: (line: string) => void): void {
       rest = parts.pop() ?? '';
       for (const line of parts) onLine(line);
     });
+  }
+}
+
+const LEFTOVER_POLL_MS = 50;
+
+/**
+ * A server whose starter was killed is still there and holds its files. It is ended, if the process of that id is
+ * really the one that works in `directory`.
+ */
+export async function endLeftover(pidFile: string, directory: string): Promise<void> {
+  if (!existsSync(pidFile)) return;
+  const pid = Number(readFileSync(pidFile, 'utf8'));
+  const isOurs = () => commandLineOf(pid).includes(directory);
+  if (Number.isInteger(pid) && pid > 0 && isOurs()) {
+    process.kill(pid, 'SIGKILL');
+    while (isOurs()) await delay(LEFTOVER_POLL_MS);
+  }
+  rmSync(pidFile, { force: true });
+}
+
+function commandLineOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+  } catch {
+    return '';
   }
 }
