@@ -1,0 +1,80 @@
+import { type Refusal, RefusalError } from '../contracts/index.js';
+import { adapterNamed } from '../ingest/adapters/registry.js';
+import type { RouteDeps } from '../serve/routes/index.js';
+import type { RimIn } from './rim-in.js';
+
+type Answers = Pick<
+  RouteDeps,
+  | 'acceptTransaction'
+  | 'answerCoupon'
+  | 'createShopper'
+  | 'linkTag'
+  | 'linkLoyalty'
+  | 'recordConsent'
+  | 'withdrawConsent'
+  | 'redecode'
+>;
+
+interface Accepted {
+  readonly id: string;
+  readonly till: string;
+  readonly businessDay: string;
+  readonly sequence: number;
+  readonly known: boolean;
+}
+
+/** Joins what the HTTP routes ask for to what the rim does; refusals travel as values from here on. */
+export function answersOf(rim: RimIn): Answers {
+  return {
+    acceptTransaction: (document, principal) =>
+      asValue(() => acceptTransaction(rim, document.body, principal.subject)),
+    answerCoupon: (action, call) => asValue(() => rim.coupons.ask(action, call)),
+    createShopper: () => asValue(() => rim.people.createShopper()),
+    linkTag: (sid, tag) => refusalOf(() => rim.people.linkTag(sid, { tag })),
+    linkLoyalty: (sid, loyaltyId) => refusalOf(() => rim.people.linkLoyalty(sid, { loyaltyId })),
+    recordConsent: (call) => asValue(() => rim.people.consent(call)),
+    withdrawConsent: (sid, purpose) => asValue(() => rim.people.withdraw(sid, purpose)),
+    redecode: (record, body) =>
+      asValue(async () => {
+        const adapter = adapterNamed(record.adapter);
+        const receipt = await rim.intake.receive({
+          topic: record.channel === 'mqtt' ? record.topic : '',
+          bytes: body,
+          channel: record.channel,
+          device: record.device,
+          setAside: false,
+          ...(adapter === undefined ? {} : { adapter }),
+        });
+        // The intake has journalled it already, with the idempotency of its format: nothing is left to admit.
+        return receipt.outcome === 'refused' ? receipt.refusal : [];
+      }),
+  };
+}
+
+async function acceptTransaction(rim: RimIn, bytes: Buffer, device: string): Promise<Accepted | Refusal> {
+  const adapter = adapterNamed('native-pos')!;
+  const receipt = await rim.intake.receive({ topic: '', bytes, channel: 'http', device, adapter });
+  if (receipt.outcome === 'refused') {
+    const { refusal, quarantineId } = receipt;
+    return { ...refusal, extra: { ...refusal.extra, quarantineId } };
+  }
+  if (receipt.outcome === 'nothing') {
+    return { reason: 'SchemaMismatch', detail: 'the document holds no transaction' };
+  }
+  const id = receipt.ids[0] ?? '';
+  const [till = '', businessDay = '', sequence = '0'] = id.split('|');
+  return { id, till, businessDay, sequence: Number(sequence), known: receipt.outcome === 'known' };
+}
+
+async function refusalOf(work: () => Promise<void>): Promise<Refusal | undefined> {
+  return (await asValue(work)) ?? undefined;
+}
+
+async function asValue<T>(work: () => Promise<T>): Promise<T | Refusal> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof RefusalError) return error.refusal;
+    throw error;
+  }
+}

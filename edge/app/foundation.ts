@@ -1,0 +1,60 @@
+import { randomUUID } from 'node:crypto';
+import type { Config } from '../config/load.js';
+import { createAlarms } from '../ops/alarms.js';
+import { createClock, createReplayClock } from '../ops/clock.js';
+import { createLog, type Log } from '../ops/log.js';
+import { createMetrics, type Metrics } from '../ops/metrics.js';
+import { createSystemTime } from '../ops/system-time.js';
+import type { Alarms, Clock } from '../ports.js';
+import { createJournal, type StoreJournal } from '../store/journal.js';
+import { type DataFolder, openDataFolder } from './data-folder.js';
+
+/** What every room stands on. */
+export interface Foundation {
+  readonly config: Config;
+  readonly folder: DataFolder;
+  readonly journal: StoreJournal;
+  readonly clock: Clock;
+  /** Set while a file is replayed: the file's own time is the store's clock. */
+  readonly replayClock?: { set(ms: number): void };
+  readonly alarms: Alarms;
+  readonly metrics: Metrics;
+  readonly log: Log;
+  readonly newId: () => string;
+}
+
+export interface FoundationOptions {
+  readonly config: Config;
+  readonly logLevel: string;
+  /** Epoch ms at which a replayed file begins. */
+  readonly replayFromMs?: number;
+}
+
+/** Opens the data folder and the journal. Throws FolderInUseError, MisconfiguredError and system errors. */
+export async function layFoundation(options: FoundationOptions): Promise<Foundation> {
+  const { config } = options;
+  const log = createLog({ level: options.logLevel, pretty: false });
+  const folder = openDataFolder(config.dataDirectory);
+  const system = createSystemTime();
+  const journal = await createJournal({
+    directory: folder.journal,
+    quotaBytes: config.limits.journalBytes,
+    nowMs: system.wallMs,
+    source: `/store/${config.policy.store.id}/journal`,
+    log: (level, text, fields) => log[level](fields ?? {}, text),
+  });
+  const replayClock =
+    options.replayFromMs === undefined
+      ? undefined
+      : createReplayClock(system.monotonicMs, options.replayFromMs);
+  const clock = replayClock ?? createClock(system, lastRecordedMs(journal));
+  const alarms = createAlarms({ clock, onRaise: (alarm) => log.warn({ alarm: alarm.code }, alarm.text) });
+  const base = { config, folder, journal, clock, alarms, metrics: createMetrics(), log, newId: randomUUID };
+  return replayClock === undefined ? base : { ...base, replayClock };
+}
+
+/** The journal is where the clock is persisted: time never starts before what was recorded last. */
+function lastRecordedMs(journal: StoreJournal): number {
+  const last = journal.readOffset(journal.stats().lastOffset);
+  return last === undefined ? 0 : Date.parse(last.event.recordedtime);
+}

@@ -1,0 +1,39 @@
+import { isType } from '../contracts/index.js';
+import { createCore } from '../core/index.js';
+import { whatIf } from '../engine/what-if.js';
+import type { RouteDeps } from '../serve/routes/index.js';
+import type { Brain } from './brain.js';
+import type { Foundation } from './foundation.js';
+
+const pause = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** Why it was decided so, and what another rule would have done. One what-if at a time: each reads the whole journal. */
+export function questionsOf(base: Foundation, brain: Brain): Pick<RouteDeps, 'explain' | 'simulate'> {
+  let asking = false;
+  return {
+    async explain(id) {
+      const decisionId = brain.engine.views.story(id)?.id ?? id;
+      const found = base.journal.readId(decisionId) ?? base.journal.readId(id);
+      if (found === undefined || !isType(found.event, 'promo.decision')) {
+        return { reason: 'NotFound', detail: `no decision ${id} is held`, field: '/id' };
+      }
+      return { decision: found.event, offset: found.offset };
+    },
+    async simulate(call) {
+      if (asking) return { reason: 'Busy', detail: 'another what-if is running' };
+      asking = true;
+      try {
+        return await whatIf(
+          { journal: base.journal, createCore, pause },
+          {
+            campaigns: call.campaigns ?? [],
+            fromMs: call.from === undefined ? 0 : Date.parse(call.from),
+            untilMs: call.until === undefined ? Number.POSITIVE_INFINITY : Date.parse(call.until),
+          },
+        );
+      } finally {
+        asking = false;
+      }
+    },
+  };
+}

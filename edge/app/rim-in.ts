@@ -1,0 +1,87 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Broker, createBroker } from '../ingest/broker.js';
+import { type Coupons, createCoupons } from '../ingest/coupons.js';
+import { createIntake, type Intake } from '../ingest/intake.js';
+import type { IngestObserver } from '../ingest/observer.js';
+import { createPeople, type People } from '../ingest/people.js';
+import { createTills, type Tills } from '../ingest/pos.js';
+import { createFingerprint } from '../ingest/repeats.js';
+import { createVault, type OpenVault } from '../ingest/vault.js';
+import { createVisitors } from '../ingest/visitors.js';
+import type { CouponSigner } from '../ports.js';
+import { OPEN_PRINCIPAL, type StoreAuth } from '../serve/auth/auth.js';
+import type { Brain } from './brain.js';
+import type { Foundation } from './foundation.js';
+
+export interface RimIn {
+  readonly vault: OpenVault;
+  readonly tills: Tills;
+  readonly intake: Intake;
+  readonly coupons: Coupons;
+  readonly people: People;
+  readonly broker: Broker;
+}
+
+/** Everything that hears. The broker listens only when it is told to. */
+export function buildRimIn(
+  base: Foundation,
+  brain: Brain,
+  trust: { auth: StoreAuth; signer: CouponSigner },
+): RimIn {
+  const { engine, gate, masker } = brain;
+  const { views } = engine;
+  const storeId = base.config.policy.store.id;
+  const vault = createVault({ folder: base.folder.vault, clock: base.clock });
+  const visitors = createVisitors({ ...base, vault, views });
+  const tills = createTills({ gate, views, visitors, masker, storeId });
+  const observer = observerOf(base);
+  const intake = createIntake({
+    ...base,
+    gate,
+    tills,
+    visitors,
+    masker,
+    storeId,
+    fingerprint: createFingerprint(keptKey(join(base.folder.keys, 'fingerprint.key'))),
+    payloadBytesMax: base.config.limits.payloadBytes,
+    observer,
+  });
+  const broker = createBroker({
+    ...base,
+    auth: trust.auth,
+    intake,
+    gate,
+    observer,
+    limits: { clientsMax: base.config.limits.mqttClients },
+    ...(trust.auth.mode === 'open' ? { anonymous: OPEN_PRINCIPAL } : {}),
+  });
+  return {
+    vault,
+    tills,
+    intake,
+    coupons: createCoupons({ ...base, gate, engine, signer: trust.signer }),
+    people: createPeople({ ...base, gate, vault, visitors, engine }),
+    broker,
+  };
+}
+
+function observerOf({ metrics }: Foundation): IngestObserver {
+  const fine = new Set(['kept', 'nothing']);
+  return {
+    handled({ adapter, outcome, channel }) {
+      if (outcome === 'known') metrics.duplicates.inc({ type: adapter });
+      else if (!fine.has(outcome)) metrics.refusals.inc({ reason: outcome, channel });
+    },
+    unacknowledged: () => metrics.unacknowledged.inc(),
+    cut: (reason) => metrics.refusals.inc({ reason, channel: 'mqtt' }),
+    clients: (count) => metrics.mqttClients.set(count),
+  };
+}
+
+/** Minted once; keeps ids made from payloads unguessable. */
+function keptKey(path: string): Buffer {
+  if (!existsSync(path)) writeFileSync(path, randomBytes(32), { mode: 0o600, flag: 'wx' });
+  return readFileSync(path);
+}

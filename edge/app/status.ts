@@ -1,0 +1,45 @@
+import type { StoreStatus } from '../contracts/index.js';
+import type { SurfaceDeps } from './surface.js';
+
+/** How the store is doing, in one object, and whether it takes events. */
+export function createStatus(deps: SurfaceDeps) {
+  const { base, brain, link, version } = deps;
+  const startedMs = base.clock.monotonicMs();
+  const decisions = { offered: 0, withheld: 0, rejected: 0 };
+  brain.engine.onSettled((settled) => {
+    for (const { event } of settled) {
+      base.metrics.events.inc({ type: event.type });
+      if (event.late) base.metrics.late.inc({ type: event.type });
+      if (event.type !== 'promo.decision') continue;
+      const { outcome } = event.data as { outcome: keyof typeof decisions };
+      decisions[outcome] += 1;
+      base.metrics.decisions.inc({ outcome });
+    }
+  });
+  const ready = (): Readonly<Record<string, string | undefined>> => ({
+    journal: base.journal.stats().trouble,
+    configuration: brain.engine.views.policy() === undefined ? 'no configuration yet' : undefined,
+  });
+  const now = (): StoreStatus => {
+    const { jid, bytes, quotaBytes, segments, lastOffset, trouble } = base.journal.stats();
+    return {
+      store: base.config.policy.store.id,
+      version,
+      upS: Math.round((base.clock.monotonicMs() - startedMs) / 1000),
+      ready: Object.values(ready()).every((problem) => problem === undefined),
+      journal: {
+        jid,
+        bytes,
+        quotaBytes,
+        segments,
+        lastOffset,
+        ...(trouble === undefined ? {} : { trouble }),
+      },
+      decisions: { ...decisions },
+      link: link.now(),
+      toMend: brain.engine.views.quarantined().length,
+      alarms: base.alarms.list(),
+    };
+  };
+  return { now, ready };
+}

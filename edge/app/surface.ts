@@ -1,0 +1,126 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { CouponSigner, LinkStatus } from '../ports.js';
+import { asyncApiOf } from '../serve/asyncapi.js';
+import type { StoreAuth } from '../serve/auth/auth.js';
+import { shopperLink } from '../serve/auth/links.js';
+import { isLoopback } from '../serve/auth/loopback.js';
+import { createHttp, type HttpServer } from '../serve/http.js';
+import { openApiOf } from '../serve/openapi.js';
+import { allRoutes } from '../serve/routes/index.js';
+import type { Route } from '../serve/routes/route.js';
+import { createSockets } from '../serve/sockets/index.js';
+import { createStaffNow } from '../serve/sockets/staff-now.js';
+import { createEventStreams } from '../serve/stream.js';
+import { answersOf } from './answers.js';
+import type { Brain } from './brain.js';
+import type { Foundation } from './foundation.js';
+import { questionsOf } from './questions.js';
+import type { RimIn } from './rim-in.js';
+import type { RimOut } from './rim-out.js';
+import { createStatus } from './status.js';
+
+export interface SurfaceDeps {
+  readonly base: Foundation;
+  readonly brain: Brain;
+  readonly rimIn: RimIn;
+  readonly rimOut: RimOut;
+  readonly auth: StoreAuth;
+  readonly signer: CouponSigner;
+  readonly link: LinkStatus;
+  readonly simulated: boolean;
+  readonly version: string;
+  /** Where browsers find this store, without a slash at the end. */
+  readonly baseUrl: () => string;
+}
+
+export interface Surface {
+  readonly http: HttpServer;
+  close(): Promise<void>;
+}
+
+/** HTTP, sockets and pages. Listens only when it is told to. */
+export function buildSurface(deps: SurfaceDeps): Surface {
+  const { base } = deps;
+  const hostNames = [base.config.http.host];
+  const staffNow = createStaffNow({
+    ...deps,
+    ...base,
+    views: deps.brain.engine.views,
+    screens: deps.rimOut.signage,
+  });
+  const onError = (error: Error, where = 'socket'): void =>
+    base.log.error({ err: error, where }, 'an answer failed');
+  const onRefused = (reason: string): void => base.metrics.refusals.inc({ reason, channel: 'http' });
+  const http = createHttp({
+    auth: deps.auth,
+    routes: routesOf(deps, staffNow),
+    pagesFolder: pagesFolder(),
+    hostNames,
+    onError,
+    onRefused,
+  });
+  const sockets = createSockets({
+    ...deps.rimOut,
+    auth: deps.auth,
+    authenticator: http.authenticator,
+    server: http.server,
+    hostNames,
+    clock: base.clock,
+    engine: deps.brain.engine,
+    staffNow,
+    link: deps.link,
+    onError,
+    onCount: (namespace, connected) => base.metrics.sockets.set({ namespace }, connected),
+  });
+  return {
+    http,
+    async close() {
+      await sockets.close();
+      await http.close();
+    },
+  };
+}
+
+function routesOf(deps: SurfaceDeps, staffNow: ReturnType<typeof createStaffNow>): readonly Route[] {
+  const { base, brain, rimIn, rimOut } = deps;
+  const { views } = brain.engine;
+  const store = {
+    name: base.config.policy.store.name ?? base.config.policy.store.id,
+    version: deps.version,
+    mqttPort: base.config.mqtt.port,
+  };
+  const status = createStatus(deps);
+  const routes: readonly Route[] = allRoutes({
+    ...answersOf(rimIn),
+    ...questionsOf(base, brain),
+    auth: deps.auth,
+    signer: deps.signer,
+    gate: brain.gate,
+    engine: brain.engine,
+    views,
+    journal: base.journal,
+    clock: base.clock,
+    screens: rimOut.signage,
+    streams: createEventStreams(base),
+    baseUrl: deps.baseUrl,
+    shopperLink: (sid) => shopperLink(deps.auth, deps.baseUrl(), sid),
+    shopperView: rimOut.shopperView,
+    staffNow,
+    status: status.now,
+    ready: status.ready,
+    metrics: base.metrics.registry,
+    loopback: isLoopback(base.config.http.host),
+    pages: () => ({ openapi: openApiOf(routes, store), asyncapi: asyncApiOf(store) }),
+  });
+  return routes;
+}
+
+/** The built pages lie beside the compiled program. */
+function pagesFolder(): string {
+  for (const path of ['../../signage-ui', '../../dist/signage-ui']) {
+    const folder = fileURLToPath(new URL(path, import.meta.url));
+    if (existsSync(`${folder}/assets`)) return folder;
+  }
+  return fileURLToPath(new URL('../../dist/signage-ui', import.meta.url));
+}

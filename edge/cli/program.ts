@@ -1,0 +1,25 @@
+import { Command } from 'commander';
+import { addExport } from './export.js';
+import { addStart } from './start.js';
+import { addStatus } from './status.js';
+import { addTail } from './tail.js';
+import { addToken } from './token.js';
+import { programVersion } from './version.js';
+
+/** `endcap`: one command a file. */
+export function createProgram(): Command {
+  const program = new Command('endcap')
+    .description("The store's own retail-media computer.")
+    .version(programVersion())
+    .showHelpAfterError('(endcap --help lists the commands)')
+    .exitOverride((end) => {
+      // commander has said what was wrong; usage is the caller's mistake, so 2.
+      process.exit(end.exitCode === 0 ? 0 : 2);
+    });
+  addStart(program);
+  addStatus(program);
+  addTail(program);
+  addExport(program);
+  addToken(program);
+  return program;
+}
