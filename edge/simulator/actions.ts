@@ -28,7 +28,7 @@ export interface DisplayOffer {
   readonly campaign: string;
 }
 
-/** What the simulated shop does that the store's rim can notice. `ms` is wall time, epoch. */
+/** What the simulated shop does that the store's rim can notice. `ms` is the instant of the simulated day, epoch. */
 export type Action =
   | { readonly kind: 'arrive'; readonly ms: number; readonly household: Household }
   | { readonly kind: 'leave'; readonly ms: number; readonly household: Household }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { parse } from 'yaml';
-import type { ListeningNode, Product, Shelf, StorePolicy, Zone } from '../contracts/index.js';
+import type { ListeningNode, Product, Screen, Shelf, StorePolicy, Zone } from '../contracts/index.js';
 
 export type Point = readonly [x: number, y: number];
 
@@ -21,6 +21,7 @@ export interface Scene {
   readonly zones: readonly { readonly id: string; readonly corners: readonly Point[] }[];
   readonly nodes: readonly Placed[];
   readonly shelves: readonly (Placed & { readonly skus: readonly string[] })[];
+  readonly screens: readonly string[];
   readonly tills: readonly Placed[];
   /** Rows of shelves, which weaken radio. */
   readonly rows: readonly Rectangle[];
@@ -33,6 +34,7 @@ interface StoreFile {
   readonly store: StorePolicy['store'];
   readonly zones: readonly Zone[];
   readonly nodes?: readonly ListeningNode[];
+  readonly screens?: readonly Screen[];
   readonly shelves?: readonly Shelf[];
   readonly fixtures?: StorePolicy['fixtures'];
   readonly products?: string | readonly string[];
@@ -76,6 +78,7 @@ export function buildScene(file: StoreFile, products: readonly Product[]): Scene
     zones,
     nodes,
     shelves,
+    screens: (file.screens ?? []).map(({ id }) => id),
     tills: tills.map((till) => ({
       id: tillId(till.label ?? ''),
       zone: checkout.id,

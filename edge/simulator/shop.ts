@@ -15,7 +15,9 @@ export interface ShopOptions {
   /** Makes tags and loyalty ids of this run unlike those of others on the same store. */
   readonly runId: string;
   readonly startMs: number;
-  /** Business day of an instant, YYYY-MM-DD, in the store's time zone. */
+  /** Wall time of an instant of the simulated day; differs where the day runs faster. */
+  readonly wallOf: (ms: number) => number;
+  /** Business day of a wall time, YYYY-MM-DD, in the store's time zone. */
   readonly businessDay: (ms: number) => string;
   /** Receipts of all tills are numbered from here. */
   readonly sequenceFrom: number;

@@ -45,7 +45,8 @@ function checkout(shop: Shop, agent: Agent, till: string): readonly Action[] {
   }
   if (basket.size > 0) {
     shop.sequence += 1;
-    const businessDay = shop.options.businessDay(shop.nowMs);
+    const wallMs = shop.options.wallOf(shop.nowMs);
+    const businessDay = shop.options.businessDay(wallMs);
     const transaction = receiptOf(
       agent,
       { till, businessDay, sequence: shop.sequence },
@@ -53,7 +54,7 @@ function checkout(shop: Shop, agent: Agent, till: string): readonly Action[] {
         store: shop.scene.store,
         products: shop.products,
         displays: [...shop.displays.values()],
-        time: new Date(shop.nowMs).toISOString(),
+        time: new Date(wallMs).toISOString(),
       },
     );
     const coupons = offers.filter((offer) => basket.has(offer.sku));

@@ -20,6 +20,7 @@ const world = (more: Partial<WorldOptions> = {}) =>
     seed: 'seed 1',
     runId: 'test',
     startMs: START_MS,
+    wallOf: (ms) => ms,
     businessDay: (ms) => new Date(ms).toISOString().slice(0, 10),
     sequenceFrom: 1000,
     shoppers: 14,

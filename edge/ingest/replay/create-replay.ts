@@ -1,4 +1,4 @@
-import { type PosTransaction, REFUSALS, RefusalError } from '../../contracts/index.js';
+import { type PosTransaction, REFUSALS, type Refusal, RefusalError } from '../../contracts/index.js';
 import type { Rejection } from '../../ports.js';
 import type { FileMeta } from '../adapters-file/types.js';
 import { businessDayIn } from './business-day.js';
@@ -12,7 +12,7 @@ const IN_FLIGHT_MAX = 256;
 export interface ReplayDeps {
   /** The way of a till's transaction: validated, journalled, decided. Resolves once it is durable. */
   readonly submit: (transaction: PosTransaction) => Promise<unknown>;
-  /** Set aside what the file's adapter could not read. */
+  /** Set aside, masked, what the file's adapter could not read or `submit` rejected. */
   readonly refuse: (rejection: Rejection) => Promise<unknown>;
   /** The store's clock for the length of the replay: set to each transaction's time before it is submitted. */
   readonly clock: { set(ms: number): void };
@@ -105,26 +105,30 @@ interface Run {
 }
 
 async function settle(deps: ReplayDeps, run: Run, group: TimedGroup): Promise<void> {
-  const decoded = run.survey.adapter.decode(group, run.meta);
+  const { adapter } = run.survey;
+  const decoded = adapter.decode(group, run.meta);
+  const setAside = (refusal: Refusal, body: string) =>
+    deps.refuse({
+      refusal,
+      channel: 'file',
+      topic: adapter.name,
+      device: 'replay',
+      adapter: adapter.name,
+      body: Buffer.from(body),
+    });
   if (!decoded.ok) {
     run.figures.setAside += 1;
-    await deps.refuse({
-      refusal: decoded.refusal,
-      channel: 'file',
-      topic: run.survey.adapter.name,
-      device: 'replay',
-      adapter: run.survey.adapter.name,
-      body: Buffer.from(group.rows.map((row) => row.join(',')).join('\n')),
-    });
+    await setAside(decoded.refusal, group.rows.map((row) => row.join(',')).join('\n'));
     return;
   }
   try {
     await deps.submit(decoded.transaction);
     addTransaction(run.figures, decoded.transaction);
   } catch (error) {
-    // What is wrong with one document is counted; what is wrong with the store ends the replay.
+    // What is wrong with one document is set aside; what is wrong with the store ends the replay.
     if (!(error instanceof RefusalError) || REFUSALS[error.refusal.reason].class !== 'rejected') throw error;
     run.figures.refused += 1;
+    await setAside(error.refusal, JSON.stringify(decoded.transaction));
   }
 }
 

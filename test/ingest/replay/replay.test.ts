@@ -109,8 +109,10 @@ describe('replay of till lines', () => {
     const failWith = (reason: RefusalReason) => async (transaction: PosTransaction) => {
       if (transaction.sequence === 700003) throw new RefusalError({ reason, detail: 'test' });
     };
-    const rejected = await recorder(failWith('TransactionConflict')).run(sample('online-retail.csv'));
-    expect(rejected).toMatchObject({ refused: 1, transactions: 5 });
+    const conflict = recorder(failWith('TransactionConflict'));
+    const figures = await conflict.run(sample('online-retail.csv'));
+    expect(figures).toMatchObject({ refused: 1, transactions: 5 });
+    expect(conflict.setAside.map(({ refusal }) => refusal.reason)).toContain('TransactionConflict');
     await expect(recorder(failWith('DiskFull')).run(sample('online-retail.csv'))).rejects.toThrow('DiskFull');
   });
 

@@ -1,0 +1,213 @@
+import type { Action } from './actions.js';
+import { type Credentials, obtainCredentials } from './credentials.js';
+import { PARAMETERS } from './parameters.js';
+import { createPhones, type Phones } from './phones.js';
+import { connectRim, type Rim } from './rim.js';
+import { readScene, type Scene } from './scene.js';
+import { createScreens } from './screens.js';
+import { createStoreApi, type StoreApi } from './store-api.js';
+import { createTills, type Tills } from './tills.js';
+import { createWorld, type World } from './world.js';
+
+export interface SimulatorOptions {
+  readonly mqttUrl: string;
+  readonly httpUrl: string;
+  /** Token of role admin or store-manager: registers devices and enrols shoppers, as staff would. */
+  readonly adminToken: string;
+  /** store.yaml of the shop. */
+  readonly config: string;
+  readonly seed?: string;
+  /** The simulated day runs this many times as fast as the clock. */
+  readonly speed?: number;
+  /** Wall seconds until it ends by itself; absent: until it is told to. */
+  readonly durationS?: number;
+  /** People in the shop at a time, at most. */
+  readonly shoppers?: number;
+  /** Where device tokens are kept between runs on the same store. */
+  readonly credentialsFile?: string;
+  /** Screens that have no player of their own get one without a picture; default all of the plan. */
+  readonly screens?: readonly string[];
+}
+
+export interface SimulatorIo {
+  readonly nowMs: () => number;
+  readonly monotonicMs: () => number;
+  readonly write: (line: string) => void;
+  readonly signal: AbortSignal;
+}
+
+export interface SimulatorReport {
+  readonly seed: string;
+  readonly sent: Readonly<Record<Action['kind'], number>>;
+  readonly receipts: number;
+  readonly couponsTaken: number;
+  readonly couponsRefused: number;
+  readonly offersSeen: number;
+  readonly errors: number;
+}
+
+const TICK_MS = 100;
+const DEFAULT_SHOPPERS = 14;
+
+/**
+ * A shop full of people, as a client of the store like any other: MQTT and HTTP, with credentials of its own. Ends
+ * when told to or when its time is over; the store does not notice beyond the silence.
+ * @throws Error when the store cannot be reached at first, or the token may not register devices
+ */
+export async function runSimulator(options: SimulatorOptions, io: SimulatorIo): Promise<SimulatorReport> {
+  const scene = readScene(options.config);
+  const api = createStoreApi(options.httpUrl, sleep);
+  const credentials = await obtainCredentials(api, {
+    adminToken: options.adminToken,
+    scene,
+    screens: options.screens ?? scene.screens,
+    ...(options.credentialsFile === undefined ? {} : { file: options.credentialsFile }),
+  });
+  const session = await openSession(options, io, { scene, api, credentials });
+  io.write(`simulating ${scene.store.name ?? scene.store.id}, seed ${session.seed}`);
+  const startedMs = io.monotonicMs();
+  const lastsMs = (options.durationS ?? Number.POSITIVE_INFINITY) * 1000;
+  try {
+    while (!io.signal.aborted && io.monotonicMs() - startedMs < lastsMs) {
+      session.tick();
+      await sleep(TICK_MS);
+    }
+  } finally {
+    await session.close();
+  }
+  return session.report();
+}
+
+interface Parts {
+  readonly scene: Scene;
+  readonly api: StoreApi;
+  readonly credentials: Credentials;
+}
+
+async function openSession(options: SimulatorOptions, io: SimulatorIo, parts: Parts) {
+  const { scene, api, credentials } = parts;
+  const openedMs = io.nowMs();
+  const runId = openedMs.toString(36);
+  const seed = options.seed ?? runId;
+  const businessDay = businessDayIn(scene.store.timeZone);
+  // Tenths of a second since the UTC midnight: a restart on the same business day numbers on from higher up.
+  const sequenceFrom = Math.floor((openedMs % 86_400_000) / 100);
+  const errors = countErrors(io);
+  let offersSeen = 0;
+
+  const tills = createTills({
+    api,
+    tills: credentials.tills,
+    businessDay,
+    priceOf: (sku) => scene.products.find((product) => product.sku === sku)?.priceMinor ?? 100,
+    store: scene.store,
+    historyFrom: sequenceFrom * 1000,
+  });
+  const speed = options.speed ?? 1;
+  let startMs = openedMs;
+  let world: World | undefined;
+  const phones = createPhones({
+    api,
+    httpUrl: options.httpUrl,
+    adminToken: options.adminToken,
+    onOffer: (household, offer) => {
+      offersSeen += 1;
+      world?.offer(household.id, offer);
+    },
+    onEnrolled: (household) => tills.importHistory(household, io.nowMs()),
+  });
+  const rim = await connectRim({
+    mqttUrl: options.mqttUrl,
+    gateway: credentials.gateway,
+    boot: runId,
+    rssiAt1m: PARAMETERS.radio.rssiAt1m,
+    onDisplay: (screen, offer) => world?.display(screen, offer),
+    onError: errors.count,
+  });
+  const screens = createScreens({ httpUrl: options.httpUrl, screens: credentials.screens, nowMs: io.nowMs });
+  startMs = io.nowMs();
+  const wallOf = (ms: number): number => Math.round(startMs + (ms - startMs) / speed);
+  world = createWorld({
+    scene,
+    parameters: PARAMETERS,
+    seed,
+    runId,
+    startMs,
+    wallOf,
+    businessDay,
+    sequenceFrom,
+    shoppers: options.shoppers ?? DEFAULT_SHOPPERS,
+    sellOut: true,
+  });
+  const hands = createHands({ rim, phones, tills, wallOf, run: errors.run });
+  const monotonicStart = io.monotonicMs();
+  return {
+    seed,
+    tick(): void {
+      const ms = startMs + (io.monotonicMs() - monotonicStart) * speed;
+      for (const action of world?.advance(ms) ?? []) hands.act(action);
+    },
+    async close(): Promise<void> {
+      phones.close();
+      screens.close();
+      await rim.close();
+    },
+    report: (): SimulatorReport => ({
+      seed,
+      sent: hands.sent,
+      ...tills.figures,
+      offersSeen,
+      errors: errors.total(),
+    }),
+  };
+}
+
+/** Carries out what the simulated shop does. */
+function createHands(deps: {
+  readonly rim: Rim;
+  readonly phones: Phones;
+  readonly tills: Tills;
+  readonly wallOf: (ms: number) => number;
+  readonly run: (work: Promise<void>) => void;
+}) {
+  const sent: Record<Action['kind'], number> = {
+    arrive: 0,
+    leave: 0,
+    sighting: 0,
+    shelf: 0,
+    traffic: 0,
+    checkout: 0,
+  };
+  return {
+    sent,
+    act(action: Action): void {
+      sent[action.kind] += 1;
+      if (action.kind === 'arrive') deps.run(deps.phones.arrive(action.household));
+      else if (action.kind === 'leave') deps.phones.leave(action.household);
+      else if (action.kind === 'checkout') deps.run(deps.tills.checkout(action));
+      else deps.rim.send(action, deps.wallOf(action.ms));
+    },
+  };
+}
+
+/** A failing store must not end the day: errors are counted, and one in a while is told. */
+function countErrors(io: SimulatorIo) {
+  let total = 0;
+  let toldMs = Number.NEGATIVE_INFINITY;
+  const count = (error: unknown): void => {
+    total += 1;
+    if (io.monotonicMs() - toldMs < 5_000) return;
+    toldMs = io.monotonicMs();
+    io.write(error instanceof Error ? error.message : String(error));
+  };
+  return { count, total: () => total, run: (work: Promise<void>) => void work.catch(count) };
+}
+
+function businessDayIn(timeZone: string): (ms: number) => string {
+  const format = new Intl.DateTimeFormat('en-CA', { timeZone, dateStyle: 'short' });
+  return (ms) => format.format(ms);
+}
+
+function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

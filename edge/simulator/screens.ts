@@ -1,0 +1,77 @@
+import { io, type Socket } from 'socket.io-client';
+import {
+  NAMESPACES,
+  type SignageClientEvents,
+  type SignageContent,
+  type SignageServerEvents,
+  type Slide,
+} from '../contracts/index.js';
+import type { Credential } from './credentials.js';
+
+type ScreenSocket = Socket<SignageServerEvents, SignageClientEvents>;
+
+/**
+ * Players without a picture: each takes its content, plays one slide after the other, and confirms every one. They
+ * stand in for screens that nobody has opened, so that the shop's day has plays in it.
+ */
+export function createScreens(options: {
+  readonly httpUrl: string;
+  readonly screens: Readonly<Record<string, Credential>>;
+  readonly nowMs: () => number;
+}) {
+  const players = Object.entries(options.screens).map(([screen, { token }]) => {
+    const socket: ScreenSocket = io(new URL(NAMESPACES.signage, options.httpUrl).href, {
+      auth: { token, screen },
+      transports: ['websocket'],
+      forceNew: true,
+    });
+    return play(socket, options.nowMs);
+  });
+  return {
+    close(): void {
+      for (const player of players) player.close();
+    },
+  };
+}
+
+function play(socket: ScreenSocket, nowMs: () => number): { close(): void } {
+  let slides: readonly Slide[] = [];
+  let revision = -1;
+  let next = 0;
+  let timer: NodeJS.Timeout | undefined;
+  const show = (): void => {
+    clearTimeout(timer);
+    const slide = slides[next % Math.max(1, slides.length)];
+    if (slide === undefined) return;
+    next += 1;
+    const { contentId, decisionId } = slide;
+    const shownAt = new Date(nowMs()).toISOString();
+    const shown = { contentId, shownAt, ...(decisionId === undefined ? {} : { decisionId }) };
+    socket.emit('shown', shown, () => undefined);
+    timer = setTimeout(show, Math.max(1, slide.seconds) * 1000);
+  };
+  const take = (wanted: readonly Slide[], newRevision: number): void => {
+    if (newRevision < revision) return;
+    revision = newRevision;
+    slides = wanted;
+    next = 0;
+    show();
+  };
+  socket.on('content', (content: SignageContent) => take(content.slides, content.revision));
+  socket.on('revoke', ({ all, skus, contentIds, revision: at }) =>
+    take(
+      slides.filter(
+        ({ kind, offer, contentId }) =>
+          kind === 'house' ||
+          !(all || contentIds?.includes(contentId) || (offer !== undefined && skus?.includes(offer.sku))),
+      ),
+      at,
+    ),
+  );
+  return {
+    close(): void {
+      clearTimeout(timer);
+      socket.disconnect();
+    },
+  };
+}
