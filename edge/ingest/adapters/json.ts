@@ -3,15 +3,20 @@ import { dataschemaOf, type Refusal, type TopicName } from '../../contracts/inde
 import type { Decoded } from './types.js';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
+const DEPTH_MAX = 64;
 type Read<T> = { readonly value: T } | { readonly rejection: Refusal };
 
 /** One UTF-8 JSON object, or why not. The text itself is never quoted: it may name a person's device. */
 export function readObject(bytes: Buffer): Read<JsonObject> {
   if (!isUtf8(bytes))
     return misread({ reason: 'MalformedText', detail: `${bytes.length} bytes are not UTF-8` });
+  const text = bytes.toString('utf8');
+  if (deeperThan(DEPTH_MAX, text)) {
+    return misread({ reason: 'MalformedJson', detail: `more than ${DEPTH_MAX} levels deep` });
+  }
   let value: unknown;
   try {
-    value = JSON.parse(bytes.toString('utf8'));
+    value = JSON.parse(text);
   } catch (error) {
     return misread({ reason: 'MalformedJson', detail: whereBroken(error, bytes.length) });
   }
@@ -20,6 +25,19 @@ export function readObject(bytes: Buffer): Read<JsonObject> {
   }
   return { value: value as JsonObject };
 }
+
+/** Counts brackets, those in texts too: a message of a shop is three levels deep, and the parser need not see the rest. */
+function deeperThan(levels: number, text: string): boolean {
+  let depth = 0;
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    if (code === OPEN_BRACE || code === OPEN_BRACKET) depth += 1;
+    else if (code === CLOSE_BRACE || code === CLOSE_BRACKET) depth -= 1;
+    if (depth > levels) return true;
+  }
+  return false;
+}
+const [OPEN_BRACE, CLOSE_BRACE, OPEN_BRACKET, CLOSE_BRACKET] = [123, 125, 91, 93];
 
 export function misread(refusal: Refusal): { readonly rejection: Refusal } {
   return { rejection: refusal };

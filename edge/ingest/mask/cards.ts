@@ -48,7 +48,7 @@ const DIGIT = String.raw`(?:\p{Nd}|\\u003\d|%3\d|&#(?:x0*3\d|0*(?:4[89]|5[0-7]))
 /** What people and programs write between the groups of a card number; a colon is left out, since it makes times. */
 const SEPARATOR = String.raw`(?:[\s\0.,_/|*+'"\p{Pd}\p{Cf}\u2212·•]|\\[nrt]|\\u00(?:00|09|0[aAdD]|20|2[dD]|[aA]0)|%(?:00|09|0[aAdD]|20|2[dD])|&nbsp;|&#(?:32|45|160);)`;
 const RUN = new RegExp(`${DIGIT}(?:${SEPARATOR}{0,3}${DIGIT}){11,}`, 'gu');
-const ONE_DIGIT = new RegExp(DIGIT, 'gu');
+const ONE_DIGIT = new RegExp(DIGIT, 'uy');
 
 interface Digit {
   readonly value: number;
@@ -91,12 +91,28 @@ function maskRun(run: string): string {
   return copied === 0 ? run : masked + run.slice(copied);
 }
 
+/** The digits of a run, whatever stands between them. Plain ones are read without a pattern: runs may be long. */
 function digitsOf(run: string): readonly Digit[] {
-  return [...run.matchAll(ONE_DIGIT)].map((match) => ({
-    value: digitValue(match[0]),
-    start: match.index,
-    end: match.index + match[0].length,
-  }));
+  const digits: Digit[] = [];
+  for (let index = 0; index < run.length; ) {
+    const code = run.charCodeAt(index);
+    if (code >= 48 && code <= 57) {
+      digits.push({ value: code - 48, start: index, end: index + 1 });
+      index += 1;
+      continue;
+    }
+    ONE_DIGIT.lastIndex = index;
+    const written = mayWriteDigit(code) ? ONE_DIGIT.exec(run)?.[0] : undefined;
+    if (written !== undefined)
+      digits.push({ value: digitValue(written), start: index, end: index + written.length });
+    index += written?.length ?? 1;
+  }
+  return digits;
+}
+
+/** A backslash, a percent sign, an ampersand, or beyond ASCII. */
+function mayWriteDigit(code: number): boolean {
+  return code === 92 || code === 37 || code === 38 || code > 127;
 }
 
 function digitValue(written: string): number {
@@ -115,10 +131,12 @@ function digitValue(written: string): number {
  * begin or end where a group does: two random digits in front of a number do not make it another one.
  */
 function cardLengthAt(digits: readonly Digit[], at: number): number {
-  const longest = Math.min(CARD_DIGITS_MAX, digits.length - at);
-  for (let length = longest; length >= CARD_DIGITS_MIN; length--) {
-    if (!startsGroup(digits, at) && !endsGroup(digits, at + length - 1)) continue;
-    if (isCard(digits, at, length)) return length;
+  const issuers = issuersOf(digits, at);
+  if (issuers.length === 0) return 0;
+  const starts = startsGroup(digits, at);
+  for (let length = Math.min(CARD_DIGITS_MAX, digits.length - at); length >= CARD_DIGITS_MIN; length--) {
+    if (!mayBeLong(issuers, length) || (!starts && !endsGroup(digits, at + length - 1))) continue;
+    if (hasLuhnDigit(digits, at, length)) return length;
   }
   return 0;
 }
@@ -130,23 +148,38 @@ function endsGroup(digits: readonly Digit[], at: number): boolean {
   return at === digits.length - 1 || digits[at]!.end !== digits[at + 1]!.start;
 }
 
-function isCard(digits: readonly Digit[], at: number, length: number): boolean {
+function hasLuhnDigit(digits: readonly Digit[], at: number, length: number): boolean {
   let sum = 0;
   for (let index = 0; index < length; index++) {
     const value = digits[at + length - 1 - index]!.value;
     const doubled = index % 2 === 0 ? value : value * 2;
     sum += doubled > 9 ? doubled - 9 : doubled;
   }
-  return sum % 10 === 0 && inIssuerRange(digits, at, length);
+  return sum % 10 === 0;
 }
 
-function inIssuerRange(digits: readonly Digit[], at: number, length: number): boolean {
+const BY_FIRST_DIGIT: readonly (readonly IssuerRange[])[] = Array.from({ length: 10 }, (_none, digit) =>
+  ISSUER_RANGES.filter(([first, last]) => leading(first, 1) <= digit && digit <= leading(last, 1)),
+);
+
+function leading(number: number, digits: number): number {
+  return Number(String(number).slice(0, digits));
+}
+
+/** The issuers' ranges to which a number belongs that begins with these six digits. */
+function issuersOf(digits: readonly Digit[], at: number): readonly IssuerRange[] {
+  const bucket = BY_FIRST_DIGIT[digits[at]!.value]!;
+  if (bucket.length === 0) return bucket;
   let six = 0;
   for (let index = 0; index < 6; index++) six = six * 10 + digits[at + index]!.value;
-  return ISSUER_RANGES.some(([first, last, lengths]) => {
+  return bucket.filter(([first, last]) => {
     const prefix = Math.floor(six / 10 ** (6 - String(first).length));
-    return prefix >= first && prefix <= last && lengths.includes(length);
+    return prefix >= first && prefix <= last;
   });
+}
+
+function mayBeLong(issuers: readonly IssuerRange[], length: number): boolean {
+  return issuers.some(([, , lengths]) => lengths.includes(length));
 }
 
 /** True when a number too large to be exact begins like a card: its Luhn digit was lost with the precision. */
@@ -156,5 +189,5 @@ export function looksLikeRoundedCard(value: number): boolean {
   }
   const text = String(Math.abs(value));
   const digits = [...text].map((digit, index) => ({ value: Number(digit), start: index, end: index + 1 }));
-  return inIssuerRange(digits, 0, digits.length);
+  return mayBeLong(issuersOf(digits, 0), digits.length);
 }
