@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { addExport } from './export.js';
+import { addSimulate } from './simulate.js';
 import { addStart } from './start.js';
 import { addStatus } from './status.js';
 import { addTail } from './tail.js';
@@ -17,6 +18,7 @@ export function createProgram(): Command {
       process.exit(end.exitCode === 0 ? 0 : 2);
     });
   addStart(program);
+  addSimulate(program);
   addStatus(program);
   addTail(program);
   addExport(program);
