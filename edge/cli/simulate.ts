@@ -1,0 +1,62 @@
+import { join } from 'node:path';
+import { type Command, InvalidArgumentError } from 'commander';
+import { runSimulator } from '../simulator/run-simulator.js';
+import { readEndpoint } from './endpoint.js';
+import { configOf, type StoreOptions, withStoreOptions } from './options.js';
+import { PlainError } from './plain-error.js';
+
+interface SimulateOptions extends StoreOptions {
+  readonly seed?: string;
+  readonly speed: number;
+  readonly duration?: number;
+  readonly shoppers: number;
+  readonly screens: boolean;
+}
+
+/** `endcap simulate`: a shop full of people beside a running store, in a process of its own. */
+export function addSimulate(program: Command): void {
+  withStoreOptions(program.command('simulate'))
+    .description('fill a running store with simulated shoppers')
+    .option('--seed <text>', 'the same seed gives the same people (default: another one each time)')
+    .option('--speed <n>', 'run the simulated day this many times as fast', positive, 1)
+    .option('--duration <seconds>', 'stop after so long', positive)
+    .option('--shoppers <n>', 'people in the shop at a time', positive, 14)
+    .option('--no-screens', 'leave all screens to real players')
+    .action(simulate);
+}
+
+async function simulate(options: SimulateOptions): Promise<void> {
+  const config = configOf(options);
+  const { url, mqttUrl, token } = readEndpoint(config.dataDirectory);
+  const controller = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => controller.abort());
+  const report = await runSimulator(
+    {
+      httpUrl: url,
+      mqttUrl,
+      adminToken: token,
+      config: config.path,
+      speed: options.speed,
+      shoppers: options.shoppers,
+      credentialsFile: join(config.dataDirectory, 'simulator.json'),
+      ...(options.seed === undefined ? {} : { seed: options.seed }),
+      ...(options.duration === undefined ? {} : { durationS: options.duration }),
+      ...(options.screens ? {} : { screens: [] }),
+    },
+    {
+      nowMs: Date.now,
+      monotonicMs: () => performance.now(),
+      write: (line) => process.stderr.write(`${line}\n`),
+      signal: controller.signal,
+    },
+  ).catch((error: unknown) => {
+    throw new PlainError(`The simulator cannot start: ${error instanceof Error ? error.message : error}`);
+  });
+  process.stdout.write(`${JSON.stringify(report)}\n`);
+}
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (!(value > 0)) throw new InvalidArgumentError('needs a number above 0');
+  return value;
+}
