@@ -12,8 +12,6 @@ export interface CommitHelp {
   admit(state: WriterState, batch: Batch): (Refusal | undefined)[];
   /** Called when the disk is full; true when space was made and the write may be tried again. */
   makeRoom(state: WriterState): boolean;
-  /** Apply the `bury` commands of a batch inside the open transaction of `keep`. */
-  bury(state: WriterState, batch: Batch, refusals: readonly (Refusal | undefined)[]): void;
 }
 
 /**
@@ -32,7 +30,7 @@ export function commitBatch(state: WriterState, batch: Batch, help: CommitHelp):
   if (bulkFailure !== undefined) return refuseAll(state, batch, noteFailure(state, bulkFailure));
   state.heads = plan.afterBulk;
   if (plan.bulk.length > 0) state.bulkOffset = plan.bulk.at(-1)?.offset ?? state.bulkOffset;
-  const keepFailure = withRetry(state, help, () => writeKeep(state, { batch, plan, refusals, help }));
+  const keepFailure = withRetry(state, help, () => writeKeep(state, { batch, plan, refusals }));
   if (keepFailure === undefined) settle(state, batch, plan);
   else refuseKeep(plan, batch, { refusals, refusal: noteFailure(state, keepFailure) });
   writeWitness(state);
@@ -58,10 +56,9 @@ interface KeepWork {
   readonly batch: Batch;
   readonly plan: Plan;
   readonly refusals: readonly (Refusal | undefined)[];
-  readonly help: CommitHelp;
 }
 
-function writeKeep(state: WriterState, { batch, plan, refusals, help }: KeepWork): void {
+function writeKeep(state: WriterState, { batch, plan, refusals }: KeepWork): void {
   const accepted = batch.commands.filter((command, index) => command.kind !== 'append' && !refusals[index]);
   if (plan.keep.length === 0 && accepted.length === 0) return;
   inTransaction(state.keep, () => {
@@ -72,7 +69,6 @@ function writeKeep(state: WriterState, { batch, plan, refusals, help }: KeepWork
       if (command.kind === 'step') cursor = Math.max(cursor, command.cursor);
     }
     if (cursor !== state.cursor) state.keep.setMeta('cursor', cursor);
-    help.bury(state, batch, refusals);
     fault(state, 'before-commit');
   });
 }
@@ -121,9 +117,15 @@ export function inTransaction(segment: Segment, work: () => void): void {
 }
 
 function withRetry(state: WriterState, help: CommitHelp, work: () => void): unknown {
-  const failure = attempt(work);
-  if (failure === undefined || !isFull(failure)) return failure;
-  return help.makeRoom(state) ? attempt(work) : failure;
+  for (;;) {
+    const failure = attempt(work);
+    if (failure === undefined || !isFull(failure)) return failure;
+    let freed = false;
+    const second = attempt(() => {
+      freed = help.makeRoom(state);
+    });
+    if (second !== undefined || !freed) return failure;
+  }
 }
 
 /** The error, or undefined. Only errors of the disk are values; anything else is a bug and goes up. */
@@ -145,7 +147,7 @@ export function codeOf(error: unknown): string | undefined {
 export const isFull = (error: unknown): boolean => /^(SQLITE_FULL|ENOSPC|EDQUOT)/.test(codeOf(error) ?? '');
 
 /** Say it in stats and alarms, and as a refusal. After an I/O error the connection is not trusted any more. */
-function noteFailure(state: WriterState, error: unknown): Refusal {
+export function noteFailure(state: WriterState, error: unknown): Refusal {
   const reason: RefusalReason = isFull(error) ? 'DiskFull' : 'DiskFailed';
   state.trouble = reason;
   if (reason === 'DiskFailed') state.broken = true;
@@ -173,7 +175,7 @@ function refuseKeep(
   const inKeep = new Set(plan.keepIndex);
   let at = 0;
   batch.commands.forEach((command, index) => {
-    const rows = command.kind === 'append' || command.kind === 'step' ? command.rows : 0;
+    const rows = command.kind === 'mark' ? 0 : command.rows;
     let touched = command.kind !== 'append';
     for (let row = 0; row < rows; row += 1, at += 1) {
       if (!inKeep.has(at)) continue;

@@ -1,4 +1,4 @@
-import { type JournalledEvent, RefusalError, type StoreEvent } from '../contracts/index.js';
+import { type JournalledEvent, type Refusal, RefusalError, type StoreEvent } from '../contracts/index.js';
 import type { WriterChannel } from './channel.js';
 import type { JournalOptions } from './options.js';
 import type { Command, Request, Response, Snapshot } from './protocol.js';
@@ -20,8 +20,8 @@ export interface Front {
     events: readonly StoreEvent[],
     causes: readonly number[],
   ): Promise<readonly Place[]>;
-  /** A request that is no batch: repair, retention and the like. */
-  send(request: Request): Promise<void>;
+  /** A request that is no batch: repair, retention and the like. Resolves with the refusal, if any. */
+  send(request: Request): Promise<Refusal | undefined>;
   onCommitted(listener: Listener): () => void;
   /** Take nothing more, and wait for what was taken. */
   stop(): Promise<void>;
@@ -38,7 +38,11 @@ export function createFront(options: JournalOptions, channel: WriterChannel): Fr
   const ask = (name: string, request: Request): void => {
     if (asked.has(name) || stopping) return;
     asked.add(name);
-    void send(request).finally(() => asked.delete(name));
+    void send(request)
+      .catch((error: unknown) =>
+        options.log?.('error', 'repair of the journal failed', { error: String(error) }),
+      )
+      .finally(() => asked.delete(name));
   };
   const reader = createReader({
     onDamage: ({ path, family, first }) => ask(path, { op: 'repair', family, first, nowMs: options.nowMs() }),
@@ -54,7 +58,11 @@ export function createFront(options: JournalOptions, channel: WriterChannel): Fr
     tail.push(all);
     for (const listener of listeners) listener(all);
   };
-  const send = async (request: Request): Promise<void> => take(await channel.send(request), []);
+  const send = async (request: Request): Promise<Refusal | undefined> => {
+    const response = await channel.send(request);
+    take(response, []);
+    return response.refusals?.[0];
+  };
   const write = async (batch: readonly Waiting[]): Promise<void> => {
     if (options.faults?.acknowledgeEarly) acknowledge(batch);
     let response: Response;

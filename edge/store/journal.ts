@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { type JournalledEvent, LANES } from '../contracts/index.js';
+import { type JournalledEvent, LANES, RefusalError } from '../contracts/index.js';
 import { inProcessChannel, threadChannel, type WriterChannel } from './channel.js';
 import { createCheckpoints } from './checkpoints.js';
 import { createFront } from './front.js';
 import { type JournalOptions, writerOptionsOf } from './options.js';
 import type { Snapshot } from './protocol.js';
-import { appendCommand, buryCommand } from './queue.js';
+import { appendCommand } from './queue.js';
 import type { Journal, JournalStats, ReadOptions } from './types.js';
 
 /** A journal, and what only its owner does with it. */
@@ -32,13 +32,14 @@ function assemble(options: JournalOptions, channel: WriterChannel, quotaBytes: n
   const checkpoints = createCheckpoints(options.directory);
   const sent = front.snapshot().sent.slice();
   let closing: Promise<void> | undefined;
-  const maintain = (): Promise<void> =>
-    front.send({
+  // A refusal needs no answer here: it stands in `trouble` and in the alarms, and the next round tries again.
+  const maintain = async (): Promise<void> =>
+    void (await front.send({
       op: 'maintain',
       nowMs: options.nowMs(),
       sent: sent.slice(),
       covered: checkpoints.covered(),
-    });
+    }));
   const timer = repeat(options, () => void maintain());
   const close = async (): Promise<void> => {
     clearInterval(timer);
@@ -66,7 +67,10 @@ function assemble(options: JournalOptions, channel: WriterChannel, quotaBytes: n
     readId: (id) => tail.withId(id) ?? reader.readId(id),
     readLane: (lane, after, limit, bytesMax) =>
       reader.readLane(lane, { after, limit, bytesMax, sent: sent[LANES.indexOf(lane)] ?? 0 }),
-    bury: async (lane, sequence, reason) => void (await submit(buryCommand(lane, sequence, reason), [], [])),
+    async bury(lane, sequence, reason) {
+      const refusal = await front.send({ op: 'bury', lane, sequence, reason, nowMs: options.nowMs() });
+      if (refusal !== undefined) throw new RefusalError(refusal);
+    },
     sent(lane, sequence) {
       const at = LANES.indexOf(lane);
       sent[at] = Math.max(sent[at] ?? 0, sequence);

@@ -1,22 +1,20 @@
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import type { Family } from '../contracts/index.js';
+import { adoptKeep } from './adopt.js';
 import { listSegments, type SegmentFile, versionInHeader } from './catalogue.js';
+import { inspectSegment, lastOffsetIn, type Standing, standingOf } from './inspect.js';
 import type { WriterOptions } from './options.js';
 import type { Head } from './plan.js';
-import type { Gap } from './protocol.js';
-import { KIND_GAP } from './rows.js';
+import { reconcile } from './repair.js';
+import { roll, startSegment } from './roll.js';
+import { finishRepairs, salvageSegment } from './salvage.js';
 import { MisconfiguredError, refuseNewer } from './schema.js';
-import { createSegment, openSegment, type Segment } from './segment.js';
-import { type Log, NO_HEADS, type WriterState } from './state.js';
+import type { Segment } from './segment.js';
+import { finishDrops } from './shed.js';
+import { type Log, NO_HEADS, raise, type WriterState } from './state.js';
 import { openWitness, type Witness } from './witness.js';
-
-/** What the newest segment of a family has to say about where the journal stands. */
-interface Standing {
-  readonly offset: number;
-  readonly lanes: readonly Head[];
-}
 
 /** Open a journal directory. Reads the list of files and the two active segments, whatever the backlog. */
 export function openState(options: WriterOptions, log: Log): WriterState {
@@ -30,29 +28,12 @@ export function openState(options: WriterOptions, log: Log): WriterState {
   }
 }
 
-function openLocked(options: WriterOptions, log: Log, releaseLock: () => void): WriterState {
-  const files = listSegments(options.directory);
-  for (const file of files) refuseNewer(file.path, versionInHeader(file.path) ?? 0);
-  const { file: witness, last } = openWitness(options.directory);
-  const newest = (family: Family) => files.filter((file) => file.family === family).at(-1);
-  const keep = reopen(newest('keep'), options);
-  const bulk = reopen(newest('bulk'), options);
-  const standing = furthest([keep, bulk].map(standingOf), last);
-  const state = blankState({ options, log, releaseLock, witness });
-  state.files = files;
-  state.heads = { offset: standing.offset, lanes: standing.lanes };
-  if (keep !== undefined) adoptKeep(state, keep);
-  state.keepOffset = keep === undefined ? 0 : lastOffsetIn(keep);
-  state.bulkOffset = bulk === undefined ? 0 : lastOffsetIn(bulk);
-  state.keep = keep ?? startSegment(state, 'keep');
-  state.bulk = bulk ?? startSegment(state, 'bulk');
-  return state;
-}
-
 /** The lock dies with the process, so a killed store never has to be freed by hand. */
 function takeLock(directory: string): () => void {
-  const db = new Database(join(directory, 'lock'), { timeout: 0 });
+  const path = join(directory, 'lock');
+  const db = new Database(path, { timeout: 0 });
   try {
+    chmodSync(path, 0o600);
     db.pragma('locking_mode = EXCLUSIVE');
     db.exec('BEGIN EXCLUSIVE');
   } catch {
@@ -62,77 +43,73 @@ function takeLock(directory: string): () => void {
   return () => db.close();
 }
 
-function reopen(file: SegmentFile | undefined, options: WriterOptions): Segment | undefined {
-  return file === undefined ? undefined : openSegment(file, options);
+function openLocked(options: WriterOptions, log: Log, releaseLock: () => void): WriterState {
+  finishRepairs(options.directory);
+  const files = listSegments(options.directory);
+  for (const file of files) refuseNewer(file.path, versionInHeader(file.path) ?? 0);
+  const { file: witness, last } = openWitness(options.directory);
+  const state = blankState({ options, log, releaseLock, witness });
+  const keep = openActive(state, files, { family: 'keep', witness: last });
+  const bulk = openActive(state, files, { family: 'bulk', witness: last });
+  const standing = furthest([standingOf(keep.segment), standingOf(bulk.segment)], last);
+  state.heads = { offset: standing.offset, lanes: standing.lanes };
+  if (keep.segment !== undefined) {
+    const dropped = adoptKeep(state, keep.segment, files);
+    finishDrops(options.directory, dropped);
+    state.files = files.filter((file) => existsSync(file.path));
+  } else state.files = files;
+  state.cursor = Math.max(state.cursor, last?.cursor ?? 0);
+  const damaged = keep.damage ?? bulk.damage;
+  const restored = existsSync(join(options.directory, 'restored'));
+  if (damaged !== undefined || restored) state.jid = options.jidCandidate;
+  state.keep = keep.segment ?? startSegment(state, 'keep');
+  state.bulk = bulk.segment ?? startSegment(state, 'bulk');
+  state.keepOffset = Math.max(lastOffsetIn(state.keep), state.keep.file.first - 1);
+  state.bulkOffset = Math.max(lastOffsetIn(state.bulk), state.bulk.file.first - 1);
+  if (damaged !== undefined) afterDamage(state, damaged);
+  return state;
 }
 
-/** Begin a segment; its first transaction carries everything that must outlive the older ones. */
-export function startSegment(state: WriterState, family: Family): Segment {
-  const first = state.heads.offset + 1;
-  const stale = state.files.filter((file) => file.family === family && file.first === first);
-  for (const file of stale) dropFiles(file.path);
-  const segment = createSegment(state.options.directory, family, {
-    first,
-    createdMs: state.nowMs,
-    synchronous: state.options.synchronous,
-    segmentBytesMax: state.options.segmentBytesMax,
-  });
-  segment.begin();
-  segment.setMeta('jid', state.jid);
-  segment.setMeta('start', state.heads.lanes);
-  if (family === 'keep') {
-    segment.setMeta('cursor', state.cursor);
-    segment.setMeta('gaps', state.gaps);
-    segment.setMeta('shed', state.shed);
-    segment.setMeta('sent', state.sent);
-    segment.setMeta('tails', state.tails);
-    for (const [name, value] of state.marks) segment.setMark(name, value);
+interface Opening {
+  readonly segment: Segment | undefined;
+  /** Set when the segment was not whole: it has been rewritten from what could be saved, or is gone. */
+  readonly damage: string | undefined;
+}
+
+function openActive(
+  state: WriterState,
+  files: readonly SegmentFile[],
+  wish: { family: Family; witness: Witness | undefined },
+): Opening {
+  const file = files.filter((one) => one.family === wish.family).at(-1);
+  const expected = (wish.family === 'keep' ? wish.witness?.keepOffset : wish.witness?.bulkOffset) ?? 0;
+  if (file === undefined) {
+    return { segment: undefined, damage: expected > 0 ? `the files of ${wish.family} are gone` : undefined };
   }
-  segment.commit();
-  state.files = [...state.files.filter((file) => !stale.includes(file)), segment.file].sort(
-    (a, b) => a.first - b.first,
-  );
-  state.filesChanged = true;
-  return segment;
-}
-
-export function dropFiles(path: string): void {
-  for (const end of ['', '-wal', '-shm']) if (existsSync(path + end)) rmSync(path + end);
-}
-
-function adoptKeep(state: WriterState, keep: Segment): void {
-  state.jid = keep.meta<string>('jid') ?? state.options.jidCandidate;
-  state.cursor = keep.meta<number>('cursor') ?? 0;
-  state.gaps = keep.meta<Gap[]>('gaps') ?? [];
-  state.shed = keep.meta<Record<string, number>>('shed') ?? {};
-  state.sent = keep.meta<number[]>('sent') ?? [0, 0, 0, 0];
-  state.tails = keep.meta<number[]>('tails') ?? [1, 1, 1, 1];
-  state.marks = keep.marks();
-}
-
-export function lastOffsetIn(segment: Segment): number {
-  return segment.db.prepare<[], number | null>('SELECT max(offset) FROM event').pluck().get() ?? 0;
-}
-
-function standingOf(segment: Segment | undefined): Standing {
-  if (segment === undefined) return NO_HEADS;
-  const start = segment.meta<Head[]>('start') ?? NO_HEADS.lanes;
-  const last = segment.db.prepare<
-    [number],
-    { seq: number; kind: number; gap_to: number; crc: number; lane_crc: number | null }
-  >(
-    'SELECT seq, kind, gap_to, crc, lane_crc FROM event WHERE lane = ? AND seq IS NOT NULL ORDER BY seq DESC LIMIT 1',
-  );
+  const found = inspectSegment(file, state.options, expected);
+  if (found.segment !== undefined) return { segment: found.segment, damage: undefined };
+  const saved = salvageSegment(file, {
+    ...state.options,
+    ...(wish.witness === undefined ? {} : { lastOffset: wish.witness.offset }),
+    endHeads: wish.witness?.heads ?? NO_HEADS.lanes,
+    wanted: () => true,
+  });
+  const again = inspectSegment(file, state.options, 0);
   return {
-    offset: Math.max(lastOffsetIn(segment), segment.file.first - 1),
-    lanes: [0, 1, 2, 3].map((lane) => {
-      const row = last.get(lane);
-      const begun = start[lane] as Head;
-      if (row === undefined) return begun;
-      const seq = row.kind === KIND_GAP ? row.gap_to : row.seq;
-      return seq > begun.seq ? { seq, crc: row.lane_crc ?? row.crc } : begun;
-    }),
+    segment: again.segment,
+    damage: `${found.damage}: ${saved.rows} events saved, original set aside as ${saved.setAside}`,
   };
+}
+
+/** A journal that was not recovered whole is another journal to HQ: new id, new segments, losses declared. */
+function afterDamage(state: WriterState, damage: string): void {
+  raise(state, 'JournalDamaged', `the journal was damaged: ${damage}`);
+  roll(state, 'keep');
+  roll(state, 'bulk');
+  state.keep.setMeta('jid', state.jid);
+  for (const lane of [0, 1, 2, 3] as const) {
+    reconcile(state, lane, { from: 1, to: (state.heads.lanes[lane] as Head).seq });
+  }
 }
 
 function furthest(standings: readonly Standing[], witness: Witness | undefined): Standing {

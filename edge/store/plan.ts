@@ -37,7 +37,7 @@ export function planBatch(heads: Heads, batch: Batch, refused: readonly (Refusal
   let offset = heads.offset;
   let at = 0;
   batch.commands.forEach((command, index) => {
-    if (command.kind !== 'append' && command.kind !== 'step') return;
+    if (command.kind === 'mark') return;
     for (let row = 0; row < command.rows; row += 1, at += 1) {
       if (refused[index] !== undefined) continue;
       offset += 1;

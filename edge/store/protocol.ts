@@ -6,8 +6,7 @@ import type { LaneHead } from './types.js';
 export type Command =
   | { readonly kind: 'append'; readonly rows: number; readonly urgent: boolean }
   | { readonly kind: 'step'; readonly rows: number; readonly cursor: number }
-  | { readonly kind: 'mark'; readonly name: string; readonly value: string }
-  | { readonly kind: 'bury'; readonly lane: Lane; readonly sequence: number; readonly reason: string };
+  | { readonly kind: 'mark'; readonly name: string; readonly value: string };
 
 export interface Batch {
   readonly nowMs: number;
@@ -38,6 +37,13 @@ export type Request =
       readonly lane: Lane;
       readonly from: number;
       readonly to: number;
+      readonly nowMs: number;
+    }
+  | {
+      readonly op: 'bury';
+      readonly lane: Lane;
+      readonly sequence: number;
+      readonly reason: string;
       readonly nowMs: number;
     }
   | { readonly op: 'seal'; readonly nowMs: number }

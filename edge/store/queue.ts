@@ -1,4 +1,4 @@
-import { isMirrored, type Lane, RefusalError, type StoreEvent, TOPIC_NAMES } from '../contracts/index.js';
+import { isMirrored, RefusalError, type StoreEvent, TOPIC_NAMES } from '../contracts/index.js';
 import { COMMIT_ROWS_MAX, LAZY_DELAY_MS, LAZY_ROWS_PER_SECOND, QUEUE_ROWS_MAX } from './options.js';
 import type { Batch, Command } from './protocol.js';
 import { laneOf } from './rows.js';
@@ -163,10 +163,3 @@ export function batchOf(waiting: readonly Waiting[], nowMs: number): Batch {
 export function appendCommand(events: readonly StoreEvent[]): Command {
   return { kind: 'append', rows: events.length, urgent: events.some((event) => laneOf(event.type) <= 1) };
 }
-
-export const buryCommand = (lane: Lane, sequence: number, reason: string): Command => ({
-  kind: 'bury',
-  lane,
-  sequence,
-  reason,
-});

@@ -2,27 +2,9 @@ import { crc32 } from 'node:zlib';
 import Database from 'better-sqlite3';
 import type { TopicName } from '../contracts/index.js';
 import type { SegmentFile } from './catalogue.js';
-import { type LaneNumber, type Row, rowCrc } from './rows.js';
-
-interface RawRow {
-  offset: number;
-  lane: LaneNumber;
-  seq: number | null;
-  kind: number;
-  gap_to: number | null;
-  type: number;
-  recorded: number;
-  key: string;
-  id: string;
-  cause: number | null;
-  prev_crc: number;
-  lane_crc: number | null;
-  crc: number;
-  payload: string;
-}
-
-const COLUMNS =
-  'offset, lane, seq, kind, gap_to, type, recorded, key, id, cause, prev_crc, lane_crc, crc, payload';
+import { COLUMNS, checkedRow, type RawRow, typeNames } from './row-access.js';
+import type { LaneNumber, Row } from './rows.js';
+import { damagedText, openText } from './texts.js';
 
 /** Reads of one segment. Every statement is read to its end at once: an open one would pin the write-ahead log. */
 export interface SegmentReader {
@@ -53,24 +35,9 @@ export function openReader(file: SegmentFile, onBad: (offset: number) => void): 
   const query = statementsOf(db);
   const nameOf = typeNames(db);
   const decode = (raw: RawRow): Row | undefined => {
-    const row: Row = {
-      offset: raw.offset,
-      lane: raw.lane,
-      seq: raw.seq,
-      kind: raw.kind,
-      gapTo: raw.gap_to,
-      type: nameOf(raw.type),
-      recorded: raw.recorded,
-      key: raw.key,
-      id: raw.id,
-      cause: raw.cause,
-      prevCrc: raw.prev_crc,
-      laneCrc: raw.lane_crc,
-      payload: raw.payload,
-      crc: raw.crc,
-    };
-    if (rowCrc(row) === row.crc) return row;
-    onBad(row.offset);
+    const row = checkedRow(raw, nameOf(raw.type));
+    if (row !== undefined) return row;
+    onBad(raw.offset);
     return undefined;
   };
   const decodeAll = (raws: readonly RawRow[]): Row[] =>
@@ -89,7 +56,7 @@ export function openReader(file: SegmentFile, onBad: (offset: number) => void): 
     },
     newestWithId: (id, upTo) => decodeAll(rawWithId({ file, id, upTo, query })).at(-1),
     laneRows: (lane, { after, upTo, limit }) => decodeAll(query.lane.all(lane, after, upTo, limit)),
-    startSeq: (lane) => (JSON.parse(query.meta.get('start') ?? '[]') as { seq: number }[])[lane]?.seq ?? 0,
+    startSeq: (lane) => startOf(query)[lane]?.seq ?? 0,
     offsetFrom: (ms) => searchRecorded(query, ms),
     firstRecordedMs: () => query.next.get(0)?.recorded,
     close: () => void db.close(),
@@ -97,6 +64,12 @@ export function openReader(file: SegmentFile, onBad: (offset: number) => void): 
 }
 
 type Query = ReturnType<typeof statementsOf>;
+
+function startOf(query: Query): readonly { seq: number }[] {
+  const text = openText('start', query.meta.get('start') ?? '');
+  if (text === undefined) throw damagedText('start');
+  return JSON.parse(text) as { seq: number }[];
+}
 
 function statementsOf(db: Database.Database) {
   return {
@@ -120,25 +93,6 @@ function statementsOf(db: Database.Database) {
     last: db.prepare<[], number | null>('SELECT max(offset) FROM event').pluck(),
     blocks: db.prepare.bind(db),
   };
-}
-
-/** Names of the type numbers; looked up again when a new number appears. */
-function typeNames(db: Database.Database) {
-  const select = db.prepare<[], { id: number; name: TopicName }>('SELECT id, name FROM type');
-  let names = new Map<number, TopicName>();
-  const load = (): void => {
-    names = new Map(select.all().map((row) => [row.id, row.name]));
-  };
-  const nameOf = (id: number): TopicName => {
-    if (!names.has(id)) load();
-    return names.get(id) ?? (`type-${id}` as TopicName);
-  };
-  const idOf = (name: TopicName): number | undefined => {
-    load();
-    for (const [id, known] of names) if (known === name) return id;
-    return undefined;
-  };
-  return Object.assign(nameOf, { idOf });
 }
 
 function rawOfTypes(search: {

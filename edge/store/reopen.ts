@@ -32,10 +32,10 @@ function removeAfter(segment: Segment, offset: number): void {
   segment.rollback();
 }
 
-function closeQuietly(segment: Segment): void {
+export function closeQuietly(segment: Segment): void {
   try {
     segment.close();
   } catch {
-    // The connection is given up because it failed; that it fails once more on the way out changes nothing.
+    // The connection is given up because it or its file failed; that it fails once more on the way out changes nothing.
   }
 }

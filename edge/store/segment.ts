@@ -1,10 +1,11 @@
-import { statSync } from 'node:fs';
+import { closeSync, existsSync, openSync, rmSync, statSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
 import Database from 'better-sqlite3';
 import type { Family } from '../contracts/index.js';
 import { type SegmentFile, segmentPath, syncDirectory } from './catalogue.js';
 import type { Row } from './rows.js';
 import { migrate } from './schema.js';
+import { damagedText, openText, sealText } from './texts.js';
 
 /** Rows whose id hashes wait in memory before they become one block; a lookup scans at most that many rows. */
 const ID_BLOCK_ROWS = 1_024;
@@ -15,9 +16,11 @@ export interface Segment {
   readonly db: Database.Database;
   insert(row: Row): void;
   setMeta(name: string, value: unknown): void;
+  /** Throws like a damaged page when the checksum does not fit. */
   meta<T>(name: string): T | undefined;
   setMark(name: string, value: string): void;
-  marks(): Map<string, string>;
+  /** Marks whose checksum fits, and the names of the others. */
+  marks(): { whole: Map<string, string>; damaged: string[] };
   begin(): void;
   commit(): void;
   rollback(): void;
@@ -38,6 +41,8 @@ export function createSegment(
   options: SegmentSettings & { first: number; createdMs: number },
 ): Segment {
   const path = segmentPath(directory, family, options);
+  // SQLite gives its log and shared-memory files the mode of the database.
+  closeSync(openSync(path, 'a', 0o600));
   const segment = openSegment(
     { family, first: options.first, createdMs: options.createdMs, path, edition: 0 },
     options,
@@ -108,12 +113,15 @@ function withStatements(file: SegmentFile, db: Database.Database): Segment {
       );
       remember?.add(row);
     },
-    setMeta: (name, value) => void setMeta.run(name, JSON.stringify(value)),
+    setMeta: (name, value) => void setMeta.run(name, sealText(name, JSON.stringify(value))),
     meta<T>(name: string) {
-      const text = getMeta.get(name);
-      return text === undefined ? undefined : (JSON.parse(text) as T);
+      const stored = getMeta.get(name);
+      if (stored === undefined) return undefined;
+      const text = openText(name, stored);
+      if (text === undefined) throw damagedText(name);
+      return JSON.parse(text) as T;
     },
-    setMark: (name, value) => void setMark.run(name, value),
+    setMark: (name, value) => void setMark.run(name, sealText(name, value)),
     marks: () => readMarks(db),
     begin: () => void begin.run(),
     commit: () => void commit.run(),
@@ -127,9 +135,20 @@ function withStatements(file: SegmentFile, db: Database.Database): Segment {
   };
 }
 
-export function readMarks(db: Database.Database): Map<string, string> {
+export function dropFiles(path: string): void {
+  for (const end of ['', '-wal', '-shm']) if (existsSync(path + end)) rmSync(path + end);
+}
+
+function readMarks(db: Database.Database): { whole: Map<string, string>; damaged: string[] } {
   const rows = db.prepare<[], { name: string; value: string }>('SELECT name, value FROM mark').all();
-  return new Map(rows.map((row) => [row.name, row.value]));
+  const whole = new Map<string, string>();
+  const damaged: string[] = [];
+  for (const row of rows) {
+    const value = openText(row.name, row.value);
+    if (value === undefined) damaged.push(row.name);
+    else whole.set(row.name, value);
+  }
+  return { whole, damaged };
 }
 
 export function sizeOf(path: string): number {

@@ -1,8 +1,14 @@
-import { type CommitHelp, commitBatch, writeWitness } from './commit.js';
-import { openState, startSegment } from './open.js';
-import { BULK_ROLL_MS, type WriterOptions } from './options.js';
+import type { Refusal } from '../contracts/index.js';
+import { bury } from './bury.js';
+import { attempt, type CommitHelp, commitBatch, noteFailure, writeWitness } from './commit.js';
+import { openState } from './open.js';
+import type { WriterOptions } from './options.js';
 import type { Opened, Request, Response } from './protocol.js';
-import type { Segment } from './segment.js';
+import { admit, keepQuota, makeRoom, restoreBallast } from './quota.js';
+import { reopenActive } from './reopen.js';
+import { reconcile, repairSegment } from './repair.js';
+import { roll, rollWhereDue } from './roll.js';
+import { laneNumber } from './rows.js';
 import { type Log, snapshotOf, type WriterState } from './state.js';
 
 /** The one writer of a journal directory. Synchronous, and without a clock of its own: requests bring the time. */
@@ -13,62 +19,63 @@ export interface Writer {
 
 export function createWriter(options: WriterOptions, log: Log): Writer {
   const state = openState(options, log);
+  restoreBallast(state);
   const opened: Opened = { snapshot: snapshotOf(state), marks: [...state.marks] };
   return { opened, handle: (request) => handle(state, request) };
 }
 
-const HELP: CommitHelp = {
-  admit: (_state, batch) => batch.commands.map(() => undefined),
-  makeRoom: () => false,
-  bury: () => undefined,
-};
+const HELP: CommitHelp = { admit, makeRoom };
 
 function handle(state: WriterState, request: Request): Response {
+  if ('nowMs' in request) state.nowMs = Math.max(state.nowMs, request.nowMs);
+  if (request.op === 'commit') return commit(state, request.batch);
+  if (request.op === 'close') {
+    const snapshot = snapshotOf(state);
+    close(state);
+    return { snapshot, own: [] };
+  }
+  const failure = attempt(() => perform(state, request));
+  const refusal: Refusal | undefined = failure === undefined ? undefined : noteFailure(state, failure);
+  return {
+    snapshot: snapshotOf(state),
+    own: state.own.splice(0),
+    ...(refusal === undefined ? {} : { refusals: [refusal] }),
+  };
+}
+
+function commit(state: WriterState, batch: Extract<Request, { op: 'commit' }>['batch']): Response {
+  const response = commitBatch(state, batch, HELP);
+  const failure = attempt(() => rollWhereDue(state));
+  if (failure !== undefined) noteFailure(state, failure);
+  return state.filesChanged || failure !== undefined
+    ? { ...response, snapshot: { ...response.snapshot, ...snapshotOf(state) } }
+    : response;
+}
+
+function perform(state: WriterState, request: Exclude<Request, { op: 'commit' | 'close' }>): void {
+  if (state.broken) reopenActive(state);
   switch (request.op) {
-    case 'commit': {
-      const response = commitBatch(state, request.batch, HELP);
-      rollWhereDue(state);
-      return state.filesChanged ? { ...response, snapshot: snapshotOf(state) } : response;
-    }
     case 'maintain':
-      state.nowMs = Math.max(state.nowMs, request.nowMs);
+      state.covered = request.covered;
+      state.sent = state.sent.map((known, lane) => Math.max(known, request.sent[lane] ?? 0));
       rollWhereDue(state);
+      keepQuota(state);
+      restoreBallast(state);
+      break;
+    case 'bury':
+      bury(state, { ...request, lane: laneNumber(request.lane) });
       break;
     case 'seal':
-      state.nowMs = Math.max(state.nowMs, request.nowMs);
       roll(state, 'keep');
       roll(state, 'bulk');
       break;
     case 'repair':
-    case 'reconcile':
+      repairSegment(state, request.family, request.first);
       break;
-    case 'close': {
-      const snapshot = snapshotOf(state);
-      close(state);
-      return { snapshot, own: [] };
-    }
+    case 'reconcile':
+      reconcile(state, laneNumber(request.lane), request);
+      break;
   }
-  return { snapshot: snapshotOf(state), own: state.own.splice(0) };
-}
-
-function rollWhereDue(state: WriterState): void {
-  if (state.broken) return;
-  const { segmentBytesMax } = state.options;
-  if (state.keep.bytes() > segmentBytesMax) roll(state, 'keep');
-  const bulkIsOld = state.nowMs - state.bulk.file.createdMs >= BULK_ROLL_MS;
-  const bulkHasRows = state.bulkOffset >= state.bulk.file.first;
-  if (state.bulk.bytes() > segmentBytesMax || (bulkIsOld && bulkHasRows)) roll(state, 'bulk');
-}
-
-/** Seal the active segment of a family and begin the next. */
-export function roll(state: WriterState, family: 'keep' | 'bulk'): void {
-  const old: Segment = family === 'keep' ? state.keep : state.bulk;
-  if (old.file.first > state.heads.offset) return;
-  const next = startSegment(state, family);
-  if (family === 'keep') state.keep = next;
-  else state.bulk = next;
-  old.db.pragma('wal_checkpoint(TRUNCATE)');
-  old.close();
 }
 
 function close(state: WriterState): void {

@@ -1,0 +1,104 @@
+import { closeSync, openSync, statfsSync, statSync, writeSync } from 'node:fs';
+import { CLASS_POLICY, type Refusal } from '../contracts/index.js';
+import type { Batch } from './protocol.js';
+import { roll } from './roll.js';
+import { type LaneNumber, laneName } from './rows.js';
+import { dropSegment, removeBallast } from './shed.js';
+import { ballastPath, bytesOf, clear, raise, sealedFiles, type WriterState } from './state.js';
+
+/**
+ * The quota by class. Order when space is short: bulk segments (P2, P3) go, oldest first, with declared gaps; only
+ * when none is left are P0 and P1 refused, and steps of the engine last, for the room to decide is kept for them.
+ */
+const EMPTY_BULK_BYTES = 192 * 1024;
+
+export function admit(state: WriterState, batch: Batch): (Refusal | undefined)[] {
+  const { quotaBytes, segmentBytesMax } = state.options;
+  let bytes = bytesOf(state);
+  if (bytes < quotaBytes - 1.5 * segmentBytesMax) {
+    if (state.trouble === 'QuotaReached') state.trouble = undefined;
+    clear(state, 'QuotaReached');
+    return batch.commands.map(() => undefined);
+  }
+  while (bytes >= quotaBytes - 1.5 * segmentBytesMax && shedOne(state, segmentBytesMax / 4))
+    bytes = bytesOf(state);
+  if (bytes >= quotaBytes - segmentBytesMax && shedOne(state, EMPTY_BULK_BYTES)) bytes = bytesOf(state);
+  return refuseOver(state, batch, bytes);
+}
+
+function refuseOver(state: WriterState, batch: Batch, bytes: number): (Refusal | undefined)[] {
+  const { quotaBytes, segmentBytesMax } = state.options;
+  const refusal: Refusal = {
+    reason: 'QuotaReached',
+    detail: `the journal takes ${bytes} of ${quotaBytes} bytes and nothing in it may be dropped`,
+  };
+  let at = 0;
+  let refusedAny = false;
+  const refusals = batch.commands.map((command) => {
+    const rows = command.kind === 'mark' ? 0 : command.rows;
+    const lanes = batch.lanes.subarray(at, at + rows);
+    at += rows;
+    const limit = command.kind === 'step' ? quotaBytes - segmentBytesMax / 2 : quotaBytes - segmentBytesMax;
+    const refused = bytes >= limit && lanes.some((lane) => mustKeep(lane));
+    refusedAny ||= refused;
+    return refused ? refusal : undefined;
+  });
+  if (refusedAny) {
+    state.trouble = 'QuotaReached';
+    raise(
+      state,
+      'QuotaReached',
+      'the journal has reached its quota: tills and other senders of P0 and P1 are refused',
+    );
+  }
+  return refusals;
+}
+
+const mustKeep = (lane: number): boolean => CLASS_POLICY[laneName(lane as LaneNumber)].whenFull === 'refuse';
+
+/** Drop the oldest bulk segment; the active one only when it is bigger than `activeBytes`. False: nothing to drop. */
+function shedOne(state: WriterState, activeBytes: number): boolean {
+  let oldest = sealedFiles(state).find((file) => file.family === 'bulk');
+  if (oldest === undefined && state.bulkOffset >= state.bulk.file.first && state.bulk.bytes() > activeBytes) {
+    oldest = state.bulk.file;
+    roll(state, 'bulk');
+  }
+  if (oldest === undefined) return false;
+  dropSegment(state, oldest, 'quota');
+  raise(state, 'Shedding', 'space is short: the oldest readings (P2, P3) are dropped, with declared gaps');
+  return true;
+}
+
+/** The disk itself is full: give back the ballast, then shed. True when something was freed. */
+export function makeRoom(state: WriterState): boolean {
+  const path = ballastPath(state.options.directory);
+  const hadBallast = statSync(path, { throwIfNoEntry: false }) !== undefined;
+  removeBallast(path);
+  const before = bytesOf(state);
+  while (before - bytesOf(state) < state.options.segmentBytesMax && shedOne(state, EMPTY_BULK_BYTES));
+  return hadBallast || bytesOf(state) < before;
+}
+
+/** Write the ballast again once there is room for it three times over. */
+export function restoreBallast(state: WriterState): void {
+  const { directory, ballastBytes } = state.options;
+  const path = ballastPath(directory);
+  if (ballastBytes === 0 || (statSync(path, { throwIfNoEntry: false })?.size ?? 0) >= ballastBytes) return;
+  const disk = statfsSync(directory);
+  if (disk.bavail * disk.bsize < 3 * ballastBytes) return;
+  const file = openSync(path, 'w', 0o600);
+  try {
+    const chunk = Buffer.alloc(Math.min(ballastBytes, 1024 * 1024));
+    for (let written = 0; written < ballastBytes; written += chunk.length) writeSync(file, chunk);
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** Over the quota without any append, for example after it was lowered: shed here too. */
+export function keepQuota(state: WriterState): void {
+  const { quotaBytes, segmentBytesMax } = state.options;
+  const over = (): boolean => bytesOf(state) >= quotaBytes - 1.5 * segmentBytesMax;
+  while (over() && shedOne(state, segmentBytesMax / 4));
+  if (!over()) clear(state, 'Shedding');
+}

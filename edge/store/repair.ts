@@ -1,0 +1,141 @@
+import Database from 'better-sqlite3';
+import type { Family } from '../contracts/index.js';
+import type { SegmentFile } from './catalogue.js';
+import { declareGaps, type GapWish } from './declare.js';
+import { replaceActive } from './roll.js';
+import type { LaneNumber } from './rows.js';
+import { salvageSegment } from './salvage.js';
+import { headOf, isActive, raise, type WriterState } from './state.js';
+
+/** Damage found while the journal runs: rewrite the segment, then declare what could not be saved. */
+export function repairSegment(state: WriterState, family: Family, first: number): void {
+  const file = state.files.find((one) => one.family === family && one.first === first);
+  if (file === undefined) return;
+  if (isActive(state, file)) replaceActive(state, family);
+  const segments = state.files.filter((one) => one.family === family);
+  const next = segments[segments.indexOf(file) + 1];
+  const lastOffset = (next?.first ?? state.heads.offset + 1) - 1;
+  const saved = salvageSegment(file, {
+    ...state.options,
+    lastOffset,
+    endHeads: state.heads.lanes,
+    wanted: (row) => !isInGap(state, row.lane, row.seq),
+  });
+  const edition = file.edition + 1;
+  state.files = state.files.map((one) => (one === file ? { ...one, edition } : one));
+  state.filesChanged = true;
+  state.sizes.delete(file.path);
+  raise(
+    state,
+    'JournalDamaged',
+    `a segment of the journal was damaged: ${saved.rows} events were saved, the file was set aside as ${saved.setAside}`,
+  );
+  for (const lane of [0, 1, 2, 3] as const) reconcile(state, lane, { from: 1, to: headOf(state, lane).seq });
+}
+
+export function isInGap(state: Pick<WriterState, 'gaps'>, lane: number, seq: number | null): boolean {
+  return seq !== null && state.gaps.some((gap) => gap.lane === lane && gap.from <= seq && seq <= gap.to);
+}
+
+/**
+ * Compare what a lane should hold with what is there, and declare the difference. Only what HQ does not have yet
+ * counts: the rest may have been let go by retention.
+ */
+export function reconcile(state: WriterState, lane: LaneNumber, range: { from: number; to: number }): void {
+  const from = Math.max(range.from, (state.sent[lane] ?? 0) + 1, state.tails[lane] ?? 1);
+  const to = Math.min(range.to, headOf(state, lane).seq);
+  if (from > to) return;
+  const present = new Uint8Array(to - from + 1);
+  for (const gap of state.gaps) {
+    if (gap.lane === lane) present.fill(1, Math.max(0, gap.from - from), Math.max(0, gap.to - from + 1));
+  }
+  for (const file of state.files) {
+    if (file.family === 'keep' || lane >= 2) markPresent(file, lane, { from, to, present });
+  }
+  const wishes = holesIn(present).map(([a, b]): GapWish => {
+    const hole = { from: from + a, to: from + b };
+    return { lane, ...hole, reason: 'damage', ...checksumsAround(state, lane, hole) };
+  });
+  if (wishes.length === 0) return;
+  declareGaps(state, wishes);
+  const lost = wishes.reduce((sum, wish) => sum + wish.to - wish.from + 1, 0);
+  raise(state, 'JournalLoss', `${lost} events of the journal were lost to damage; the gaps are declared`);
+}
+
+function markPresent(
+  file: SegmentFile,
+  lane: LaneNumber,
+  range: { from: number; to: number; present: Uint8Array },
+): void {
+  try {
+    const db = new Database(file.path, { readonly: true, fileMustExist: true });
+    try {
+      const seqs = db
+        .prepare<[number, number, number], number>(
+          'SELECT seq FROM event WHERE lane = ? AND seq BETWEEN ? AND ?',
+        )
+        .pluck()
+        .all(lane, range.from, range.to);
+      for (const seq of seqs) range.present[seq - range.from] = 1;
+    } finally {
+      db.close();
+    }
+  } catch (error) {
+    // Gone or damaged as well: then it holds nothing, and its own repair comes when it is read.
+    if (!(error instanceof Error && 'code' in error)) throw error;
+  }
+}
+
+function holesIn(present: Uint8Array): [number, number][] {
+  const holes: [number, number][] = [];
+  let start = present.indexOf(0);
+  while (start >= 0) {
+    const end = present.indexOf(1, start);
+    holes.push([start, (end < 0 ? present.length : end) - 1]);
+    start = end < 0 ? -1 : present.indexOf(0, end);
+  }
+  return holes;
+}
+
+/** The chain of checksums must go on over the hole: what stands before it, and what the next record expects. */
+function checksumsAround(
+  state: WriterState,
+  lane: LaneNumber,
+  hole: { from: number; to: number },
+): Pick<GapWish, 'prevCrc' | 'laneCrc'> {
+  const before = neighbour(state, lane, hole.from - 1);
+  const after = neighbour(state, lane, hole.to + 1);
+  return {
+    prevCrc: before === undefined ? 0 : (before.lane_crc ?? before.crc),
+    laneCrc: after?.prev_crc ?? headOf(state, lane).crc,
+  };
+}
+
+interface Neighbour {
+  readonly crc: number;
+  readonly lane_crc: number | null;
+  readonly prev_crc: number;
+}
+
+function neighbour(state: WriterState, lane: LaneNumber, seq: number): Neighbour | undefined {
+  const gap = state.gaps.find((one) => one.lane === lane && (one.to === seq || one.from === seq));
+  for (const file of state.files.toReversed()) {
+    try {
+      const db = new Database(file.path, { readonly: true, fileMustExist: true });
+      try {
+        const found = db
+          .prepare<[number, number], Neighbour>(
+            'SELECT crc, lane_crc, prev_crc FROM event WHERE lane = ? AND seq = ?',
+          )
+          .get(lane, gap?.from ?? seq);
+        if (found !== undefined) return found;
+      } finally {
+        db.close();
+      }
+    } catch (error) {
+      // As above: a segment that cannot be read has no neighbour to offer.
+      if (!(error instanceof Error && 'code' in error)) throw error;
+    }
+  }
+  return undefined;
+}

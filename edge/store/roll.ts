@@ -1,0 +1,65 @@
+import type { Family } from '../contracts/index.js';
+import { BULK_ROLL_MS } from './options.js';
+import { closeQuietly } from './reopen.js';
+import { createSegment, dropFiles, type Segment } from './segment.js';
+import type { WriterState } from './state.js';
+
+/** Begin a segment; its first transaction carries everything that must outlive the older ones. */
+export function startSegment(state: WriterState, family: Family): Segment {
+  const first = state.heads.offset + 1;
+  const stale = state.files.filter((file) => file.family === family && file.first === first);
+  for (const file of stale) dropFiles(file.path);
+  const segment = createSegment(state.options.directory, family, {
+    first,
+    createdMs: state.nowMs,
+    synchronous: state.options.synchronous,
+    segmentBytesMax: state.options.segmentBytesMax,
+  });
+  segment.begin();
+  segment.setMeta('jid', state.jid);
+  segment.setMeta('start', state.heads.lanes);
+  if (family === 'keep') {
+    segment.setMeta('cursor', state.cursor);
+    segment.setMeta('gaps', state.gaps);
+    segment.setMeta('shed', state.shed);
+    segment.setMeta('sent', state.sent);
+    segment.setMeta('tails', state.tails);
+    for (const [name, value] of state.marks) segment.setMark(name, value);
+  }
+  segment.commit();
+  state.files = [...state.files.filter((file) => !stale.includes(file)), segment.file].sort(
+    (a, b) => a.first - b.first,
+  );
+  state.filesChanged = true;
+  return segment;
+}
+
+/** Seal the active segment of a family and begin the next. The old one's log is folded in, so it stands alone. */
+export function roll(state: WriterState, family: Family): void {
+  const old: Segment = family === 'keep' ? state.keep : state.bulk;
+  if (old.file.first > state.heads.offset) return;
+  const next = startSegment(state, family);
+  if (family === 'keep') state.keep = next;
+  else state.bulk = next;
+  old.db.pragma('wal_checkpoint(TRUNCATE)');
+  old.close();
+}
+
+/** Begin a new segment although the old one cannot be sealed properly: it is damaged and will be repaired. */
+export function replaceActive(state: WriterState, family: Family): void {
+  const old: Segment = family === 'keep' ? state.keep : state.bulk;
+  if (old.file.first > state.heads.offset) state.heads = { ...state.heads, offset: old.file.first };
+  const next = startSegment(state, family);
+  if (family === 'keep') state.keep = next;
+  else state.bulk = next;
+  closeQuietly(old);
+}
+
+export function rollWhereDue(state: WriterState): void {
+  if (state.broken) return;
+  const { segmentBytesMax } = state.options;
+  if (state.keep.bytes() > segmentBytesMax) roll(state, 'keep');
+  const bulkIsOld = state.nowMs - state.bulk.file.createdMs >= BULK_ROLL_MS;
+  const bulkHasRows = state.bulkOffset >= state.bulk.file.first;
+  if (state.bulk.bytes() > segmentBytesMax || (bulkIsOld && bulkHasRows)) roll(state, 'bulk');
+}

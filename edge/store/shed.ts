@@ -1,0 +1,159 @@
+import { rmSync } from 'node:fs';
+import { basename } from 'node:path';
+import Database from 'better-sqlite3';
+import { isTopicName } from '../contracts/index.js';
+import { type SegmentFile, syncDirectory } from './catalogue.js';
+import { declareGaps, type GapReason, type GapWish } from './declare.js';
+import { laneName, laneOf } from './rows.js';
+import { dropFiles } from './segment.js';
+import { sealedFiles, type WriterState } from './state.js';
+import { openText } from './texts.js';
+
+/** More declared gaps than this for one segment are joined, at the price of what lies between them. */
+const GAPS_PER_SEGMENT_MAX = 200;
+
+interface Run {
+  from: number;
+  to: number;
+  prevCrc: number;
+  laneCrc: number;
+}
+
+/**
+ * Let a sealed segment go. What HQ does not have is declared as gaps first, in the transaction that also notes the
+ * file for deletion: a crash in between leaves a file that the next start deletes.
+ */
+export function dropSegment(state: WriterState, file: SegmentFile, reason: GapReason): void {
+  const picture = pictureOf(state, file);
+  const wishes = picture.runs.flatMap(({ lane, runs }) =>
+    joined(runs).map((run): GapWish => ({ lane, reason, ...run })),
+  );
+  const shed = { ...state.shed };
+  if (reason === 'quota') {
+    for (const [lane, count] of picture.counts) shed[lane] = (shed[lane] ?? 0) + count;
+  }
+  declareGaps(state, wishes, () => {
+    state.keep.setMeta('dropping', [basename(file.path)]);
+    state.keep.setMeta('shed', shed);
+    state.keep.setMeta('tails', tailsWithout(state, file));
+  });
+  state.tails = tailsWithout(state, file);
+  state.shed = shed;
+  dropFiles(file.path);
+  syncDirectory(state.options.directory);
+  for (const wish of wishes) if (wish.to > wish.from) deleteKept(state, wish);
+  state.sizes.delete(file.path);
+  state.files = state.files.filter((one) => one.path !== file.path);
+  state.filesChanged = true;
+}
+
+/** What is in a segment that HQ does not have yet, as runs of sequences; and how much is in it by class. */
+function pictureOf(state: WriterState, file: SegmentFile) {
+  const db = new Database(file.path, { readonly: true, fileMustExist: true });
+  try {
+    const select = db.prepare<
+      [number, number],
+      { seq: number; prev_crc: number; crc: number; lane_crc: number | null }
+    >('SELECT seq, prev_crc, crc, lane_crc FROM event WHERE lane = ? AND seq > ? AND kind <> 2 ORDER BY seq');
+    const runs = ([0, 1, 2, 3] as const).map((lane) => {
+      const found: Run[] = [];
+      for (const row of select.all(lane, state.sent[lane] ?? 0)) {
+        const last = found.at(-1);
+        const laneCrc = row.lane_crc ?? row.crc;
+        if (last !== undefined && last.to === row.seq - 1) Object.assign(last, { to: row.seq, laneCrc });
+        else found.push({ from: row.seq, to: row.seq, prevCrc: row.prev_crc, laneCrc });
+      }
+      return { lane, runs: found.filter((run) => !isDeclared(state, lane, run)) };
+    });
+    const counts = new Map<string, number>();
+    const byType = db
+      .prepare<[], { name: string; count: number }>(
+        'SELECT type.name AS name, counted.n AS count FROM (SELECT type, count(*) AS n FROM event GROUP BY type) AS counted JOIN type ON type.id = counted.type',
+      )
+      .all();
+    for (const { name, count } of byType) {
+      const lane = isTopicName(name) ? laneName(laneOf(name)) : 'P3';
+      counts.set(lane, (counts.get(lane) ?? 0) + count);
+    }
+    return { runs, counts };
+  } finally {
+    db.close();
+  }
+}
+
+const isDeclared = (state: WriterState, lane: number, run: Run): boolean =>
+  state.gaps.some((gap) => gap.lane === lane && gap.from <= run.from && run.to <= gap.to);
+
+/** Fewer, longer runs: neighbours are joined, nearest first, until there are few enough. */
+function joined(runs: readonly Run[]): readonly Run[] {
+  let result = runs;
+  for (let distance = 1; result.length > GAPS_PER_SEGMENT_MAX; distance *= 2) {
+    const next: Run[] = [];
+    for (const run of result) {
+      const last = next.at(-1);
+      if (last !== undefined && run.from - last.to - 1 <= distance) {
+        next[next.length - 1] = { ...last, to: run.to, laneCrc: run.laneCrc };
+      } else next.push(run);
+    }
+    result = next;
+  }
+  return result;
+}
+
+/** Rows of `keep` inside a declared hole, in segments that are sealed: the active one was done with the gap. */
+function deleteKept(state: WriterState, hole: GapWish): void {
+  for (const file of sealedFiles(state)) {
+    if (file.family !== 'keep') continue;
+    const db = new Database(file.path);
+    try {
+      db.prepare('DELETE FROM event WHERE lane = ? AND seq BETWEEN ? AND ? AND kind <> 2').run(
+        hole.lane,
+        hole.from,
+        hole.to,
+      );
+    } finally {
+      db.close();
+    }
+  }
+}
+
+/** Lowest sequence held once `file` is gone: where the next segments of both families begin. */
+function tailsWithout(state: WriterState, file: SegmentFile): number[] {
+  const left = state.files.filter((one) => one.path !== file.path);
+  const begin = (['keep', 'bulk'] as const).map((family) => {
+    const oldest = left.find((one) => one.family === family);
+    return oldest === undefined ? undefined : startOf(state, oldest);
+  });
+  return state.tails.map((tail, lane) => {
+    const starts = begin
+      .filter((_, family) => family === 0 || lane >= 2)
+      .map((start) => start?.[lane]?.seq ?? 0);
+    const firstGap = state.gaps
+      .filter((gap) => gap.lane === lane)
+      .reduce((low, gap) => Math.min(low, gap.from), Number.POSITIVE_INFINITY);
+    return Math.max(tail, Math.min(...starts.map((seq) => seq + 1), firstGap, (state.sent[lane] ?? 0) + 1));
+  });
+}
+
+function startOf(state: WriterState, file: SegmentFile): { seq: number }[] | undefined {
+  if (file.path === state.keep.file.path) return state.keep.meta('start');
+  if (file.path === state.bulk.file.path) return state.bulk.meta('start');
+  const db = new Database(file.path, { readonly: true });
+  try {
+    const stored = db.prepare<[], string>("SELECT value FROM meta WHERE name = 'start'").pluck().get();
+    const text = stored === undefined ? undefined : openText('start', stored);
+    return text === undefined ? undefined : (JSON.parse(text) as { seq: number }[]);
+  } finally {
+    db.close();
+  }
+}
+
+/** Finish what a crash interrupted. */
+export function finishDrops(directory: string, names: readonly string[]): void {
+  for (const name of names) dropFiles(`${directory}/${name}`);
+  if (names.length > 0) syncDirectory(directory);
+}
+
+export function removeBallast(path: string): void {
+  rmSync(path, { force: true });
+}
