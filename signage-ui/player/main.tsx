@@ -23,7 +23,9 @@ class NeverBlack extends Component<{ children: ComponentChildren }, { broken: bo
     return (
       <main class="stage">
         <div class="layer on at-once">
-          {slide === undefined ? null : <SlideView slide={slide} content={undefined} messages={messages} />}
+          {slide === undefined ? null : (
+            <SlideView slide={slide} content={undefined} messages={messages} turn={0} />
+          )}
         </div>
       </main>
     );

@@ -12,6 +12,8 @@ interface SlideProps {
   readonly slide: Slide;
   readonly content: SignageContent | undefined;
   readonly messages: Messages;
+  /** Counts the showings of this screen. */
+  readonly turn: number;
 }
 
 interface Where {
@@ -25,14 +27,14 @@ const NEAR_END_MS = 14 * 3_600_000;
 
 const BUILT_IN_ART = ['strawberries', 'sourdough', 'coffee'] as const;
 
-export function SlideView({ slide, content, messages }: SlideProps) {
+export function SlideView({ slide, content, messages, turn }: SlideProps) {
   const where: Where = {
     locale: content?.locale ?? navigator.language,
     timeZone: content?.timeZone ?? 'UTC',
     storeName: content?.storeName ?? '',
   };
   return slide.offer === undefined ? (
-    <HouseSlide slide={slide} where={where} messages={messages} />
+    <HouseSlide slide={slide} turn={turn} where={where} messages={messages} />
   ) : (
     <OfferSlide slide={slide} offer={slide.offer} where={where} messages={messages} />
   );
@@ -102,11 +104,10 @@ function OfferSlide(props: { slide: Slide; offer: Offer; where: Where; messages:
   );
 }
 
-/** Where in the shop's own pictures the next one is taken from: each showing gets another. */
-let housesShown = 0;
-
-function HouseSlide({ slide, where, messages }: { slide: Slide; where: Where; messages: Messages }) {
-  const [turn] = useState(() => housesShown++);
+/** Keeps the picture that it was drawn with: each showing gets another, none changes while it is on. */
+function HouseSlide(props: { slide: Slide; turn: number; where: Where; messages: Messages }) {
+  const { slide, where, messages } = props;
+  const [turn] = useState(props.turn);
   const own = slide.headline ?? '';
   const pictures = messages.player.house;
   // A slide that only carries the shop's name leaves the words to the player; the name stands below anyway.

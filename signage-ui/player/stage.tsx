@@ -80,7 +80,7 @@ export function Stage({ state }: { state: PlayerState }) {
         if (role === undefined) return null;
         return (
           <div key={slide.contentId} class={`layer ${role}`} aria-hidden={!role.startsWith('on')}>
-            <SlideView slide={slide} content={content} messages={messages} />
+            <SlideView slide={slide} content={content} messages={messages} turn={turn.number} />
           </div>
         );
       })}

@@ -1,61 +1,50 @@
-import type { Candidate, PromoDecision, StoreEvent, Story } from '../../edge/contracts/index.js';
+import type { Campaign, PromoDecision, QuarantineEvent, StoreEvent } from '../../edge/contracts/index.js';
+import { call } from '../shared/api.js';
 
-/** A refusal as the store words it (RFC 9457), or what stands in for one when no answer came. */
-export class ApiFailure extends Error {
-  override readonly name = 'ApiFailure';
-  constructor(
-    readonly status: number,
-    readonly reason: string,
-    detail: string,
-  ) {
-    super(detail);
-  }
-}
+/** Every call of the staff page, in one place. */
 
-const TIMEOUT_MS = 10_000;
-
-/** One call to the store with the session cookie; throws ApiFailure for everything but a 2xx. */
-export async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
-  let response: Response;
-  try {
-    response = await fetch(path, {
-      method,
-      credentials: 'same-origin',
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-      ...(body === undefined
-        ? {}
-        : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
-    });
-  } catch {
-    throw new ApiFailure(0, 'NoAnswer', 'The store did not answer.');
-  }
-  const text = await response.text();
-  const answer = text === '' ? undefined : safeJson(text);
-  if (response.ok) return answer as T;
-  const problem = (answer ?? {}) as { reason?: string; detail?: string; title?: string };
-  throw new ApiFailure(
-    response.status,
-    problem.reason ?? 'Unknown',
-    problem.detail ?? problem.title ?? `The store answered ${response.status}.`,
-  );
-}
-
-function safeJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-export type JournalEvent = StoreEvent & { readonly ecpos?: string };
+export type JournalEntry = StoreEvent & { readonly offset: number; readonly cause?: number };
 export interface JournalPage {
-  readonly events: readonly JournalEvent[];
+  readonly events: readonly JournalEntry[];
   readonly next?: string;
 }
-export type { Candidate, PromoDecision, Story };
+export interface JournalQuery {
+  readonly q?: string;
+  readonly type?: string;
+  readonly outcome?: PromoDecision['outcome'];
+  readonly after?: string;
+  readonly limit?: number;
+}
+export type HeldRecord = QuarantineEvent & { readonly recordedtime: string };
 
 export const stopAll = (reason: string): Promise<{ id: string }> =>
   call('POST', '/v1/stop', { scope: 'all', reason });
 export const undoStop = (stopId: string): Promise<unknown> =>
   call('DELETE', `/v1/stop/${encodeURIComponent(stopId)}`);
+
+export function searchJournal(query: JournalQuery): Promise<JournalPage> {
+  const words = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== undefined && value !== '') words.set(name, String(value));
+  }
+  return call('GET', `/v1/journal?${words}`);
+}
+export const openEntry = (id: string): Promise<JournalEntry> =>
+  call('GET', `/v1/journal/${encodeURIComponent(id)}`);
+
+export const heldRecords = (): Promise<{
+  readonly records: readonly Omit<HeldRecord, 'body'>[];
+  readonly total: number;
+}> => call('GET', '/v1/quarantine?limit=50');
+export const openRecord = (id: string): Promise<HeldRecord> =>
+  call('GET', `/v1/quarantine/${encodeURIComponent(id)}`);
+export const mendRecord = (id: string, body: string): Promise<{ readonly events: readonly string[] }> =>
+  call('POST', `/v1/quarantine/${encodeURIComponent(id)}/mend`, { body });
+export const leaveRecord = (id: string): Promise<unknown> =>
+  call('POST', `/v1/quarantine/${encodeURIComponent(id)}/leave`);
+
+export const simulate = (body: {
+  campaigns: readonly Campaign[];
+  from?: string;
+  until?: string;
+}): Promise<unknown> => call('POST', '/v1/simulate', body);

@@ -1,3 +1,4 @@
+import { shopperDe } from './de-shopper.js';
 import { staffDe } from './de-staff.js';
 import type { Messages } from './en.js';
 
@@ -35,4 +36,5 @@ export const de: Messages = {
     ],
   },
   staff: staffDe,
+  shopper: shopperDe,
 };

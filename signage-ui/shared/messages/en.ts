@@ -1,3 +1,4 @@
+import { shopperEn } from './en-shopper.js';
 import { staffEn } from './en-staff.js';
 
 /** Every sentence of the pages in English. A further language is one more file of this shape. */
@@ -34,6 +35,7 @@ export const en = {
     ],
   },
   staff: staffEn,
+  shopper: shopperEn,
 };
 
 export type Messages = typeof en;

@@ -1,0 +1,147 @@
+import type { ShopperCoupon, ShopperView } from '../../edge/contracts/index.js';
+import { artFor, ProductArt } from '../shared/art/index.js';
+import { hourMinute } from '../shared/format.js';
+import { CouponCard, CouponRow, OpenOffer } from './coupon-card.js';
+import { PrivacyPage } from './privacy.js';
+import { couponNow, type ShopperState } from './state.js';
+import { storeParts, whenWords, zoneWords } from './words.js';
+
+interface TabProps {
+  readonly view: ShopperView;
+  readonly state: ShopperState;
+  readonly nowMs: number;
+}
+
+const goodOnes = (view: ShopperView, nowMs: number): readonly ShopperCoupon[] =>
+  view.coupons.filter((coupon) => couponNow(coupon, nowMs) === 'good');
+
+function LinkSign({ state, nowMs }: { state: ShopperState; nowMs: number }) {
+  const live = state.server.value.state === 'live';
+  const words = state.messages.value.shopper;
+  const time = hourMinute(nowMs, state.place.value);
+  return (
+    <p class={live ? 'link-sign link-sign-live' : 'link-sign'} role="status">
+      <span class="link-sign-dot" />
+      {live ? time : words.offline}
+      {live ? <span class="visually-hidden">{words.live(time)}</span> : null}
+    </p>
+  );
+}
+
+function NearPage({ view, state, nowMs }: TabProps) {
+  const words = state.messages.value.shopper;
+  const [best, ...rest] = goodOnes(view, nowMs);
+  const { shop, street } = storeParts(view.storeName);
+  const off = view.consents.location !== 'granted' || view.consents.profile !== 'granted';
+  const where = [view.zone === undefined ? undefined : zoneWords(view.zone), street ?? shop].filter(Boolean);
+  return (
+    <>
+      <header class="tab-head">
+        <div>
+          <h1>{words.tabs.near}</h1>
+          <p class="muted">
+            <bdi>{where.join(', ')}</bdi>
+          </p>
+        </div>
+        <LinkSign state={state} nowMs={nowMs} />
+      </header>
+      {best === undefined ? (
+        <div class="card nothing">
+          <h2>{off ? words.near.off : words.near.none}</h2>
+          <p class="muted">{off ? words.near.offText : words.near.noneText}</p>
+        </div>
+      ) : (
+        <CouponCard coupon={best} state={state} nowMs={nowMs} />
+      )}
+      {rest.length === 0 ? null : (
+        <>
+          <h2 class="section-title">{words.near.also}</h2>
+          <ul class="offer-list">
+            {rest.map((coupon) => (
+              <CouponRow key={coupon.couponId} coupon={coupon} state={state} nowMs={nowMs} />
+            ))}
+          </ul>
+        </>
+      )}
+      {view.open.length === 0 ? null : (
+        <>
+          <h2 class="section-title">{words.near.everybody}</h2>
+          <ul class="offer-list">
+            {view.open.map((offer) => (
+              <OpenOffer key={offer.sku} offer={offer} state={state} />
+            ))}
+          </ul>
+        </>
+      )}
+    </>
+  );
+}
+
+function MinePage({ view, state, nowMs }: TabProps) {
+  const words = state.messages.value.shopper.mine;
+  const coupons = goodOnes(view, nowMs);
+  return (
+    <>
+      <header class="tab-head">
+        <h1>{words.title}</h1>
+        <LinkSign state={state} nowMs={nowMs} />
+      </header>
+      {coupons.length === 0 ? (
+        <p class="card nothing">{words.none}</p>
+      ) : (
+        <ul class="offer-list">
+          {coupons.map((coupon) => (
+            <CouponRow key={coupon.couponId} coupon={coupon} state={state} nowMs={nowMs} />
+          ))}
+        </ul>
+      )}
+    </>
+  );
+}
+
+function HistoryPage({ view, state, nowMs }: TabProps) {
+  const words = state.messages.value.shopper.history;
+  const past = view.coupons.filter((coupon) => couponNow(coupon, nowMs) !== 'good');
+  const outcome = (coupon: ShopperCoupon): string => {
+    const now = couponNow(coupon, nowMs);
+    if (now === 'taken') return words.taken(whenWords(coupon.takenAt ?? view.at, nowMs, state.place.value));
+    return now === 'stopped'
+      ? words.stopped
+      : words.expired(whenWords(coupon.offer.validUntil, nowMs, state.place.value));
+  };
+  return (
+    <>
+      <header class="tab-head">
+        <h1>{words.title}</h1>
+      </header>
+      {past.length === 0 ? (
+        <p class="card nothing">{words.none}</p>
+      ) : (
+        <ul class="offer-list">
+          {past.map((coupon) => (
+            <li key={coupon.couponId} class="card offer-row">
+              <ProductArt art={artFor(coupon.offer.art, coupon.offer.name)} class="offer-art" />
+              <span class="offer-words">
+                <bdi class="offer-name">{coupon.offer.name}</bdi>
+                <span class="muted">{outcome(coupon)}</span>
+              </span>
+            </li>
+          ))}
+        </ul>
+      )}
+    </>
+  );
+}
+
+export function TabPage(props: TabProps) {
+  switch (props.state.tab.value) {
+    case 'near':
+      return <NearPage {...props} />;
+    case 'mine':
+      return <MinePage {...props} />;
+    case 'history':
+      return <HistoryPage {...props} />;
+    case 'privacy':
+      return <PrivacyPage view={props.view} state={props.state} />;
+  }
+}
