@@ -23,8 +23,6 @@ export interface HttpDeps {
   /** Told of every error that no refusal explains. */
   readonly onError: (error: Error, where: string) => void;
   readonly onRefused?: (reason: string) => void;
-  /** Tests check every answer against its published schema; a drift is then an error. */
-  readonly checkAnswers?: boolean;
 }
 
 export interface HttpServer {

@@ -42,12 +42,20 @@ function operationOf(route: Route): object {
     summary: route.summary,
     description: route.description === undefined ? roles : `${route.description}\n\n${roles}`,
     security: open ? [] : [{ token: [] }],
-    parameters: [...parametersOf(route.params, 'path'), ...parametersOf(route.query, 'query')],
+    'x-roles': route.roles,
+    parameters: [
+      ...parametersOf(route.params, 'path', route.example?.params),
+      ...parametersOf(route.query, 'query', route.example?.query),
+    ],
     ...(route.body === undefined
       ? {}
-      : { requestBody: { required: true, content: { 'application/json': { schema: inline(route.body) } } } }),
+      : { requestBody: { required: true, content: { 'application/json': bodyOf(route.body, route) } } }),
     responses: { ...answersOf(route), ...refusalsOf(route) },
   };
+}
+
+function bodyOf(schema: TSchema, { example }: Route): object {
+  return { schema: inline(schema), ...(example?.body === undefined ? {} : { example: example.body }) };
 }
 
 /** `GET /v1/stories/{id}` → `getStoriesById`. */
@@ -62,7 +70,11 @@ export function operationId(route: Pick<Route, 'method' | 'path'>): string {
 
 const capital = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
 
-function parametersOf(schema: TObject | undefined, place: 'path' | 'query'): object[] {
+function parametersOf(
+  schema: TObject | undefined,
+  place: 'path' | 'query',
+  examples: Readonly<Record<string, string>> | undefined,
+): object[] {
   if (schema === undefined) return [];
   const required = new Set(schema.required ?? []);
   return Object.entries(schema.properties).map(([name, property]) => ({
@@ -71,6 +83,7 @@ function parametersOf(schema: TObject | undefined, place: 'path' | 'query'): obj
     required: place === 'path' || required.has(name),
     ...(property.description === undefined ? {} : { description: property.description }),
     schema: inline(property),
+    ...(examples?.[name] === undefined ? {} : { example: examples[name] }),
   }));
 }
 

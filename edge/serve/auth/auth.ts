@@ -87,7 +87,9 @@ export function createAuth(deps: AuthDeps): StoreAuth {
           detail: `there are ${DEVICES_MAX} devices already`,
         });
       }
-      const id = freeId(name, new Set(known.map((row) => row.id)));
+      // A device that was revoked may come back under its name, which stands in its topics and in store.yaml.
+      const live = known.filter((row) => row.revokedMs === null || row.kind !== kind);
+      const id = freeId(name, new Set(live.map((row) => row.id)));
       const token = tokens.issue({ role: kind, subject: id });
       const createdMs = deps.clock.nowMs();
       store.addDevice({ id, name, kind, speaksFor: speaksFor ?? [], createdMs, revokedMs: null });

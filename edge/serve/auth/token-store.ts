@@ -72,7 +72,7 @@ export function openTokenStore(file: string): TokenStore {
   const removeExpired = db.prepare('DELETE FROM tokens WHERE expires_ms <= ?');
   const device = db.prepare<[string], StoredDevice>(`SELECT ${DEVICE_COLUMNS} FROM devices WHERE id = ?`);
   const devices = db.prepare<[], StoredDevice>(`SELECT ${DEVICE_COLUMNS} FROM devices ORDER BY id`);
-  const addDevice = db.prepare('INSERT INTO devices VALUES (?, ?, ?, ?, ?, ?)');
+  const addDevice = db.prepare('INSERT OR REPLACE INTO devices VALUES (?, ?, ?, ?, ?, ?)');
   return {
     find: (hash) => find.get(hash),
     add: (row, createdMs) => {

@@ -21,6 +21,7 @@ export function sessionRoutes(deps: { auth: StoreAuth }): readonly Route[] {
       roles: 'anyone',
       body: Type.Object({ token: Type.String({ minLength: 1, maxLength: 200 }) }),
       answers: { 200: { description: 'Logged in', schema: Me } },
+      example: { body: { token: 'ec_none' } },
       refusals: ['NotAuthenticated', 'TooManyRequests'],
       handle: ({ body }) => {
         const session = deps.auth.exchange(body.token);

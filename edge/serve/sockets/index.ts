@@ -25,7 +25,7 @@ const JOIN_WITHIN_MS = 5_000;
 /** A session that ended, here or by the command line, does not live on in an open socket. */
 const ASK_AGAIN_MS = 30_000;
 
-export function createSockets(deps: SocketDeps): { close(): Promise<void> } {
+export function createSockets(deps: SocketDeps): { close(): void } {
   const io = new Server(deps.server, {
     serveClient: false,
     maxHttpBufferSize: MESSAGE_BYTES_MAX,
@@ -64,12 +64,14 @@ export function createSockets(deps: SocketDeps): { close(): Promise<void> } {
     }
   }, ASK_AGAIN_MS);
   return {
-    async close() {
+    close() {
       clearInterval(timer);
       stopRevoked();
       stopSignage();
       stopStaff();
-      await io.close();
+      // Not `io.close()`: it would wait for the HTTP server, whose owner closes it after this.
+      io.disconnectSockets(true);
+      io.engine.close();
     },
   };
 }
