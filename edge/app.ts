@@ -25,7 +25,7 @@ export interface App {
   readonly engine: Engine & { idle(): Promise<void> };
   readonly tills: Tills;
   readonly gate: Gate;
-  readonly replayClock?: { set(ms: number): void };
+  readonly replayClock?: ReplayClock;
   close(): Promise<void>;
 }
 
@@ -53,7 +53,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     closers.push(rimIn.vault.close);
     const rimOut = startRimOut(base, brain, { in: rimIn, signer });
     closers.push(rimOut.close);
-    const link = await startLink(base);
+    const link = startLink(base);
     closers.push(link.close);
     let url = '';
     const surface = buildSurface({

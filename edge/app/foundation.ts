@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Config } from '../config/load.js';
 import { createAlarms } from '../ops/alarms.js';
-import { createClock, createReplayClock } from '../ops/clock.js';
+import { createClock, createReplayClock, type ReplayClock } from '../ops/clock.js';
 import { createLog, type Log } from '../ops/log.js';
 import { createMetrics, type Metrics } from '../ops/metrics.js';
 import { createSystemTime } from '../ops/system-time.js';
@@ -16,7 +16,7 @@ export interface Foundation {
   readonly journal: StoreJournal;
   readonly clock: Clock;
   /** Set while a file is replayed: the file's own time is the store's clock. */
-  readonly replayClock?: { set(ms: number): void };
+  readonly replayClock?: ReplayClock;
   readonly alarms: Alarms;
   readonly metrics: Metrics;
   readonly log: Log;
@@ -36,18 +36,21 @@ export async function layFoundation(options: FoundationOptions): Promise<Foundat
   const log = createLog({ level: options.logLevel, pretty: false });
   const folder = openDataFolder(config.dataDirectory);
   const system = createSystemTime();
+  let clock: Clock | undefined;
   const journal = await createJournal({
     directory: folder.journal,
     quotaBytes: config.limits.journalBytes,
-    nowMs: system.wallMs,
+    // Retention lives in the same time as the events: that of the file while one is replayed.
+    nowMs: () => clock?.nowMs() ?? options.replayFromMs ?? system.wallMs(),
     source: `/store/${config.policy.store.id}/journal`,
     log: (level, text, fields) => log[level](fields ?? {}, text),
   });
+  const lastMs = lastRecordedMs(journal);
   const replayClock =
     options.replayFromMs === undefined
       ? undefined
-      : createReplayClock(system.monotonicMs, options.replayFromMs);
-  const clock = replayClock ?? createClock(system, lastRecordedMs(journal));
+      : createReplayClock(system, Math.max(options.replayFromMs, lastMs));
+  clock = replayClock ?? createClock(system, lastMs);
   const alarms = createAlarms({ clock, onRaise: (alarm) => log.warn({ alarm: alarm.code }, alarm.text) });
   const base = { config, folder, journal, clock, alarms, metrics: createMetrics(), log, newId: randomUUID };
   return replayClock === undefined ? base : { ...base, replayClock };

@@ -1,3 +1,6 @@
+import { createKafkajsClient } from '../../cloud-bridge/kafkajs-client.js';
+import { noLink } from '../../cloud-bridge/uplink/link-gauge.js';
+import { createUplink } from '../../cloud-bridge/uplink/uplink.js';
 import type { LinkStatus } from '../ports.js';
 import type { Foundation } from './foundation.js';
 
@@ -6,11 +9,21 @@ export interface Link {
   close(): Promise<void>;
 }
 
+/** Until HQ has enrolled the store. */
+const FIRST_EPOCH = 1;
+
 /** The uplink where brokers are configured; else a store that has never heard of an HQ. */
-export async function startLink(base: Foundation): Promise<Link> {
-  const since = new Date(base.clock.nowMs()).toISOString();
-  return {
-    status: { now: () => ({ state: 'none', since, waiting: 0, oldestWaitingS: 0, drainPerS: 0 }) },
-    close: async () => undefined,
-  };
+export function startLink(base: Foundation): Link {
+  const { hq, policy } = base.config;
+  if (hq.brokers.length === 0) return { status: noLink(base.clock), close: async () => undefined };
+  const uplink = createUplink({
+    ...base,
+    client: createKafkajsClient({ brokers: hq.brokers, clientId: `endcap-${policy.store.id}` }),
+    storeId: policy.store.id,
+    epoch: FIRST_EPOCH,
+    partition: hq.partition,
+    allowUnsafe: hq.allowUnsafe,
+  });
+  uplink.start();
+  return { status: uplink, close: () => uplink.close() };
 }

@@ -1,7 +1,9 @@
+import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
+import type { Config } from '../config/load.js';
 import { runSimulator } from '../simulator/run-simulator.js';
-import { readEndpoint } from './endpoint.js';
+import { type Endpoint, readEndpoint } from './endpoint.js';
 import { configOf, type StoreOptions, withStoreOptions } from './options.js';
 import { PlainError } from './plain-error.js';
 
@@ -11,6 +13,8 @@ interface SimulateOptions extends StoreOptions {
   readonly duration?: number;
   readonly shoppers: number;
   readonly screens: boolean;
+  readonly url?: string;
+  readonly mqttUrl?: string;
 }
 
 /** `endcap simulate`: a shop full of people beside a running store, in a process of its own. */
@@ -22,14 +26,22 @@ export function addSimulate(program: Command): void {
     .option('--duration <seconds>', 'stop after so long', positive)
     .option('--shoppers <n>', 'people in the shop at a time', positive, 14)
     .option('--no-screens', 'leave all screens to real players')
+    .option('--url <url>', 'HTTP address of a store elsewhere (default: the one running here)')
+    .option('--mqtt-url <url>', 'MQTT address of that store')
+    .addHelpText(
+      'after',
+      '\nFor a store elsewhere, ENDCAP_TOKEN holds a token of role store-manager or admin.',
+    )
     .action(simulate);
 }
 
 async function simulate(options: SimulateOptions): Promise<void> {
   const config = configOf(options);
-  const { url, mqttUrl, token } = readEndpoint(config.dataDirectory);
+  const { url, mqttUrl, token } = endpointOf(options, config);
   const controller = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => controller.abort());
+  // Started by a store, it goes when the store goes, however that happened.
+  process.once('disconnect', () => controller.abort());
   const report = await runSimulator(
     {
       httpUrl: url,
@@ -59,4 +71,21 @@ function positive(text: string): number {
   const value = Number(text);
   if (!(value > 0)) throw new InvalidArgumentError('needs a number above 0');
   return value;
+}
+
+function endpointOf(options: SimulateOptions, config: Config): Pick<Endpoint, 'url' | 'mqttUrl' | 'token'> {
+  if (options.url === undefined) return readEndpoint(config.dataDirectory);
+  const token = process.env['ENDCAP_TOKEN'];
+  if (token === undefined || options.mqttUrl === undefined) {
+    throw new PlainError('With --url, name --mqtt-url too and put a token into ENDCAP_TOKEN.', 2);
+  }
+  return { url: options.url, mqttUrl: options.mqttUrl, token };
+}
+
+/** The simulator in a process of its own; killing it leaves the store as it is. */
+export function spawnSimulator(config: Config): ChildProcess {
+  const here = ['simulate', '--config', config.path, '--data', config.dataDirectory];
+  return spawn(process.execPath, [...process.execArgv, process.argv[1]!, ...here], {
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
 }

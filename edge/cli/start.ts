@@ -1,4 +1,7 @@
+import { dirname, join } from 'node:path';
 import { type Command, Option } from 'commander';
+import { type Hq, startHq } from '../../cloud-bridge/hq.js';
+import { ComponentMissing } from '../../cloud-bridge/provision/component.js';
 import { FolderInUseError } from '../app/data-folder.js';
 import { type App, createApp } from '../app.js';
 import type { Config } from '../config/load.js';
@@ -6,6 +9,8 @@ import { screenLink, staffLink } from '../serve/auth/links.js';
 import { removeEndpoint, writeEndpoint } from './endpoint.js';
 import { configOf, demoConfigPath, type StoreOptions, withStoreOptions } from './options.js';
 import { explainSystemError, PlainError } from './plain-error.js';
+import { planReplay, runReplay } from './replay-file.js';
+import { spawnSimulator } from './simulate.js';
 import { programVersion } from './version.js';
 
 interface StartOptions extends StoreOptions {
@@ -37,15 +42,24 @@ export function addStart(program: Command): void {
 }
 
 async function start(options: StartOptions): Promise<void> {
-  const demo = options.demo === true && options.config === undefined;
-  const config = configOf(demo ? { ...options, config: demoConfigPath() } : options);
+  const config = await configFor(options);
   if (options.check) {
     process.stdout.write(
       `${config.path} is fine: ${config.policy.zones.length} zones, ${config.products.length} products, ${config.campaigns.length} campaigns.\n`,
     );
     return;
   }
-  const app = await open(config, options);
+  const plan =
+    options.replay === undefined
+      ? undefined
+      : await planReplay(options.replay, { ...options, directory: config.dataDirectory, nowMs: Date.now() });
+  const hq = options.hq ? await startLocalHq(config) : undefined;
+  const simulate = plan === undefined && (options.simulate === true || isDemo(options));
+  const app = await open(
+    hq === undefined ? config : { ...config, hq: { ...config.hq, brokers: hq.brokers } },
+    { ...options, simulate },
+    plan?.fromMs,
+  );
   writeEndpoint(config.dataDirectory, {
     url: app.url,
     mqttUrl: app.mqttUrl,
@@ -53,16 +67,47 @@ async function start(options: StartOptions): Promise<void> {
     pid: process.pid,
   });
   greet(app, config);
-  stopOnSignal(app, config);
+  const abort = new AbortController();
+  const simulator = simulate ? spawnSimulator(config) : undefined;
+  stopOnSignal(async () => {
+    abort.abort();
+    removeEndpoint(config.dataDirectory);
+    simulator?.kill('SIGTERM');
+    await app.close();
+    await hq?.stop();
+  });
+  if (plan !== undefined) process.stdout.write(`${await runReplay(app, config, plan, abort.signal)}\n`);
 }
 
-async function open(config: Config, options: StartOptions): Promise<App> {
+const isDemo = (options: StartOptions): boolean => options.demo === true && options.config === undefined;
+
+async function configFor(options: StartOptions): Promise<Config> {
+  const named = isDemo(options) ? { ...options, config: demoConfigPath() } : options;
+  // A replayed past gets a folder of its own unless one is named.
+  if (options.replay === undefined || options.data !== undefined) return configOf(named);
+  return configOf({ ...named, data: 'data/replay' });
+}
+
+async function startLocalHq(config: Config): Promise<Hq> {
+  try {
+    return await startHq({
+      directory: join(dirname(config.dataDirectory), 'hq'),
+      onProgress: (line) => process.stderr.write(`${line}\n`),
+    });
+  } catch (error) {
+    if (error instanceof ComponentMissing) throw new PlainError(`--hq cannot start: ${error.message}`);
+    throw error;
+  }
+}
+
+async function open(config: Config, options: StartOptions, replayFromMs?: number): Promise<App> {
   try {
     return await createApp({
       config,
       logLevel: options.logLevel,
       version: programVersion(),
       simulated: options.simulate === true,
+      ...(replayFromMs === undefined ? {} : { replayFromMs }),
       onFailure: (error) => {
         process.stderr.write(
           `The store stops because of an error that it cannot mend: ${error.stack ?? error.message}\n`,
@@ -96,14 +141,13 @@ function greet(app: App, config: Config): void {
   process.stdout.write(`${lines.join('\n')}\n`);
 }
 
-function stopOnSignal(app: App, config: Config): void {
+function stopOnSignal(close: () => Promise<void>): void {
   let stopping = false;
   const stop = async (): Promise<void> => {
     // A second Ctrl-C means now: everything acknowledged is on disk already.
     if (stopping) process.exit(1);
     stopping = true;
-    removeEndpoint(config.dataDirectory);
-    await app.close();
+    await close();
     process.exit(0);
   };
   process.on('SIGINT', () => void stop());

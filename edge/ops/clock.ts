@@ -59,21 +59,26 @@ export function createClock(system: SystemTime, lastRecordedMs: number): Clock {
 
 const plausible = (wallMs: number): boolean => wallMs >= EARLIEST_MS && wallMs <= LATEST_MS;
 
-/**
- * Time of a replayed file: it stands where the file stands, and never goes back.
- * `set` is called with each record's own time before the record is submitted.
- */
-export function createReplayClock(
-  monotonicMs: () => number,
-  startMs: number,
-): Clock & { set(ms: number): void } {
+export interface ReplayClock extends Clock {
+  /** Called with each record's own time before the record is submitted. */
+  set(ms: number): void;
+  /** The file is at its end: from here on the store's clock is the machine's. */
+  release(): void;
+}
+
+/** Time of a replayed file: it stands where the file stands, and never goes back. */
+export function createReplayClock(system: SystemTime, startMs: number): ReplayClock {
   let current = startMs;
+  let released: Clock | undefined;
   return {
-    nowMs: () => current,
-    monotonicMs,
-    untrusted: () => undefined,
+    nowMs: () => released?.nowMs() ?? current,
+    monotonicMs: system.monotonicMs,
+    untrusted: () => released?.untrusted(),
     set: (ms) => {
       current = Math.max(current, ms);
+    },
+    release: () => {
+      released = createClock(system, current);
     },
   };
 }

@@ -136,10 +136,14 @@ describe('the hybrid clock', () => {
 });
 
 describe('the clock of a replayed file', () => {
-  it('stands where the file stands and never goes back', () => {
-    const clock = createReplayClock(() => 0, START);
-    clock.set(START + 10);
-    clock.set(START + 5);
-    expect(clock.nowMs()).toBe(START + 10);
+  it('stands where the file stands, never goes back, and becomes the clock of the machine at its end', () => {
+    const box = machine();
+    const clock = createReplayClock(box.system, START - DAY);
+    clock.set(START - 10);
+    clock.set(START - 500);
+    expect(clock.nowMs()).toBe(START - 10);
+    clock.release();
+    box.pass(3_000);
+    expect(clock.nowMs()).toBe(START + 3_000);
   });
 });
