@@ -60,7 +60,7 @@ export async function runSimulator(options: SimulatorOptions, io: SimulatorIo): 
   const credentials = await obtainCredentials(api, {
     adminToken: options.adminToken,
     scene,
-    screens: options.screens ?? scene.screens,
+    screens: options.screens ?? scene.screens.map(({ id }) => id),
     ...(options.credentialsFile === undefined ? {} : { file: options.credentialsFile }),
   });
   const session = await openSession(options, io, { scene, api, credentials });
@@ -124,18 +124,20 @@ async function openSession(options: SimulatorOptions, io: SimulatorIo, parts: Pa
     onDisplay: (screen, offer) => world?.display(screen, offer),
     onError: errors.count,
   });
-  const screens = createScreens({ httpUrl: options.httpUrl, screens: credentials.screens, nowMs: io.nowMs });
+  const screens = createScreens({
+    httpUrl: options.httpUrl,
+    screens: credentials.screens,
+    nowMs: io.nowMs,
+    onOffer: (screen, offer) => {
+      const zone = scene.screens.find(({ id }) => id === screen)?.zone;
+      world?.display(screen, offer && zone ? { ...offer, zone } : undefined);
+    },
+  });
   startMs = io.nowMs();
   const wallOf = (ms: number): number => Math.round(startMs + (ms - startMs) / speed);
   world = createWorld({
-    scene,
+    ...{ scene, seed, runId, startMs, wallOf, businessDay, sequenceFrom },
     parameters: PARAMETERS,
-    seed,
-    runId,
-    startMs,
-    wallOf,
-    businessDay,
-    sequenceFrom,
     shoppers: options.shoppers ?? DEFAULT_SHOPPERS,
     sellOut: true,
   });

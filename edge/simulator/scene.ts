@@ -21,7 +21,7 @@ export interface Scene {
   readonly zones: readonly { readonly id: string; readonly corners: readonly Point[] }[];
   readonly nodes: readonly Placed[];
   readonly shelves: readonly (Placed & { readonly skus: readonly string[] })[];
-  readonly screens: readonly string[];
+  readonly screens: readonly { readonly id: string; readonly zone: string }[];
   readonly tills: readonly Placed[];
   /** Rows of shelves, which weaken radio. */
   readonly rows: readonly Rectangle[];
@@ -78,7 +78,7 @@ export function buildScene(file: StoreFile, products: readonly Product[]): Scene
     zones,
     nodes,
     shelves,
-    screens: (file.screens ?? []).map(({ id }) => id),
+    screens: (file.screens ?? []).map(({ id, zone }) => ({ id, zone })),
     tills: tills.map((till) => ({
       id: tillId(till.label ?? ''),
       zone: checkout.id,

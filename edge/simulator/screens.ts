@@ -6,6 +6,7 @@ import {
   type SignageServerEvents,
   type Slide,
 } from '../contracts/index.js';
+import type { DisplayOffer } from './actions.js';
 import type { Credential } from './credentials.js';
 
 type ScreenSocket = Socket<SignageServerEvents, SignageClientEvents>;
@@ -18,6 +19,8 @@ export function createScreens(options: {
   readonly httpUrl: string;
   readonly screens: Readonly<Record<string, Credential>>;
   readonly nowMs: () => number;
+  /** What people in front of the screen can see from now on. */
+  readonly onOffer: (screen: string, offer: Omit<DisplayOffer, 'zone'> | undefined) => void;
 }) {
   const players = Object.entries(options.screens).map(([screen, { token }]) => {
     const socket: ScreenSocket = io(new URL(NAMESPACES.signage, options.httpUrl).href, {
@@ -25,7 +28,7 @@ export function createScreens(options: {
       transports: ['websocket'],
       forceNew: true,
     });
-    return play(socket, options.nowMs);
+    return play(socket, options.nowMs, (slides) => options.onOffer(screen, offerOf(slides)));
   });
   return {
     close(): void {
@@ -34,7 +37,18 @@ export function createScreens(options: {
   };
 }
 
-function play(socket: ScreenSocket, nowMs: () => number): { close(): void } {
+function offerOf(slides: readonly Slide[]): Omit<DisplayOffer, 'zone'> | undefined {
+  const slide = slides.find(({ offer }) => offer !== undefined);
+  if (slide?.offer === undefined) return undefined;
+  const { sku, priceMinor } = slide.offer;
+  return { sku, priceMinor, campaign: slide.campaign ?? 'display' };
+}
+
+function play(
+  socket: ScreenSocket,
+  nowMs: () => number,
+  onSlides: (slides: readonly Slide[]) => void,
+): { close(): void } {
   let slides: readonly Slide[] = [];
   let revision = -1;
   let next = 0;
@@ -55,6 +69,7 @@ function play(socket: ScreenSocket, nowMs: () => number): { close(): void } {
     revision = newRevision;
     slides = wanted;
     next = 0;
+    onSlides(slides);
     show();
   };
   socket.on('content', (content: SignageContent) => take(content.slides, content.revision));
