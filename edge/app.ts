@@ -6,6 +6,7 @@ import { buildRimIn } from './app/rim-in.js';
 import { startRimOut } from './app/rim-out.js';
 import { buildSurface } from './app/surface.js';
 import type { Tills } from './ingest/pos.js';
+import type { ReplayClock } from './ops/clock.js';
 import type { Engine, Gate } from './ports.js';
 import { createAuth, type StoreAuth } from './serve/auth/auth.js';
 import { createCouponSigner } from './serve/auth/coupon-signer.js';
