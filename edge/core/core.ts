@@ -12,7 +12,7 @@ import { closeMinute, minuteDueMs } from './presence/minutes.js';
 import { sweepVisitors } from './presence/presence.js';
 import { redecideScreens } from './screens/screens.js';
 import { type CoreState, createState, restoreState, serialiseState } from './state.js';
-import { createStep, type Step } from './step.js';
+import { createStepper, type Step } from './step.js';
 import { HOUR_MS, NEVER_MS, parseInstantMs } from './time.js';
 import type { Core, StepResult } from './types.js';
 import { createViews } from './views.js';
@@ -26,6 +26,7 @@ const NOTHING: StepResult = Object.freeze({ outputs: Object.freeze([]) as readon
 export function createCore(serialised?: string): Core & { readonly views: Views } {
   const state = serialised === undefined ? createState() : restoreState(serialised);
   const derived = createDerived(state);
+  const step = createStepper(state, derived);
   return {
     step(journalled: JournalledEvent): StepResult {
       const { offset, event, cause } = journalled;
@@ -34,11 +35,11 @@ export function createCore(serialised?: string): Core & { readonly views: Views 
       state.clock.offset = offset;
       const recordedMs = parseInstantMs(event.recordedtime);
       if (recordedMs > state.clock.nowMs) state.clock.nowMs = recordedMs;
-      const step = createStep({ state, derived, nowMs: state.clock.nowMs, offset, event });
+      step.begin({ nowMs: state.clock.nowMs, offset, event });
       passTime(step);
       handle(step, journalled);
       redecideScreens(step);
-      return step.outputs.length === 0 ? NOTHING : step;
+      return step.outputs.length === 0 ? NOTHING : { outputs: step.outputs };
     },
     nextTickMs: () => nextTickMs(state),
     serialise: () => serialiseState(state),

@@ -20,6 +20,8 @@ export interface Derived {
   dwells: ReadonlyMap<string, readonly number[]>;
   /** Zone → who is in it now. */
   readonly occupants: Map<string, Set<string>>;
+  /** Comparison-group draws already made, by seed, shopper and campaign. */
+  readonly rolls: Map<string, number>;
   /** sid → coupon ids, live ones. */
   readonly couponsOf: Map<string, Set<string>>;
 }
@@ -47,6 +49,7 @@ export function createDerived(state: CoreState): Derived {
     byCategory: new Map(),
     dwells: new Map(),
     occupants: new Map(),
+    rolls: new Map(),
     couponsOf: new Map(),
   };
   if (state.setup.policy !== null) derivePolicy(derived, state.setup.policy);

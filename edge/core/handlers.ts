@@ -6,11 +6,11 @@ import { onReceipt, onWithdrawal, visitorKey } from './consent/gate.js';
 import { takeCouponRequest } from './coupon/redeem.js';
 import { considerPhone } from './decide/phone.js';
 import { deriveCampaigns, derivePolicy } from './derived.js';
-import { noteSoldOut } from './figures/figures.js';
 import { type OnZoneChange, takeSighting } from './presence/presence.js';
 import { takeTraffic } from './presence/traffic.js';
 import type { Step } from './step.js';
 import { takeFeed, takeReading } from './stock/stock.js';
+import { tellStock } from './stock/tell.js';
 import { storySent, storyShown } from './story/stories.js';
 import { parseInstantMs } from './time.js';
 
@@ -104,13 +104,6 @@ function onReading(step: Step, event: StoreEvent<'shelf.reading'>): void {
   if (pieces === undefined) return;
   const atMs = event.time === undefined ? step.nowMs : Math.min(parseInstantMs(event.time), step.nowMs);
   tellStock(step, takeReading(step.state.stock, { shelf, sku, count: pieces, atMs }));
-}
-
-function tellStock(step: Step, level: ReturnType<typeof takeReading>): void {
-  if (level === undefined) return;
-  step.emit('stock.level', level);
-  noteSoldOut(step, level.sku, level.soldOut);
-  step.stale.all = true;
 }
 
 function onStop(step: Step, event: StoreEvent<'promo.stop'>): void {

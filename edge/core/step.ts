@@ -17,33 +17,39 @@ export interface Step {
   emit<T extends TopicName>(type: T, data: TopicData<T>): string;
 }
 
-export interface StepCause {
-  readonly state: CoreState;
-  readonly derived: Derived;
-  readonly nowMs: number;
-  readonly offset: number;
-  readonly event: StoreEvent;
+/** A step that is made anew for every event, in place: at ten thousand sightings a second each object counts. */
+export interface Stepper extends Step {
+  begin(cause: { nowMs: number; offset: number; event: StoreEvent }): void;
 }
 
-export function createStep(cause: StepCause): Step {
-  const outputs: StoreEvent[] = [];
-  const nextId = () => `${cause.offset}.${outputs.length + 1}`;
-  return {
-    state: cause.state,
-    derived: cause.derived,
-    nowMs: cause.nowMs,
-    event: cause.event,
+export function createStepper(state: CoreState, derived: Derived): Stepper {
+  let offset = 0;
+  const nextId = () => `${offset}.${stepper.outputs.length + 1}`;
+  const stepper: Writable<Stepper> = {
+    state,
+    derived,
+    nowMs: 0,
+    event: NO_EVENT,
     stale: { all: false, zones: new Set() },
-    outputs,
+    outputs: [],
     nextId,
+    begin(cause) {
+      offset = cause.offset;
+      stepper.nowMs = cause.nowMs;
+      stepper.event = cause.event;
+      stepper.stale.all = false;
+      if (stepper.stale.zones.size > 0) stepper.stale.zones.clear();
+      // The caller keeps what an earlier step put out.
+      if (stepper.outputs.length > 0) stepper.outputs = [];
+    },
     emit(type, data) {
       const id = nextId();
-      outputs.push({
+      stepper.outputs.push({
         specversion: '1.0',
         id,
-        source: `/store/${cause.state.setup.policy?.store.id ?? 'unnamed'}/core`,
+        source: `/store/${state.setup.policy?.store.id ?? 'unnamed'}/core`,
         type,
-        recordedtime: cause.event.recordedtime,
+        recordedtime: stepper.event.recordedtime,
         partitionkey: String((data as Record<string, unknown>)[TOPICS[type].key]),
         dataschema: dataschemaOf(type),
         data,
@@ -51,4 +57,18 @@ export function createStep(cause: StepCause): Step {
       return id;
     },
   };
+  return stepper;
 }
+
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
+
+const NO_EVENT: StoreEvent<'tick'> = {
+  specversion: '1.0',
+  id: '',
+  source: '',
+  type: 'tick',
+  recordedtime: '',
+  partitionkey: '',
+  dataschema: '',
+  data: { at: '' },
+};

@@ -7,9 +7,10 @@ import {
 import { consented } from '../consent/consent.js';
 import { takeCouponLine } from '../coupon/redeem.js';
 import { samePlace } from '../coupon/state.js';
-import { count, noteSoldOut, type Slot, slotNow } from '../figures/figures.js';
+import { count, type Slot, slotNow } from '../figures/figures.js';
 import type { Step } from '../step.js';
 import { takeSale } from '../stock/stock.js';
+import { tellStock } from '../stock/tell.js';
 import { storySold } from '../story/stories.js';
 import { addDays, DAY_MS, parseInstantMs } from '../time.js';
 import { addPurchase } from './favourites.js';
@@ -105,20 +106,12 @@ function apply(step: Step, sale: CountedSale, sign: 1 | -1): void {
   count(step, 'sales', { at, amount: sign * sale.totalMinor });
   count(step, 'receipts', { at, amount: sign * sale.receipts });
   for (const [sku, pieces] of sale.lines) {
-    moveStock(step, { sku, pieces: sign * pieces, atMs: sale.atMs });
+    tellStock(step, takeSale(step.state.stock, { sku, pieces: sign * pieces, atMs: sale.atMs }));
     // A shopper who took back consent in between has no favourites any more.
     if (sale.sid !== undefined && consented(step.state.consent, sale.sid, 'profile', step.nowMs)) {
       addPurchase(step.state.favourites, sale.sid, { sku, pieces: sign * pieces, atMs: sale.atMs });
     }
   }
-}
-
-function moveStock(step: Step, sale: { sku: string; pieces: number; atMs: number }): void {
-  const level = takeSale(step.state.stock, sale);
-  if (level === undefined) return;
-  step.emit('stock.level', level);
-  noteSoldOut(step, level.sku, level.soldOut);
-  step.stale.all = true;
 }
 
 function takeCoupons(step: Step, transaction: PosTransaction): void {

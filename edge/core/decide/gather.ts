@@ -31,18 +31,23 @@ export function factsForShopper(
     ...rankOf(campaign),
     ...(experiment === undefined || experiment.holdout === 0
       ? {}
-      : { roll: rollOf(experiment.seed, who.sid, campaign.id) }),
+      : { roll: rememberedRoll(step, { seed: experiment.seed, sid: who.sid, campaign: campaign.id }) }),
   };
 }
 
-/** Facts of a display campaign; `fans` counts, for each product, those present who like it. */
-export function factsForScreen(
-  step: Step,
-  campaign: Campaign,
-  fans: ReadonlyMap<string, number>,
-): CampaignFacts {
-  const products = ordered(step, campaign, undefined);
-  const support = supportOf(countFans(step, campaign, fans));
+/** What a screen's choice knows: how many of those present like each product, and what it shows now. */
+export interface ScreenMoment {
+  readonly fans: ReadonlyMap<string, number>;
+  /** Campaign and product on the screen, `''` for none. */
+  readonly campaign: string;
+  readonly sku: string;
+}
+
+export function factsForScreen(step: Step, campaign: Campaign, moment: ScreenMoment): CampaignFacts {
+  const set = step.derived.productsOf.get(campaign.id);
+  const first = campaign.id === moment.campaign && set?.skus.has(moment.sku) === true ? moment.sku : '';
+  const products = ordered(step, campaign, screenOrder(step, campaign, { fans: moment.fans, first }));
+  const support = supportOf(countFans(step, campaign, moment.fans));
   return {
     products: products.map((product) => productFacts(step, product, { liked: support, bought: 0 })),
     made: [0, 0, 0, 0],
@@ -50,6 +55,20 @@ export function factsForScreen(
     classHeld: false,
     ...rankOf(campaign),
   };
+}
+
+const ROLLS_HELD = 20_000;
+
+/** The draw never changes, and hashing is the dearest part of a decision. */
+function rememberedRoll(step: Step, draw: { seed: string; sid: string; campaign: string }): number {
+  const { rolls } = step.derived;
+  const key = `${draw.sid}|${draw.campaign}|${draw.seed}`;
+  const known = rolls.get(key);
+  if (known !== undefined) return known;
+  if (rolls.size >= ROLLS_HELD) rolls.clear();
+  const roll = rollOf(draw.seed, draw.sid, draw.campaign);
+  rolls.set(key, roll);
+  return roll;
 }
 
 function rankOf({ stacking }: Campaign): Pick<CampaignFacts, 'priority' | 'exclusivity'> {
@@ -71,7 +90,7 @@ export function stoppedNow(step: Step, campaigns: readonly Campaign[]): true | r
 
 function productsFor(step: Step, campaign: Campaign, sid: string): readonly ProductFacts[] {
   const favourites = favouritesOf(step.state.favourites, sid);
-  return ordered(step, campaign, sid).map((product) => {
+  return ordered(step, campaign, shopperOrder(step, campaign, sid)).map((product) => {
     const favourite = favourites.find(([sku]) => sku === product.sku);
     const liked = favourite === undefined ? 0 : likingOf(favourite, step.nowMs);
     return productFacts(step, product, { liked, bought: Math.max(0, favourite?.[2] ?? 0) });
@@ -84,12 +103,11 @@ function productFacts(step: Step, product: Product, taste: { liked: number; boug
 }
 
 /** The campaign's own order, cut to the first that is there in sufficient number and what stood before it. */
-function ordered(step: Step, campaign: Campaign, sid: string | undefined): readonly Product[] {
+function ordered(step: Step, campaign: Campaign, own: Iterable<Product>): readonly Product[] {
   const enough = (product: Product) => {
     const stock = stockOf(step.state.stock, product.sku);
     return stock === null || stock >= neededStock(campaign);
   };
-  const own = inOrder(step, campaign, sid);
   const passed: Product[] = [];
   let first: Product | undefined;
   for (const product of own) {
@@ -102,17 +120,12 @@ function ordered(step: Step, campaign: Campaign, sid: string | undefined): reado
   return substitute === undefined ? passed : [...passed, substitute];
 }
 
-function* inOrder(step: Step, campaign: Campaign, sid: string | undefined): Generator<Product> {
+/** For one shopper: what they buy, best liked first, where the campaign asks for it; then the campaign's own. */
+function* shopperOrder(step: Step, campaign: Campaign, sid: string): Generator<Product> {
   const set = step.derived.productsOf.get(campaign.id);
   if (set === undefined) return;
-  const choose = campaign.products.choose ?? 'first';
-  if (choose === 'best-stocked' || (choose === 'favourite' && sid === undefined)) {
-    const stock = new Map(set.list.map(({ sku }) => [sku, stockOf(step.state.stock, sku) ?? 0]));
-    yield* [...set.list].sort((left, right) => (stock.get(right.sku) ?? 0) - (stock.get(left.sku) ?? 0));
-    return;
-  }
   const liked = new Set<string>();
-  if (choose === 'favourite' && sid !== undefined) {
+  if (campaign.products.choose === 'favourite') {
     for (const [sku, weight] of favouritesOf(step.state.favourites, sid)) {
       const product = set.skus.has(sku) ? step.state.campaigns.products.get(sku) : undefined;
       if (product === undefined || weight <= 0) continue;
@@ -120,7 +133,30 @@ function* inOrder(step: Step, campaign: Campaign, sid: string | undefined): Gene
       yield product;
     }
   }
-  for (const product of set.list) if (!liked.has(product.sku)) yield product;
+  const list = campaign.products.choose === 'best-stocked' ? byStock(step, set.list) : set.list;
+  for (const product of list) if (!liked.has(product.sku)) yield product;
+}
+
+/**
+ * For everybody: with `favourite` what at least two of those present like, then what is up already (two products
+ * of equal stock must not take turns), then the campaign's own order.
+ */
+function screenOrder(
+  step: Step,
+  campaign: Campaign,
+  moment: { fans: ReadonlyMap<string, number>; first: string },
+): readonly Product[] {
+  const list = step.derived.productsOf.get(campaign.id)?.list ?? [];
+  const { choose = 'first' } = campaign.products;
+  if (choose === 'first') return list;
+  const agreed = ({ sku }: Product) => (choose === 'favourite' ? supportOf(moment.fans.get(sku) ?? 0) : 0);
+  const isUp = ({ sku }: Product) => Number(sku === moment.first);
+  return byStock(step, list).sort((left, right) => agreed(right) - agreed(left) || isUp(right) - isUp(left));
+}
+
+function byStock(step: Step, list: readonly Product[]): Product[] {
+  const stock = new Map(list.map(({ sku }) => [sku, stockOf(step.state.stock, sku) ?? 0]));
+  return [...list].sort((left, right) => (stock.get(right.sku) ?? 0) - (stock.get(left.sku) ?? 0));
 }
 
 /** Same category, about the same price, nearest first. */

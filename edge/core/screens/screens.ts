@@ -4,12 +4,13 @@ import { buildOffer } from '../campaign/offer.js';
 import { nextEdgeMs, windowEndMs } from '../campaign/schedule.js';
 import { personalConsent } from '../consent/consent.js';
 import { choose, type Verdict, wonBy } from '../decide/choose.js';
-import { isInPlace } from '../decide/eligibility.js';
+import { isInPlace, neededStock } from '../decide/eligibility.js';
 import { contendersOf, factsForScreen, stoppedNow } from '../decide/gather.js';
 import type { DecisionInputs } from '../decide/inputs.js';
 import { SUPPORTERS_MIN } from '../decide/score.js';
 import { occupantsOf } from '../derived.js';
 import type { Step } from '../step.js';
+import { stockOf } from '../stock/stock.js';
 import { openScreenStory, storyOffScreen } from '../story/stories.js';
 import { DAY_MS, NEVER_MS, SECOND_MS } from '../time.js';
 import type { ScreenRow, Showing } from './state.js';
@@ -93,16 +94,19 @@ function isSameOffer(left: Showing, right: Showing): boolean {
 }
 
 function mayStay(step: Step, showing: Showing, verdict: Verdict): boolean {
-  const stillGood = verdict.candidates.some(
-    ({ campaign, campaignVersion, sku, outcome }) =>
-      campaign === showing.campaign &&
-      campaignVersion === showing.campaignVersion &&
-      sku === showing.offer.sku &&
-      outcome === 'outbid',
-  );
-  if (!stillGood || step.nowMs - showing.sinceMs >= HOLD_MS) return false;
+  if (step.nowMs - showing.sinceMs >= HOLD_MS || !isStillGood(step, showing, verdict)) return false;
   step.state.screens.dueMs = Math.min(step.state.screens.dueMs, showing.sinceMs + HOLD_MS);
   return true;
+}
+
+function isStillGood(step: Step, showing: Showing, verdict: Verdict): boolean {
+  const { campaign: id, campaignVersion, offer } = showing;
+  const campaign = step.state.campaigns.campaigns.get(id);
+  const candidate = verdict.candidates.find((other) => other.campaign === id);
+  if (campaign?.version !== campaignVersion || candidate === undefined) return false;
+  const stock = stockOf(step.state.stock, offer.sku);
+  const priced = step.state.campaigns.products.get(offer.sku)?.priceMinor === offer.wasMinor;
+  return candidate.outcome !== 'rejected' && priced && (stock === null || stock >= neededStock(campaign));
 }
 
 function refuse(
@@ -151,7 +155,9 @@ function tell(
 
 function look(step: Step, screen: Screen, campaigns: readonly Campaign[]) {
   const { fans, audience } = audienceOf(step, screen.zone);
-  const contenders = contendersOf(campaigns, (campaign) => factsForScreen(step, campaign, fans));
+  const showing = step.state.screens.rows.get(screen.id)?.showing;
+  const moment = { fans, campaign: showing?.campaign ?? '', sku: showing?.offer.sku ?? '' };
+  const contenders = contendersOf(campaigns, (campaign) => factsForScreen(step, campaign, moment));
   const inputs: DecisionInputs = {
     surface: 'screen',
     atMs: step.nowMs,

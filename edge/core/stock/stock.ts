@@ -12,6 +12,11 @@ export interface StockEntry {
   /** Last level told, `null` before the first. */
   told: number | null;
 }
+/** A level that is new, and the one that was told before. */
+export interface StockChange {
+  readonly level: StockLevel;
+  readonly before: number | null;
+}
 export interface StockState {
   entries: Map<string, StockEntry>;
 }
@@ -29,7 +34,7 @@ export function stockOf(state: StockState, sku: string): number | null {
   return entry === undefined ? null : levelOf(entry);
 }
 
-export function takeFeed(state: StockState, product: Product, nowMs: number): StockLevel | undefined {
+export function takeFeed(state: StockState, product: Product, nowMs: number): StockChange | undefined {
   if (product.startStock === undefined) return undefined;
   const entry = entryOf(state, product.sku);
   if (entry.feedSaid === product.startStock) return undefined;
@@ -42,7 +47,7 @@ export function takeFeed(state: StockState, product: Product, nowMs: number): St
 export function takeReading(
   state: StockState,
   reading: { shelf: string; sku: string; count: number; atMs: number },
-): StockLevel | undefined {
+): StockChange | undefined {
   const entry = entryOf(state, reading.sku);
   const before = entry.shelves.find(([shelf]) => shelf === reading.shelf);
   if (before !== undefined && before[2] > reading.atMs) return undefined;
@@ -57,7 +62,7 @@ export function takeReading(
 export function takeSale(
   state: StockState,
   sale: { sku: string; pieces: number; atMs: number },
-): StockLevel | undefined {
+): StockChange | undefined {
   const entry = state.entries.get(sale.sku);
   if (entry === undefined || sale.pieces === 0) return undefined;
   entry.sales.push([sale.atMs, sale.pieces]);
@@ -107,9 +112,10 @@ function foldOldest(entry: StockEntry): void {
   else if (entry.feed !== null) entry.feed[0] -= oldest[1];
 }
 
-function changed(sku: string, entry: StockEntry, source: StockLevel['source']): StockLevel | undefined {
+function changed(sku: string, entry: StockEntry, source: StockLevel['source']): StockChange | undefined {
   const count = levelOf(entry);
   if (count === null || count === entry.told) return undefined;
+  const before = entry.told;
   entry.told = count;
-  return { sku, count, source, soldOut: count <= 0 };
+  return { level: { sku, count, source, soldOut: count <= 0 }, before };
 }
