@@ -2,7 +2,7 @@
 import type { JournalledEvent, TopicName } from '../contracts/index.js';
 import type { Journal } from '../store/types.js';
 
-export type ProgressJournal = Pick<Journal, 'mark' | 'marks' | 'read' | 'stats'>;
+export type ProgressJournal = Pick<Journal, 'mark' | 'marks' | 'read'>;
 
 export interface Progress {
   /** Events of these types after the mark, in order, in pages. */
@@ -24,10 +24,9 @@ export function createProgress(deps: {
 }): Progress {
   const { journal } = deps;
   const key = `deliver/${deps.name}`;
-  const held = journal.marks().get(key);
-  const start = held === undefined ? journal.stats().lastOffset : Number(held);
+  const start = Number(journal.marks().get(key) ?? 0);
   let reached = start;
-  let written = held === undefined ? -1 : start;
+  let written = start;
   let timer: NodeJS.Timeout | undefined;
   let writing: Promise<void> = Promise.resolve();
 
@@ -46,7 +45,6 @@ export function createProgress(deps: {
   const later = (): void => {
     timer ??= setTimeout(write, deps.writeMs);
   };
-  later();
 
   return {
     *unfinished(types) {

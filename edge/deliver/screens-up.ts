@@ -13,7 +13,7 @@ export interface PresenceOfScreens {
 
 const MARK = 'deliver/screens-up';
 /** A browser that reloads is back before anybody needs to know. */
-const GRACE_MS = 3_000;
+const GRACE_MS = 2_000;
 
 interface State {
   links: number;

@@ -15,7 +15,7 @@ export interface TestStore {
   /** A token of this role; the same subject each time. */
   token(role: Role, subject?: string): string;
   call(path: string, options?: CallOptions): Promise<Answer>;
-  socket(namespace: string, auth: Record<string, string>): Socket;
+  socket(namespace: string, auth: Record<string, string>, headers?: Record<string, string>): Socket;
   /** Graceful, then again on the same data. */
   restart(): Promise<TestStore>;
   remove(): Promise<void>;
@@ -75,9 +75,10 @@ async function open(directory: string, config: Config): Promise<TestStore> {
     config,
     token: (role, subject) => app.auth.issue({ role, subject: subject ?? SUBJECTS[role] ?? `a-${role}` }),
     call: (path, options) => call(app.url, path, options),
-    socket: (namespace, auth) => {
+    socket: (namespace, auth, extraHeaders = {}) => {
       const socket = io(app.url + namespace, {
         auth,
+        extraHeaders,
         forceNew: true,
         transports: ['websocket'],
         reconnection: false,

@@ -19,7 +19,7 @@ export interface SocketDeps extends SignageSocketDeps, ShopperSocketDeps, StaffS
 
 const MESSAGE_BYTES_MAX = 64 * 1024;
 /** Ping and its answer together stay under the ten seconds in which a frozen socket must be gone. */
-const PING_EVERY_MS = 4_000;
+const PING_EVERY_MS = 3_000;
 const PING_ANSWER_MS = 4_000;
 const JOIN_WITHIN_MS = 5_000;
 /** A session that ended, here or by the command line, does not live on in an open socket. */
