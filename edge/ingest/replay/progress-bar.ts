@@ -8,8 +8,7 @@ import type { ReplayProgress } from './create-replay.js';
 export function createProgressBar(monotonicMs: () => number): ReplayProgress {
   const bar = new SingleBar(
     {
-      format:
-        '{adapter} {bar} {percentage} % · {value} of {total} lines · {rate}/s · {eta_formatted} to go · {day}',
+      format: '{adapter} {bar} {percentage} % · {value} of {total} lines · {rate}/s · {left} to go · {day}',
       stream: process.stderr,
       noTTYOutput: true,
       notTTYSchedule: 2000,
@@ -19,15 +18,22 @@ export function createProgressBar(monotonicMs: () => number): ReplayProgress {
     Presets.shades_classic,
   );
   let startedMs = 0;
+  let total = 0;
   return {
     begin(rows, adapter) {
       startedMs = monotonicMs();
-      bar.start(rows, 0, { adapter, rate: 0, day: '' });
+      total = rows;
+      bar.start(rows, 0, { adapter, rate: 0, left: '?', day: '' });
     },
     advance(rows, ms) {
       const rate = Math.round((rows * 1000) / Math.max(1, monotonicMs() - startedMs));
-      bar.update(rows, { rate, day: new Date(ms).toISOString().slice(0, 10) });
+      const left = rate > 0 ? inWords((total - rows) / rate) : '?';
+      bar.update(rows, { rate, left, day: new Date(ms).toISOString().slice(0, 10) });
     },
     end: () => bar.stop(),
   };
+}
+
+function inWords(seconds: number): string {
+  return seconds < 120 ? `${Math.ceil(seconds)} s` : `${Math.ceil(seconds / 60)} min`;
 }

@@ -1,0 +1,47 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { type Conditions, type Figure, keeps } from './figures.js';
+
+const PATH = 'test/bench/RESULTS.md';
+const HEAD = `# Benchmark results
+
+Written by \`npm run bench -- <name>\`, newest run of each benchmark. The program is the built one, started as a store
+starts it; the load comes from another process on the same machine. A figure without a limit is for information.
+`;
+
+/** Replace the section of one benchmark and leave the others as they are. */
+export function writeResults(bench: string, figures: readonly Figure[], conditions: Conditions): void {
+  const old = existsSync(PATH) ? readFileSync(PATH, 'utf8') : HEAD;
+  const [, ...sections] = old.split(/^## /m);
+  const kept = sections
+    .filter((section) => !section.startsWith(`${bench}\n`))
+    .map((section) => section.trimEnd());
+  const all = [...kept, sectionOf(bench, figures, conditions)].sort();
+  writeFileSync(PATH, `${HEAD}\n${all.map((section) => `## ${section}\n`).join('\n')}`);
+}
+
+function sectionOf(bench: string, figures: readonly Figure[], conditions: Conditions): string {
+  const { date, machine, node, commit, load } = conditions;
+  const rows = figures.map((figure) => {
+    const value = `${Math.round(figure.value * 100) / 100} ${figure.unit}`;
+    return `| ${figure.case} | ${figure.metric} | ${value} | ${limitOf(figure)} |`;
+  });
+  return [
+    bench,
+    '',
+    `${date}, ${machine}, Node ${node}, commit ${commit}, load ${load} when it began.`,
+    '',
+    '| case | metric | value | limit |',
+    '|---|---|---|---|',
+    ...rows,
+  ].join('\n');
+}
+
+function limitOf(figure: Figure): string {
+  const { limit, unit } = figure;
+  if (limit === undefined) return '';
+  const words = [
+    limit.most === undefined ? '' : `at most ${limit.most} ${unit}`,
+    limit.least === undefined ? '' : `at least ${limit.least} ${unit}`,
+  ];
+  return `${words.filter(Boolean).join(', ')}: ${keeps(figure) ? 'kept' : '**missed**'}`;
+}
