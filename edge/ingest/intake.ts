@@ -115,8 +115,12 @@ function decode(incoming: Incoming, adapter: Adapter | undefined, deps: IntakeDe
     const detail = `${incoming.bytes.length} bytes, at most ${deps.payloadBytesMax} are taken`;
     return { rejection: { reason: 'TooLarge', detail } };
   }
-  const { visitorOf } = deps.visitors;
-  return adapter.decode(incoming.bytes, { ...incoming, storeId: deps.storeId, visitorOf });
+  return adapter.decode(incoming.bytes, {
+    topic: incoming.topic,
+    device: incoming.device,
+    storeId: deps.storeId,
+    visitorOf: deps.visitors.visitorOf,
+  });
 }
 
 async function setAside(

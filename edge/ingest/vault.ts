@@ -17,6 +17,8 @@ import { canonicalTag } from './tags.js';
 
 const KEY_BYTES = 32;
 const DAY_MS = 86_400_000;
+/** Tags whose hashes are kept at hand: as many as a busy shop hears in some minutes. */
+const TAGS_REMEMBERED_MAX = 4_096;
 /** Only the owner reads and writes. */
 const PRIVATE = 0o600;
 
@@ -49,6 +51,7 @@ export function createVault(deps: VaultDeps): OpenVault {
   const key = readKey(join(deps.folder, 'vault.key'), random);
   const store = openStore(join(deps.folder, 'vault.sqlite'));
   const nameless = createNameless(deps.clock, random);
+  const tagDigests = createMemo(TAGS_REMEMBERED_MAX, (tag) => digest('tag', canonicalTag(tag)));
   const digest = (kind: Kind, value: string): string =>
     createHmac('sha256', key).update(kind).update('\0').update(value).digest('base64url');
 
@@ -71,25 +74,46 @@ export function createVault(deps: VaultDeps): OpenVault {
     knows: (sid) => store.persons.has(sid),
     linkTag: (sid, tag) => link('tag', sid, canonicalTag(tag)),
     linkLoyalty: (sid, loyaltyId) => link('loyalty', sid, loyaltyId.trim()),
-    sidOfTag: (tag) => store.links.get(digest('tag', canonicalTag(tag))),
+    sidOfTag: (tag) => (store.links.size === 0 ? undefined : store.links.get(tagDigests(tag))),
     sidOfLoyalty: (loyaltyId) => store.links.get(digest('loyalty', loyaltyId.trim())),
-    anonymous: (tag) => nameless(canonicalTag(tag)),
+    anonymous: nameless,
     forget: store.forget,
     close: store.close,
   };
 }
 
+/** A tag is heard every second by several nodes; its hashes are worked out once. In memory only, oldest forgotten first. */
+function createMemo(entriesMax: number, make: (tag: string) => string): (tag: string) => string {
+  const made = new Map<string, string>();
+  return (tag) => {
+    let value = made.get(tag);
+    if (value === undefined) {
+      value = make(tag);
+      made.set(tag, value);
+      if (made.size > entriesMax) made.delete(made.keys().next().value ?? tag);
+    }
+    return value;
+  };
+}
+
 /** Keyed hash of the day for everybody who is not enrolled. The key lives in memory, so nobody can link two days. */
 function createNameless(clock: Clock, random: (bytes: number) => Buffer): (tag: string) => string {
-  let day = -1;
-  let key: Buffer = Buffer.alloc(0);
+  const ofToday = (): ((tag: string) => string) => {
+    const key = random(KEY_BYTES);
+    return createMemo(TAGS_REMEMBERED_MAX, (tag) => {
+      const digest = createHmac('sha256', key).update(canonicalTag(tag)).digest('base64url');
+      return `a:${digest.slice(0, 16)}`;
+    });
+  };
+  let day = Number.NaN;
+  let name = ofToday();
   return (tag) => {
     const today = Math.floor(clock.nowMs() / DAY_MS);
     if (today !== day) {
+      if (!Number.isNaN(day)) name = ofToday();
       day = today;
-      key = random(KEY_BYTES);
     }
-    return `a:${createHmac('sha256', key).update(tag).digest('base64url').slice(0, 16)}`;
+    return name(tag);
   };
 }
 

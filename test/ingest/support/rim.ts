@@ -11,7 +11,7 @@ import { createBroker } from '../../../edge/ingest/broker.js';
 import { createCoupons } from '../../../edge/ingest/coupons.js';
 import { createGate } from '../../../edge/ingest/gate.js';
 import { createIntake } from '../../../edge/ingest/intake.js';
-import { createMasker } from '../../../edge/ingest/mask/masker.js';
+import { createMasker, type Masker } from '../../../edge/ingest/mask/masker.js';
 import type { MqttLimits } from '../../../edge/ingest/mqtt/limits.js';
 import { createPeople } from '../../../edge/ingest/people.js';
 import { createTills } from '../../../edge/ingest/pos.js';
@@ -56,6 +56,9 @@ export interface RimOptions {
   readonly between?: (journal: Journal) => Journal;
   readonly mqttLimits?: Partial<MqttLimits>;
   readonly auth?: (auth: Auth) => Auth;
+  /** Negative control: put something else in the place of the masker. */
+  readonly masker?: (masker: Masker) => Masker;
+  readonly isProduct?: (code: string) => boolean;
 }
 
 /** The machine's own clock. */
@@ -86,10 +89,12 @@ export async function openRim(options: RimOptions = {}) {
   const journal = options.between?.(real) ?? real;
   const newId = (): string => randomUUID();
   const registered = new Set<string>();
-  const masker = createMasker({
-    isProduct: (code) => PRODUCTS.some((product) => product.sku === code || product.gtin === code),
+  const realMasker = createMasker({
+    isProduct:
+      options.isProduct ?? ((code) => PRODUCTS.some(({ sku, gtin }) => sku === code || gtin === code)),
     isOwnDevice: (id) => registered.has(id),
   });
+  const masker = options.masker?.(realMasker) ?? realMasker;
   const gate = createGate({ journal, clock, newId, storeId: STORE, masker });
   const failures: Error[] = [];
   const engine = await startEngine({
