@@ -1,5 +1,5 @@
 import { isType } from '../contracts/index.js';
-import { createCore } from '../core/index.js';
+import { createCore, explainDecision } from '../core/index.js';
 import { whatIf } from '../engine/what-if.js';
 import type { RouteDeps } from '../serve/routes/index.js';
 import type { Brain } from './brain.js';
@@ -17,7 +17,7 @@ export function questionsOf(base: Foundation, brain: Brain): Pick<RouteDeps, 'ex
       if (found === undefined || !isType(found.event, 'promo.decision')) {
         return { reason: 'NotFound', detail: `no decision ${id} is held`, field: '/id' };
       }
-      return { decision: found.event, offset: found.offset };
+      return { ...explainDecision(found.event), offset: found.offset };
     },
     async simulate(call) {
       if (asking) return { reason: 'Busy', detail: 'another what-if is running' };

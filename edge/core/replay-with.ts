@@ -1,15 +1,26 @@
 import { type Campaign, dataschemaOf, type JournalledEvent, type StoreEvent } from '../contracts/index.js';
 import type { Core } from './types.js';
 
-export interface ReplayWithOptions {
-  /** In journal order; outputs of earlier steps may stand among them and are left out. */
-  readonly events: Iterable<JournalledEvent>;
+export interface SideBySideOptions {
   /** A fresh core in the state that ruled before the first event. */
   readonly createCore: () => Core;
-  /** Take the place of those with the same id from the first event on; others are added. */
+  /** Take the place of those with the same id from the first compared event on; others are added. */
   readonly campaigns: readonly Campaign[];
   /** Differences told one by one; the counts cover all. */
   readonly limit?: number;
+}
+
+export interface ReplayWithOptions extends SideBySideOptions {
+  /** In journal order; outputs of earlier steps may stand among them and are left out. */
+  readonly events: Iterable<JournalledEvent>;
+}
+
+/** Two cores fed with the same events, one of them under other campaigns. */
+export interface Comparison {
+  /** An event before the range: both cores learn from it, nothing is compared. */
+  warm(journalled: JournalledEvent): void;
+  compare(journalled: JournalledEvent): void;
+  result(): SideBySide;
 }
 
 export interface DecisionShort {
@@ -49,6 +60,13 @@ const VERSION_STEP = 1_000_000;
 
 /** The same events under other campaigns, side by side. Nobody is shown or sent anything: a core has no hands. */
 export function replayWith(options: ReplayWithOptions): SideBySide {
+  const comparison = startComparison(options);
+  for (const journalled of options.events) comparison.compare(journalled);
+  return comparison.result();
+}
+
+/** The same for callers that feed the events themselves, a slice at a time. */
+export function startComparison(options: SideBySideOptions): Comparison {
   const [asItWas, asItWouldBe] = [options.createCore(), options.createCore()];
   const before = emptyTally();
   const after = emptyTally();
@@ -58,8 +76,7 @@ export function replayWith(options: ReplayWithOptions): SideBySide {
   let differences = 0;
   let events = 0;
   let put = false;
-  for (const journalled of options.events) {
-    if (journalled.cause !== undefined) continue;
+  const compareOne = (journalled: JournalledEvent): void => {
     events += 1;
     const was = asItWas.step(journalled).outputs;
     let would: readonly StoreEvent[] = [];
@@ -76,8 +93,17 @@ export function replayWith(options: ReplayWithOptions): SideBySide {
       differences += 1;
       if (shown.length < limit) shown.push(difference);
     }
-  }
-  return { events, before, after, differences, shown };
+  };
+  return {
+    warm(journalled) {
+      asItWas.step(journalled);
+      asItWouldBe.step(journalled);
+    },
+    compare(journalled) {
+      if (journalled.cause === undefined) compareOne(journalled);
+    },
+    result: () => ({ events, before, after, differences, shown }),
+  };
 }
 
 function isReplaced(event: StoreEvent, replaced: ReadonlySet<string>): boolean {
