@@ -1,0 +1,39 @@
+import { runCommand } from '../../../../cloud-bridge/provision/command.js';
+
+/** A record as the independent reader saw it. */
+export interface SeenRecord {
+  readonly partition: number;
+  readonly offset: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly payload: string;
+}
+
+interface KcatLine {
+  readonly partition: number;
+  readonly offset: number;
+  readonly headers?: readonly string[];
+  readonly payload: string | null;
+}
+
+/** Everything that is committed in a topic, read by kcat: a client that shares no code with ours. */
+export async function readTopic(brokers: readonly string[], topic: string): Promise<SeenRecord[]> {
+  const { code, output } = await runCommand(
+    'kcat',
+    [
+      ...['-b', brokers.join(','), '-C', '-t', topic, '-o', 'beginning', '-e', '-q', '-J'],
+      ...['-X', 'isolation.level=read_committed', '-X', 'check.crcs=true'],
+    ],
+    { timeoutMs: 60_000 },
+  );
+  if (code !== 0) throw new Error(`kcat could not read ${topic}: ${output.slice(-500)}`);
+  return output
+    .split('\n')
+    .filter((line) => line.startsWith('{'))
+    .map((line) => seen(JSON.parse(line) as KcatLine));
+}
+
+function seen({ partition, offset, headers = [], payload }: KcatLine): SeenRecord {
+  const named: Record<string, string> = {};
+  for (let at = 0; at + 1 < headers.length; at += 2) named[headers[at] as string] = headers[at + 1] as string;
+  return { partition, offset, headers: named, payload: payload ?? '' };
+}
