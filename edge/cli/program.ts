@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { addDoctor } from './doctor.js';
 import { addExport } from './export.js';
 import { addSimulate } from './simulate.js';
 import { addStart } from './start.js';
@@ -23,5 +24,6 @@ export function createProgram(): Command {
   addTail(program);
   addExport(program);
   addToken(program);
+  addDoctor(program);
   return program;
 }
