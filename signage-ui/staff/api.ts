@@ -3,6 +3,9 @@ import { call } from '../shared/api.js';
 
 /** Every call of the staff page, in one place. */
 
+/** A what-if reads the whole range; the store answers when it has. */
+const WHAT_IF_MS = 120_000;
+
 export type JournalEntry = StoreEvent & { readonly offset: number; readonly cause?: number };
 export interface JournalPage {
   readonly events: readonly JournalEntry[];
@@ -11,6 +14,8 @@ export interface JournalPage {
 export interface JournalQuery {
   readonly q?: string;
   readonly type?: string;
+  /** Topics to leave out, with commas between. */
+  readonly without?: string;
   readonly outcome?: PromoDecision['outcome'];
   readonly after?: string;
   readonly limit?: number;
@@ -43,8 +48,30 @@ export const mendRecord = (id: string, body: string): Promise<{ readonly events:
 export const leaveRecord = (id: string): Promise<unknown> =>
   call('POST', `/v1/quarantine/${encodeURIComponent(id)}/leave`);
 
+type Outcomes = Readonly<Record<PromoDecision['outcome'], number>>;
+export interface WhatIfSide {
+  readonly outcome: PromoDecision['outcome'];
+  readonly campaign?: string;
+  readonly sku?: string;
+  readonly priceMinor?: number;
+  readonly reason?: string;
+}
+/** A journal range under changed campaigns, beside what was decided. */
+export interface WhatIf {
+  readonly events: number;
+  readonly was: Outcomes;
+  readonly wouldBe: Outcomes;
+  readonly differentCount: number;
+  readonly different: readonly {
+    readonly at: string;
+    readonly place: string;
+    readonly was: WhatIfSide | null;
+    readonly wouldBe: WhatIfSide | null;
+  }[];
+  readonly heldFrom: string | null;
+}
 export const simulate = (body: {
   campaigns: readonly Campaign[];
   from?: string;
   until?: string;
-}): Promise<unknown> => call('POST', '/v1/simulate', body);
+}): Promise<WhatIf> => call('POST', '/v1/simulate', body, WHAT_IF_MS);

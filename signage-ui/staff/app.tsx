@@ -61,7 +61,7 @@ function Content({ state }: { state: StaffState }) {
           <NowPage now={now} state={state} />
         </>
       ) : (
-        <JournalPage state={state} />
+        <JournalPage now={now} state={state} />
       )}
     </Guard>
   );

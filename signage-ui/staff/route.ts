@@ -10,7 +10,8 @@ export interface Address {
 function parse(hash: string): Address {
   const [tab, ...rest] = hash.replace(/^#/, '').split('/');
   const id = rest.length === 0 ? undefined : decodeURIComponent(rest.join('/'));
-  return { tab: tab === 'journal' ? 'journal' : 'now', id: id === '' ? undefined : id };
+  const journal = tab === 'journal' || (hash === '' && location.pathname === '/journal');
+  return { tab: journal ? 'journal' : 'now', id: id === '' ? undefined : id };
 }
 
 /** Which tab is open, kept in the address so that reload, back and sharing work. */

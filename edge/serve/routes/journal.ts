@@ -14,6 +14,12 @@ const Query = Type.Object({
   outcome: Type.Optional(
     Type.Union([Type.Literal('offered'), Type.Literal('withheld'), Type.Literal('rejected')]),
   ),
+  without: Type.Optional(
+    Type.String({
+      maxLength: 300,
+      description: 'topics to leave out, with commas between: sightings drown all else',
+    }),
+  ),
   q: Type.Optional(Type.String({ minLength: 1, maxLength: 100, description: 'a word in the event' })),
   from: Type.Optional(Moment),
   to: Type.Optional(Moment),
@@ -94,7 +100,9 @@ const entry = (journal: PagesJournal, journalled: JournalledEvent): object => ({
 
 function matcher(query: Static<typeof Query>): (event: StoreEvent) => boolean {
   const word = query.q?.toLowerCase();
+  const without = new Set<string>(query.without?.split(','));
   return (event) => {
+    if (without.has(event.type)) return false;
     if (query.type !== undefined && event.type !== query.type) return false;
     if (query.outcome !== undefined) {
       if (!isType(event, 'promo.decision') || event.data.outcome !== query.outcome) return false;

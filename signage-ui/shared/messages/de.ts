@@ -1,3 +1,4 @@
+import { journalDe } from './de-journal.js';
 import { shopperDe } from './de-shopper.js';
 import { staffDe } from './de-staff.js';
 import type { Messages } from './en.js';
@@ -37,4 +38,5 @@ export const de: Messages = {
   },
   staff: staffDe,
   shopper: shopperDe,
+  journal: journalDe,
 };

@@ -1,3 +1,4 @@
+import { journalEn } from './en-journal.js';
 import { shopperEn } from './en-shopper.js';
 import { staffEn } from './en-staff.js';
 
@@ -36,6 +37,7 @@ export const en = {
   },
   staff: staffEn,
   shopper: shopperEn,
+  journal: journalEn,
 };
 
 export type Messages = typeof en;

@@ -1,0 +1,199 @@
+import type { StoreEvent, TopicData, TopicName } from '../../../edge/contracts/index.js';
+import { count, money, percentOff } from '../../shared/format.js';
+import type { IconName } from '../../shared/icons.js';
+import { reasonWords, screenName, type Telling, tillName, zoneName } from '../now/story-words.js';
+
+/** One event as a line of the list: what happened in bold, to what beside it. */
+export interface EventLine {
+  readonly icon: IconName;
+  readonly tone?: 'good' | 'look' | 'act';
+  readonly verb: string;
+  readonly rest: string;
+}
+
+type Data<T extends TopicName> = TopicData<T>;
+type Writer<T extends TopicName> = (data: Data<T>, telling: Telling) => EventLine;
+
+const join = (...parts: readonly (string | undefined)[]): string =>
+  parts.filter((part) => part !== undefined && part !== '').join(', ');
+
+function decision(data: Data<'promo.decision'>, telling: Telling): EventLine {
+  const { journal } = telling.messages;
+  const { offer, outcome, reason } = data;
+  const first = data.candidates[0];
+  const percent = offer?.percent === undefined ? undefined : percentOff(offer.percent, telling.place.locale);
+  const name =
+    offer === undefined ? (first?.name ?? '') : join([offer.name, percent].filter(Boolean).join(' '));
+  const where = data.screen === undefined ? journal.phrases.onPhone : screenName(telling, data.screen);
+  if (outcome === 'offered') return { icon: 'tag', verb: journal.verbs.offered, rest: join(name, where) };
+  const why = reason === undefined ? undefined : reasonWords(reason, telling).split(':')[0];
+  return outcome === 'withheld'
+    ? { icon: 'tag', verb: journal.verbs.withheld, rest: join(name, why) }
+    : { icon: 'tag', tone: 'look', verb: journal.verbs.refused, rest: join(name, why) };
+}
+
+function zoneChange(data: Data<'presence.zone'>, telling: Telling): EventLine {
+  const { verbs, phrases } = telling.messages.journal;
+  const zone = zoneName(telling, data.zone);
+  const stayed = phrases.seconds(count(Math.round(data.dwellMs / 1_000), telling.place.locale));
+  if (data.change === 'enter') return { icon: 'people', verb: verbs.entered, rest: zone };
+  const verb = data.change === 'exit' ? verbs.left : verbs.stayed;
+  return { icon: 'people', verb, rest: join(zone, stayed) };
+}
+
+function sale(data: Data<'pos.transaction'>, telling: Telling): EventLine {
+  const { verbs, phrases } = telling.messages.journal;
+  const total = money(data.totalMinor, { ...telling.place, currency: data.currency });
+  const where = phrases.at(tillName(telling, data.till));
+  return {
+    icon: 'receipt',
+    verb: verbs.paid,
+    rest: join(`${total} ${where}`, phrases.lines(data.lines.length)),
+  };
+}
+
+function stock(data: Data<'stock.level'>, { messages, place }: Telling): EventLine {
+  const { verbs, phrases } = messages.journal;
+  const left = data.soldOut ? phrases.soldOut : phrases.left(count(data.count, place.locale));
+  return {
+    icon: 'stock',
+    verb: verbs.counted,
+    rest: join(data.sku, left),
+    ...(data.soldOut ? { tone: 'look' } : {}),
+  };
+}
+
+function aside(data: Data<'quarantine.event'>, { messages }: Telling): EventLine {
+  const { verbs } = messages.journal;
+  if (data.settles !== undefined)
+    return { icon: 'mend', verb: verbs.settled, rest: data.settles.quarantineId };
+  return { icon: 'warning', tone: 'look', verb: verbs.aside, rest: data.detail };
+}
+
+function redeemed(data: Data<'coupon.redeemed'>, telling: Telling): EventLine {
+  const { verbs, phrases } = telling.messages.journal;
+  const where = phrases.at(tillName(telling, data.till));
+  return { icon: 'receipt', tone: 'good', verb: verbs.taken, rest: join(where, data.sku) };
+}
+
+const WRITERS: { readonly [T in TopicName]?: Writer<T> } = {
+  'promo.decision': decision,
+  'presence.zone': zoneChange,
+  'pos.transaction': sale,
+  'stock.level': stock,
+  'quarantine.event': aside,
+  'coupon.redeemed': redeemed,
+  'coupon.issued': (data, { messages, place }) => ({
+    icon: 'tag',
+    verb: messages.journal.verbs.made,
+    rest: join(data.sku, money(data.priceMinor, place)),
+  }),
+  'coupon.answered': (data, { messages }) => ({
+    icon: 'receipt',
+    verb: messages.journal.verbs.answered,
+    rest: join(data.action, data.reason),
+  }),
+  'coupon.request': (data, telling) => ({
+    icon: 'receipt',
+    verb: telling.messages.journal.verbs.asked,
+    rest: join(data.action, tillName(telling, data.till)),
+  }),
+  'shelf.reading': (data, { messages }) => ({
+    icon: 'stock',
+    verb: messages.journal.verbs.weighed,
+    rest: join(
+      data.shelf,
+      data.sku,
+      data.count === undefined ? `${data.weight_g ?? '?'} g` : `${data.count}`,
+    ),
+  }),
+  'media.play': (data, telling) => ({
+    icon: 'screen',
+    verb: telling.messages.journal.verbs.played,
+    rest: join(data.sku ?? data.contentId, screenName(telling, data.screen)),
+  }),
+  'push.sent': (data, { messages }) => ({
+    icon: 'phone',
+    verb: data.outcome === 'sent' ? messages.journal.verbs.sent : messages.journal.verbs.notSent,
+    rest: join(data.channel, data.reason),
+  }),
+  'presence.sighting': (data, { messages }) => ({
+    icon: 'signal',
+    verb: messages.journal.verbs.sighting,
+    rest: join(data.node, `${data.rssi} dBm`),
+  }),
+  'consent.receipt': (data, { messages }) => ({
+    icon: 'lock',
+    verb: messages.journal.verbs.consent,
+    rest: `${data.granted ? messages.journal.phrases.given : messages.journal.phrases.notGiven}: ${messages.shopper.purposes[data.purpose].name}`,
+  }),
+  'consent.withdrawn': (data, { messages }) => ({
+    icon: 'lock',
+    verb: messages.journal.verbs.withdrawn,
+    rest: messages.shopper.purposes[data.purpose].name,
+  }),
+  'loyalty.profile': (data, { messages }) => ({
+    icon: 'people',
+    verb: messages.journal.verbs.shopper,
+    rest: data.change,
+  }),
+  'promo.stop': (data, { messages }) => ({
+    icon: 'refused',
+    tone: 'act',
+    verb: data.active ? messages.journal.verbs.stopped : messages.journal.verbs.undone,
+    rest: data.scope === 'all' ? messages.journal.phrases.all : data.scope.campaign,
+  }),
+  'fraud.verdict': (data, telling) => ({
+    icon: 'warning',
+    tone: 'act',
+    verb: telling.messages.journal.verbs.fraud,
+    rest: join(tillName(telling, data.second.till), data.couponId),
+  }),
+  'audit.entry': (data, { messages }) => ({
+    icon: 'lock',
+    verb: messages.journal.verbs.audit,
+    rest: `${data.by}: ${data.action}`,
+  }),
+  'device.online': (data, { messages }) => ({
+    icon: 'signal',
+    verb: messages.journal.verbs.online,
+    rest: data.device,
+  }),
+  'device.offline': (data, { messages }) => ({
+    icon: 'signal',
+    tone: 'look',
+    verb: messages.journal.verbs.offline,
+    rest: join(data.device, data.reason),
+  }),
+  'gap.declared': (data, { messages }) => ({
+    icon: 'warning',
+    tone: 'act',
+    verb: messages.journal.verbs.gap,
+    rest: `${data.lane}: ${data.from}–${data.to}`,
+  }),
+  'hq.campaign': (data, { messages }) => ({
+    icon: 'tag',
+    verb: messages.journal.verbs.campaign,
+    rest: join(data.name, messages.journal.phrases.version(data.version)),
+  }),
+  'hq.catalog': (data, { messages }) => ({
+    icon: 'box',
+    verb: messages.journal.verbs.catalogue,
+    rest: messages.journal.phrases.products(data.products.length),
+  }),
+};
+
+/** The line of any event, also of a type that this page does not know, and of one whose data is not what it says. */
+export function eventLine(event: StoreEvent, telling: Telling): EventLine {
+  const write = WRITERS[event.type] as ((data: unknown, telling: Telling) => EventLine) | undefined;
+  const plain = { icon: 'box', verb: telling.messages.journal.verbs.other, rest: event.type } as const;
+  if (write === undefined) return plain;
+  try {
+    return write(event.data, telling);
+  } catch {
+    return plain;
+  }
+}
+
+export const kindOf = (event: StoreEvent, { messages }: Telling): string =>
+  messages.journal.kinds[event.type] ?? event.type;

@@ -1,0 +1,150 @@
+import { useEffect, useState } from 'preact/hooks';
+import { ApiFailure } from '../../shared/api.js';
+import { clockTime, count } from '../../shared/format.js';
+import { Icon } from '../../shared/icons.js';
+import { type HeldRecord, heldRecords, leaveRecord, mendRecord, openRecord } from '../api.js';
+import type { Telling } from '../now/story-words.js';
+
+interface MendProps {
+  /** The record to open; the newest one when absent. */
+  readonly id: string | undefined;
+  /** How many are open, as the store says: a change looks again. */
+  readonly toMend: number;
+  readonly telling: Telling;
+}
+
+type Outcome = { readonly tone: 'good' | 'look'; readonly text: string };
+
+function useRecord(id: string | undefined, toMend: number): HeldRecord | undefined {
+  const [record, setRecord] = useState<HeldRecord | undefined>();
+  useEffect(() => {
+    let mine = true;
+    const find = async (): Promise<HeldRecord | undefined> => {
+      const wanted = id ?? (await heldRecords()).records[0]?.quarantineId;
+      return wanted === undefined ? undefined : openRecord(wanted);
+    };
+    find().then(
+      (found) => mine && setRecord(found),
+      () => mine && setRecord(undefined),
+    );
+    return () => {
+      mine = false;
+    };
+  }, [id, toMend]);
+  return record;
+}
+
+function Bodies(props: {
+  record: HeldRecord;
+  text: string;
+  wrong: boolean;
+  telling: Telling;
+  onInput(text: string): void;
+}) {
+  const words = props.telling.messages.journal.mend;
+  const { record } = props;
+  const rows = Math.min(8, Math.max(2, record.body.split('\n').length, Math.ceil(record.body.length / 52)));
+  return (
+    <div class="mend-bodies">
+      <div>
+        <p class="small muted">{words.came}</p>
+        <pre class="mend-came" dir="ltr">
+          {record.body}
+        </pre>
+      </div>
+      <Icon name="right" />
+      <label class="mend-field">
+        <span class="small muted">{words.mended}</span>
+        <textarea
+          class={props.wrong ? 'mend-text mend-wrong' : 'mend-text'}
+          dir="ltr"
+          rows={rows}
+          spellcheck={false}
+          value={props.text}
+          aria-invalid={props.wrong}
+          onInput={(event) => props.onInput(event.currentTarget.value)}
+        />
+      </label>
+    </div>
+  );
+}
+
+function Record({ record, toMend, telling }: { record: HeldRecord; toMend: number; telling: Telling }) {
+  const words = telling.messages.journal.mend;
+  const [text, setText] = useState(record.body);
+  const [busy, setBusy] = useState(false);
+  const [outcome, setOutcome] = useState<Outcome | undefined>();
+  const binary = record.encoding !== 'utf8';
+  const settle = async (work: () => Promise<unknown>, done: string): Promise<void> => {
+    setBusy(true);
+    try {
+      await work();
+      setOutcome({ tone: 'good', text: done });
+    } catch (error) {
+      const detail = error instanceof ApiFailure ? error.message : String(error);
+      setOutcome({ tone: 'look', text: words.failed(detail) });
+    } finally {
+      setBusy(false);
+    }
+  };
+  const settled = outcome?.tone === 'good';
+  return (
+    <>
+      <header class="mend-head">
+        <Icon name="warning" />
+        <h2 class="card-title">
+          <bdi>{words.title(clockTime(record.recordedtime, telling.place), record.detail)}</bdi>
+        </h2>
+        <p class="small muted">{words.kept}</p>
+      </header>
+      {binary ? null : (
+        <Bodies
+          record={record}
+          text={text}
+          wrong={outcome?.tone === 'look'}
+          telling={telling}
+          onInput={setText}
+        />
+      )}
+      <footer class="mend-foot">
+        <p class={outcome === undefined ? 'muted' : `tone-text-${outcome.tone}`} aria-live="polite">
+          <bdi>
+            {outcome?.text ??
+              (binary ? words.binary : record.cut ? words.cut : words.from(record.device, record.topic))}
+          </bdi>
+          {toMend > 1 && outcome === undefined
+            ? ` ${words.more(count(toMend - 1, telling.place.locale))}.`
+            : ''}
+        </p>
+        <button
+          type="button"
+          class="button button-plain"
+          disabled={busy || settled}
+          onClick={() => settle(() => leaveRecord(record.quarantineId), words.left)}
+        >
+          {words.leave}
+        </button>
+        <button
+          type="button"
+          class="button button-primary"
+          disabled={busy || settled || binary || record.cut}
+          onClick={() => settle(() => mendRecord(record.quarantineId, text), words.done)}
+        >
+          <Icon name="mend" />
+          {busy ? words.working : words.replay}
+        </button>
+      </footer>
+    </>
+  );
+}
+
+/** A message that could not be understood: as it came, mended, and sent through the same decoder again. */
+export function MendCard({ id, toMend, telling }: MendProps) {
+  const record = useRecord(id, toMend);
+  if (record === undefined) return null;
+  return (
+    <section class="card mend" aria-label={telling.messages.journal.mend.replay}>
+      <Record key={record.quarantineId} record={record} toMend={toMend} telling={telling} />
+    </section>
+  );
+}

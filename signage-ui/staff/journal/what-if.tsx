@@ -1,0 +1,229 @@
+import { useEffect, useState } from 'preact/hooks';
+import type { Campaign, PromoDecision } from '../../../edge/contracts/index.js';
+import { ApiFailure } from '../../shared/api.js';
+import { clockTime, count, hourMinute, money } from '../../shared/format.js';
+import { searchJournal, simulate, type WhatIf, type WhatIfSide } from '../api.js';
+import { reasonWords, type Telling } from '../now/story-words.js';
+
+interface Change {
+  readonly percent: string;
+  readonly dwell: string;
+  readonly stock: string;
+  readonly holdout: string;
+}
+
+const RANGES = ['15', '60', '1440'] as const;
+const SHOWN = 8;
+
+function changeOf(campaign: Campaign): Change {
+  return {
+    percent: String(campaign.discount.percent ?? ''),
+    dwell: String(campaign.trigger?.dwellS ?? ''),
+    stock: String(campaign.inventory?.minStock ?? ''),
+    holdout: campaign.experiment === undefined ? '' : String(campaign.experiment.holdout * 100),
+  };
+}
+
+const figure = (text: string): number | undefined => {
+  const value = Number(text);
+  return text.trim() === '' || !Number.isFinite(value) ? undefined : value;
+};
+
+/** The campaign with what was typed; an empty field leaves it as it was. */
+export function changed(campaign: Campaign, change: Change): Campaign {
+  const percent = figure(change.percent);
+  const dwellS = figure(change.dwell);
+  const minStock = figure(change.stock);
+  const holdout = figure(change.holdout);
+  return {
+    ...campaign,
+    ...(percent === undefined ? {} : { discount: { percent } }),
+    ...(dwellS === undefined ? {} : { trigger: { ...campaign.trigger, dwellS } }),
+    ...(minStock === undefined ? {} : { inventory: { ...campaign.inventory, minStock } }),
+    ...(holdout === undefined
+      ? {}
+      : { experiment: { seed: campaign.experiment?.seed ?? campaign.id, holdout: holdout / 100 } }),
+  };
+}
+
+/** The definition that ruled, out of the journal. */
+function useCampaign(id: string): Campaign | 'looking' | undefined {
+  const [campaign, setCampaign] = useState<Campaign | 'looking' | undefined>('looking');
+  useEffect(() => {
+    let mine = true;
+    setCampaign('looking');
+    findCampaign(id).then(
+      (found) => mine && setCampaign(found),
+      () => mine && setCampaign(undefined),
+    );
+    return () => {
+      mine = false;
+    };
+  }, [id]);
+  return campaign;
+}
+
+const LOOKS_MAX = 40;
+
+async function findCampaign(id: string): Promise<Campaign | undefined> {
+  let after: string | undefined;
+  for (let look = 0; look < LOOKS_MAX; look += 1) {
+    const page = await searchJournal({
+      type: 'hq.campaign',
+      q: id,
+      ...(after === undefined ? {} : { after }),
+    });
+    for (const { data } of page.events) if ((data as Campaign).id === id) return data as Campaign;
+    if (page.next === undefined) return undefined;
+    after = page.next;
+  }
+  return undefined;
+}
+
+function sideWords(side: WhatIfSide | null, telling: Telling): string {
+  const { journal } = telling.messages;
+  if (side === null) return journal.whatIf.nothing;
+  const price = side.priceMinor === undefined ? undefined : money(side.priceMinor, telling.place);
+  const reason = side.reason === undefined ? undefined : reasonWords(side.reason, telling).split(':')[0];
+  return [journal.outcomes[side.outcome], side.sku, price, reason].filter(Boolean).join(', ');
+}
+
+function Result({ result, telling }: { result: WhatIf; telling: Telling }) {
+  const { whatIf: words, outcomes } = telling.messages.journal;
+  const write = (amount: number): string => count(amount, telling.place.locale);
+  return (
+    <div class="what-result" aria-live="polite">
+      <p>
+        {words.events(write(result.events))}.{' '}
+        <b>{result.differentCount === 0 ? words.same : words.differ(write(result.differentCount))}</b>{' '}
+        {result.heldFrom === null ? null : (
+          <span class="muted">{words.heldFrom(hourMinute(result.heldFrom, telling.place))}</span>
+        )}
+      </p>
+      <table class="what-table">
+        <thead>
+          <tr>
+            <td />
+            <th scope="col">{words.was}</th>
+            <th scope="col">{words.wouldBe}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {(['offered', 'withheld', 'rejected'] as const).map((outcome) => (
+            <tr key={outcome}>
+              <th scope="row">{outcomes[outcome]}</th>
+              <td>{write(result.was[outcome])}</td>
+              <td>
+                <b>{write(result.wouldBe[outcome])}</b>
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <ul class="what-list">
+        {result.different.slice(0, SHOWN).map((one) => (
+          <li key={one.at + one.place}>
+            <time>{clockTime(one.at, telling.place)}</time>
+            <bdi>{sideWords(one.was, telling)}</bdi>
+            <b>
+              <bdi>{sideWords(one.wouldBe, telling)}</bdi>
+            </b>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+function Field({ label, value, onInput }: { label: string; value: string; onInput(value: string): void }) {
+  return (
+    <label class="field">
+      <span class="small">{label}</span>
+      <input
+        type="number"
+        min="0"
+        step="any"
+        value={value}
+        onInput={(event) => onInput(event.currentTarget.value)}
+      />
+    </label>
+  );
+}
+
+function Form({ campaign, telling }: { campaign: Campaign; telling: Telling }) {
+  const words = telling.messages.journal.whatIf;
+  const [change, setChange] = useState<Change>(changeOf(campaign));
+  const [minutes, setMinutes] = useState<(typeof RANGES)[number]>('60');
+  const [result, setResult] = useState<WhatIf | string | 'running' | undefined>();
+  const run = async (): Promise<void> => {
+    setResult('running');
+    const from = new Date(Date.now() - Number(minutes) * 60_000).toISOString();
+    try {
+      setResult(await simulate({ campaigns: [changed(campaign, change)], from }));
+    } catch (error) {
+      setResult(error instanceof ApiFailure ? `! ${error.message}` : '!');
+    }
+  };
+  const set = (name: keyof Change) => (value: string) => setChange({ ...change, [name]: value });
+  return (
+    <>
+      <div class="what-form">
+        <Field label={words.percent} value={change.percent} onInput={set('percent')} />
+        <Field label={words.dwell} value={change.dwell} onInput={set('dwell')} />
+        <Field label={words.stock} value={change.stock} onInput={set('stock')} />
+        <Field label={words.holdout} value={change.holdout} onInput={set('holdout')} />
+        <label class="field">
+          <span class="small">{words.range}</span>
+          <select
+            value={minutes}
+            onChange={(event) => setMinutes(event.currentTarget.value as (typeof RANGES)[number])}
+          >
+            {RANGES.map((range) => (
+              <option key={range} value={range}>
+                {words.ranges[range]}
+              </option>
+            ))}
+          </select>
+        </label>
+        <button type="button" class="button button-primary" disabled={result === 'running'} onClick={run}>
+          {result === 'running' ? words.running : words.run}
+        </button>
+      </div>
+      {typeof result === 'string' && result.startsWith('!') ? (
+        <p class="events-note tone-look" role="alert">
+          {result.slice(2)}
+        </p>
+      ) : null}
+      {typeof result === 'object' ? <Result result={result} telling={telling} /> : null}
+    </>
+  );
+}
+
+/** The same events under a changed campaign, side by side. */
+export function WhatIfCard({ decision, telling }: { decision: PromoDecision; telling: Telling }) {
+  const { whatIf: words } = telling.messages.journal;
+  const [id, setId] = useState(decision.candidates[0]?.campaign ?? '');
+  const campaign = useCampaign(id);
+  return (
+    <section class="card what-card" aria-label={words.title}>
+      <header class="what-head">
+        <h2 class="card-title">{words.title}</h2>
+        <p class="muted">{words.intro}</p>
+        <label class="field">
+          <span class="small">{words.campaign}</span>
+          <select value={id} onChange={(event) => setId(event.currentTarget.value)}>
+            {decision.candidates.map((candidate) => (
+              <option key={candidate.campaign} value={candidate.campaign}>
+                {candidate.name ?? candidate.campaign}
+              </option>
+            ))}
+          </select>
+        </label>
+      </header>
+      {campaign === undefined ? <p class="muted">{words.unknown}</p> : null}
+      {campaign === undefined || campaign === 'looking' ? null : (
+        <Form key={campaign.id} campaign={campaign} telling={telling} />
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,170 @@
+import type { Candidate, PromoDecision } from '../../../edge/contracts/index.js';
+import { clockTime, count, dayLabel, milliseconds, percentOff } from '../../shared/format.js';
+import { Icon } from '../../shared/icons.js';
+import type { JournalEntry } from '../api.js';
+import { reasonWords, screenName, type Telling, zoneName } from '../now/story-words.js';
+import { type Cell, isMendable, productName, type Trace, traceOf } from './trace.js';
+
+interface TraceProps {
+  readonly entry: JournalEntry;
+  readonly decision: PromoDecision;
+  readonly telling: Telling;
+  readonly onWhatIf: () => void;
+}
+
+export function whyTitle(decision: PromoDecision, telling: Telling): string {
+  const words = telling.messages.journal.why;
+  const [first] = decision.candidates;
+  const name = decision.offer?.name ?? (first === undefined ? '' : productName(decision, first));
+  const percent = decision.offer?.percent;
+  const product = percent === undefined ? name : `${name} ${percentOff(percent, telling.place.locale)}`;
+  if (decision.outcome === 'rejected') return words.rejected(zoneName(telling, decision.zone ?? ''));
+  if (decision.outcome === 'withheld') return words.withheld(product);
+  return decision.screen === undefined
+    ? words.offered(product)
+    : words.onScreen(screenName(telling, decision.screen), product);
+}
+
+function TraceCell({ cell, rule, telling }: { cell: Cell; rule: string; telling: Telling }) {
+  const words = telling.messages.journal.why;
+  if (cell.kind === 'not-asked') {
+    return (
+      <span class="cell-dash">
+        <span class="visually-hidden">{words.notAsked}</span>
+      </span>
+    );
+  }
+  const value = cell.value ?? (cell.kind === 'yes' ? words.passed : words.failed);
+  const text = cell.needs === undefined ? value : words.needs(value, cell.needs);
+  const look = cell.kind === 'no' ? (cell.mendable ? 'cell-no cell-look' : 'cell-no') : 'cell-yes';
+  return (
+    <span class={`cell ${look}`} title={text}>
+      {rule === 'likes' ? null : <Icon name={cell.kind === 'yes' ? 'check' : 'cross'} small />}
+      <span class="visually-hidden">{cell.kind === 'yes' ? words.passed : words.failed}</span>
+      <bdi>{text}</bdi>
+    </span>
+  );
+}
+
+function Outcome({ candidate, rank, telling }: { candidate: Candidate; rank: number; telling: Telling }) {
+  const { outcomes, why } = telling.messages.journal;
+  const word = candidate.outcome === 'outbid' && rank === 1 ? why.second : outcomes[candidate.outcome];
+  const tone =
+    candidate.outcome === 'offered'
+      ? 'outcome-good'
+      : isMendable(candidate)
+        ? 'outcome-look'
+        : 'outcome-calm';
+  return (
+    <>
+      <b class={tone}>{word}</b>
+      <span class="small outcome-why">
+        {candidate.reason === undefined ? '' : reasonWords(candidate.reason, telling).split(':')[0]}
+      </span>
+    </>
+  );
+}
+
+function TraceTable({
+  trace,
+  decision,
+  telling,
+}: {
+  trace: Trace;
+  decision: PromoDecision;
+  telling: Telling;
+}) {
+  const words = telling.messages.journal.why;
+  const column = (index: number): string | undefined => (index === trace.winner ? 'winner' : undefined);
+  const scored = trace.candidates.some(({ score }) => score !== undefined);
+  return (
+    <table class="trace">
+      <thead>
+        <tr>
+          <th scope="col" class="trace-corner">
+            {words.rules}
+          </th>
+          {trace.candidates.map((candidate, index) => (
+            <th scope="col" key={candidate.campaign} class={column(index)}>
+              <bdi class="trace-product">{productName(decision, candidate)}</bdi>
+              <bdi class="small trace-campaign">{candidate.name ?? candidate.campaign}</bdi>
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {trace.rows.map((row) => (
+          <tr key={row.rule}>
+            <th scope="row">{words.names[row.rule] ?? row.rule}</th>
+            {row.cells.map((cell, index) => (
+              <td key={trace.candidates[index]?.campaign} class={column(index)}>
+                <TraceCell cell={cell} rule={row.rule} telling={telling} />
+              </td>
+            ))}
+          </tr>
+        ))}
+        {scored ? (
+          <tr>
+            <th scope="row">{words.score}</th>
+            {trace.candidates.map((candidate, index) => (
+              <td key={candidate.campaign} class={column(index)}>
+                {candidate.score === undefined ? (
+                  <span class="cell-dash" />
+                ) : (
+                  <span class="cell">
+                    {count(Math.round(candidate.score * 1_000) / 1_000, telling.place.locale)}
+                  </span>
+                )}
+              </td>
+            ))}
+          </tr>
+        ) : null}
+      </tbody>
+      <tfoot>
+        <tr>
+          <th scope="row">{words.outcome}</th>
+          {trace.candidates.map((candidate, index) => (
+            <td key={candidate.campaign} class={column(index)}>
+              <Outcome candidate={candidate} rank={index} telling={telling} />
+            </td>
+          ))}
+        </tr>
+      </tfoot>
+    </table>
+  );
+}
+
+/** Why it was decided so: every candidate with every rule, value and reason. */
+export function WhyTrace({ entry, decision, telling, onWhatIf }: TraceProps) {
+  const words = telling.messages.journal;
+  const { place } = telling;
+  const trace = traceOf(decision);
+  const at = `${dayLabel(entry.recordedtime, place)}, ${clockTime(entry.recordedtime, place)}${milliseconds(entry.recordedtime)}`;
+  return (
+    <section class="card why-card" aria-label={whyTitle(decision, telling)}>
+      <header class="why-head">
+        <div class="why-words">
+          <h2>
+            <bdi>{whyTitle(decision, telling)}</bdi>
+          </h2>
+          <p class="muted">
+            {at}, {words.why.from(trace.candidates.length)}. <code>{decision.decisionId}</code>,{' '}
+            {words.place(count(entry.offset, place.locale))}
+          </p>
+        </div>
+        <button type="button" class="button" onClick={onWhatIf}>
+          <Icon name="replay" />
+          {words.whatIf.button}
+        </button>
+      </header>
+      {trace.candidates.length === 0 ? (
+        <p class="empty">{words.why.none}</p>
+      ) : (
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a table wider than its card scrolls, also by keyboard
+        <section class="trace-scroll" tabIndex={0} aria-label={words.why.rules}>
+          <TraceTable trace={trace} decision={decision} telling={telling} />
+        </section>
+      )}
+    </section>
+  );
+}
