@@ -1,7 +1,7 @@
 import type { Refusal, RefusalReason } from '../contracts/index.js';
 import type { FaultPoint } from './options.js';
 import { type Plan, planBatch } from './plan.js';
-import type { Batch, Response } from './protocol.js';
+import type { Batch, Command, Response } from './protocol.js';
 import { reopenActive } from './reopen.js';
 import type { Segment } from './segment.js';
 import { clear, raise, snapshotOf, type WriterState } from './state.js';
@@ -26,12 +26,13 @@ export function commitBatch(state: WriterState, batch: Batch, help: CommitHelp):
   }
   const refusals = help.admit(state, batch);
   const plan = planBatch(state.heads, batch, refusals);
+  const accepted = batch.commands.filter((_, index) => refusals[index] === undefined);
   const bulkFailure = withRetry(state, help, () => writeBulk(state, plan));
   if (bulkFailure !== undefined) return refuseAll(state, batch, noteFailure(state, bulkFailure));
   state.heads = plan.afterBulk;
   if (plan.bulk.length > 0) state.bulkOffset = plan.bulk.at(-1)?.offset ?? state.bulkOffset;
-  const keepFailure = withRetry(state, help, () => writeKeep(state, { batch, plan, refusals }));
-  if (keepFailure === undefined) settle(state, batch, plan);
+  const keepFailure = withRetry(state, help, () => writeKeep(state, accepted, plan));
+  if (keepFailure === undefined) settle(state, accepted, plan);
   else refuseKeep(plan, batch, { refusals, refusal: noteFailure(state, keepFailure) });
   writeWitness(state);
   return {
@@ -52,15 +53,8 @@ function writeBulk(state: WriterState, plan: Plan): void {
   fault(state, 'between-families');
 }
 
-interface KeepWork {
-  readonly batch: Batch;
-  readonly plan: Plan;
-  readonly refusals: readonly (Refusal | undefined)[];
-}
-
-function writeKeep(state: WriterState, { batch, plan, refusals }: KeepWork): void {
-  const accepted = batch.commands.filter((command, index) => command.kind !== 'append' && !refusals[index]);
-  if (plan.keep.length === 0 && accepted.length === 0) return;
+function writeKeep(state: WriterState, accepted: readonly Command[], plan: Plan): void {
+  if (plan.keep.length === 0 && accepted.every((command) => command.kind === 'append')) return;
   inTransaction(state.keep, () => {
     for (const row of plan.keep) state.keep.insert(row);
     let cursor = state.cursor;
@@ -74,7 +68,7 @@ function writeKeep(state: WriterState, { batch, plan, refusals }: KeepWork): voi
 }
 
 /** The commit went through: now, and not before, the writer's own picture moves on. */
-function settle(state: WriterState, batch: Batch, plan: Plan): void {
+function settle(state: WriterState, accepted: readonly Command[], plan: Plan): void {
   state.heads = {
     offset: Math.max(state.heads.offset, plan.afterKeep.offset),
     lanes: plan.afterKeep.lanes.map((head, lane) => {
@@ -83,16 +77,20 @@ function settle(state: WriterState, batch: Batch, plan: Plan): void {
     }),
   };
   if (plan.keep.length > 0) state.keepOffset = Math.max(state.keepOffset, plan.keep.at(-1)?.offset ?? 0);
-  for (const command of batch.commands) {
+  for (const command of accepted) {
     if (command.kind === 'mark') state.marks.set(command.name, command.value);
     if (command.kind === 'step') state.cursor = Math.max(state.cursor, command.cursor);
   }
   state.commits += 1;
   state.rows += plan.keep.length + plan.bulk.length;
-  state.trouble = undefined;
+  if (accepted.length > 0) diskWorks(state);
+  fault(state, 'after-commit');
+}
+
+function diskWorks(state: WriterState): void {
+  if (state.trouble === 'DiskFull' || state.trouble === 'DiskFailed') state.trouble = undefined;
   clear(state, 'DiskFull');
   clear(state, 'DiskFailed');
-  fault(state, 'after-commit');
 }
 
 export function writeWitness(state: WriterState): void {

@@ -1,5 +1,6 @@
 import type { SegmentFile } from './catalogue.js';
 import type { Head } from './plan.js';
+import { closeQuietly } from './reopen.js';
 import { COLUMNS, checkedRow, type RawRow, typeNames } from './row-access.js';
 import { KIND_GAP } from './rows.js';
 import { openSegment, type Segment, type SegmentSettings } from './segment.js';
@@ -23,7 +24,7 @@ export function inspectSegment(
   file: SegmentFile,
   settings: SegmentSettings,
   expectedOffset: number,
-): { segment: Segment; damage?: undefined } | { segment?: undefined; damage: string } {
+): { segment: Segment; damage?: undefined } | { segment?: undefined; damage: string; release(): void } {
   let segment: Segment | undefined;
   try {
     segment = openSegment(file, settings);
@@ -32,16 +33,25 @@ export function inspectSegment(
     standingOf(segment);
     const last = lastOffsetIn(segment);
     if (expectedOffset >= file.first && last < expectedOffset) {
-      segment.close();
-      return { damage: `${file.family} ends at offset ${last} instead of ${expectedOffset}` };
+      return damaged(`${file.family} ends at offset ${last} instead of ${expectedOffset}`, segment);
     }
     return { segment };
   } catch (error) {
-    segment?.close();
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    if (!code.startsWith('SQLITE_') || !(error instanceof Error)) throw error;
-    return { damage: `${file.family}: ${error.message} (${code})` };
+    if (code.startsWith('SQLITE_') && error instanceof Error) {
+      return damaged(`${file.family}: ${error.message} (${code})`, segment);
+    }
+    segment?.close();
+    throw error;
   }
+}
+
+/**
+ * The connection stays open until the files have been copied: closing it folds the good part of the log into the
+ * file and deletes the rest, from which rows can still be saved.
+ */
+function damaged(damage: string, segment: Segment | undefined) {
+  return { damage, release: () => segment && closeQuietly(segment) };
 }
 
 function checkTexts(segment: Segment): void {

@@ -15,6 +15,8 @@ export interface StoreJournal extends Journal {
 }
 
 const MAINTAIN_EVERY_MS = 5_000;
+/** Segments that retention looks at in one round: all of a full journal within ten minutes. */
+const SEGMENTS_A_ROUND = 2;
 
 /** Open the journal of a directory, creating it when there is none. Rejects with MisconfiguredError. */
 export async function createJournal(options: JournalOptions): Promise<StoreJournal> {
@@ -33,18 +35,19 @@ function assemble(options: JournalOptions, channel: WriterChannel, quotaBytes: n
   const sent = front.snapshot().sent.slice();
   let closing: Promise<void> | undefined;
   // A refusal needs no answer here: it stands in `trouble` and in the alarms, and the next round tries again.
-  const maintain = async (): Promise<void> =>
+  const maintain = async (budget: number): Promise<void> =>
     void (await front.send({
       op: 'maintain',
       nowMs: options.nowMs(),
       sent: sent.slice(),
       covered: checkpoints.covered(),
+      budget,
     }));
-  const timer = repeat(options, () => void maintain());
+  const timer = repeat(options, () => void maintain(SEGMENTS_A_ROUND));
   const close = async (): Promise<void> => {
     clearInterval(timer);
     await front.stop();
-    await maintain();
+    await maintain(0);
     reader.close();
     await channel.send({ op: 'close' });
   };
@@ -81,7 +84,7 @@ function assemble(options: JournalOptions, channel: WriterChannel, quotaBytes: n
         options.log?.('error', 'checkpoint is damaged, an older one is used', { path }),
       ),
     stats: () => statsOf(front.snapshot(), quotaBytes, reader.files()),
-    maintain,
+    maintain: () => maintain(Number.POSITIVE_INFINITY),
     close() {
       closing ??= close();
       return closing;

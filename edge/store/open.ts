@@ -93,6 +93,7 @@ function openActive(
     ...(wish.witness === undefined ? {} : { lastOffset: wish.witness.offset }),
     endHeads: wish.witness?.heads ?? NO_HEADS.lanes,
     wanted: () => true,
+    release: found.release,
   });
   const again = inspectSegment(file, state.options, 0);
   return {
@@ -151,6 +152,7 @@ function blankState(parts: Pick<WriterState, 'options' | 'log' | 'releaseLock' |
     filesChanged: true,
     gapsChanged: true,
     faultPasses: 0,
+    retentionTurn: 0,
     sizes: new Map(),
   };
 }

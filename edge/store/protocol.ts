@@ -28,8 +28,12 @@ export type Request =
   | {
       readonly op: 'maintain';
       readonly nowMs: number;
+      /** Per lane: how far HQ is. */
       readonly sent: readonly number[];
+      /** Offset that both checkpoints reach. */
       readonly covered: number;
+      /** Segments that retention may look at in this round. */
+      readonly budget: number;
     }
   | { readonly op: 'repair'; readonly family: Family; readonly first: number; readonly nowMs: number }
   | {

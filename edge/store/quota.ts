@@ -10,7 +10,7 @@ import { ballastPath, bytesOf, clear, raise, sealedFiles, type WriterState } fro
  * The quota by class. Order when space is short: bulk segments (P2, P3) go, oldest first, with declared gaps; only
  * when none is left are P0 and P1 refused, and steps of the engine last, for the room to decide is kept for them.
  */
-const EMPTY_BULK_BYTES = 192 * 1024;
+const EMPTY_BULK_BYTES = 96 * 1024;
 
 export function admit(state: WriterState, batch: Batch): (Refusal | undefined)[] {
   const { quotaBytes, segmentBytesMax } = state.options;
@@ -59,7 +59,11 @@ const mustKeep = (lane: number): boolean => CLASS_POLICY[laneName(lane as LaneNu
 /** Drop the oldest bulk segment; the active one only when it is bigger than `activeBytes`. False: nothing to drop. */
 function shedOne(state: WriterState, activeBytes: number): boolean {
   let oldest = sealedFiles(state).find((file) => file.family === 'bulk');
-  if (oldest === undefined && state.bulkOffset >= state.bulk.file.first && state.bulk.bytes() > activeBytes) {
+  if (
+    oldest === undefined &&
+    state.bulkOffset >= state.bulk.file.first &&
+    state.bulk.pageBytes() > activeBytes
+  ) {
     oldest = state.bulk.file;
     roll(state, 'bulk');
   }

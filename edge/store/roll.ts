@@ -58,8 +58,8 @@ export function replaceActive(state: WriterState, family: Family): void {
 export function rollWhereDue(state: WriterState): void {
   if (state.broken) return;
   const { segmentBytesMax } = state.options;
-  if (state.keep.bytes() > segmentBytesMax) roll(state, 'keep');
+  if (state.keep.pageBytes() > segmentBytesMax) roll(state, 'keep');
   const bulkIsOld = state.nowMs - state.bulk.file.createdMs >= BULK_ROLL_MS;
   const bulkHasRows = state.bulkOffset >= state.bulk.file.first;
-  if (state.bulk.bytes() > segmentBytesMax || (bulkIsOld && bulkHasRows)) roll(state, 'bulk');
+  if (state.bulk.pageBytes() > segmentBytesMax || (bulkIsOld && bulkHasRows)) roll(state, 'bulk');
 }

@@ -24,6 +24,8 @@ export interface SalvageWish {
   /** Heads of the lanes where the segment ends, for lanes of which nothing was saved. */
   readonly endHeads: readonly Head[];
   wanted(row: Row): boolean;
+  /** Called once the files have been copied. */
+  release?(): void;
 }
 
 /**
@@ -33,6 +35,7 @@ export interface SalvageWish {
 export function salvageSegment(file: SegmentFile, options: SegmentSettings & SalvageWish): Salvage {
   const directory = dirname(file.path);
   const setAside = copyAside(file.path);
+  options.release?.();
   const part = `${file.path}.part`;
   dropFiles(part);
   const target = openSegment({ ...file, path: part }, options);

@@ -26,6 +26,8 @@ export interface Segment {
   rollback(): void;
   /** Bytes on disk, write-ahead log included. */
   bytes(): number;
+  /** Bytes of pages in use or to be reused: what counts for rolling. The log is folded in again and again. */
+  pageBytes(): number;
   /** Fold the write-ahead log into the file and close. */
   close(): void;
 }
@@ -72,7 +74,7 @@ function configure(db: Database.Database, settings: SegmentSettings): void {
   db.pragma(`synchronous = ${settings.synchronous}`);
   db.pragma('cache_size = -8000');
   // A checkpoint writes to the main file and syncs it: rarer is smoother, 16 MiB is still small.
-  const pages = Math.min(4_000, Math.max(100, Math.floor(settings.segmentBytesMax / 4 / 4_096)));
+  const pages = Math.min(4_000, Math.max(32, Math.floor(settings.segmentBytesMax / 8 / 4_096)));
   db.pragma(`wal_autocheckpoint = ${pages}`);
   db.pragma(`journal_size_limit = ${pages * 4_096}`);
 }
@@ -130,7 +132,8 @@ function withStatements(file: SegmentFile, db: Database.Database): Segment {
       typeId.forget();
       remember?.reload();
     },
-    bytes: () => Number(pageCount.get()) * 4_096 + sizeOf(`${file.path}-wal`),
+    bytes: () => sizeOf(file.path) + sizeOf(`${file.path}-wal`),
+    pageBytes: () => Number(pageCount.get()) * 4_096,
     close: () => void db.close(),
   };
 }

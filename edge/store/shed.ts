@@ -5,19 +5,10 @@ import { isTopicName } from '../contracts/index.js';
 import { type SegmentFile, syncDirectory } from './catalogue.js';
 import { declareGaps, type GapReason, type GapWish } from './declare.js';
 import { laneName, laneOf } from './rows.js';
+import { joined, type Run, runsOf } from './runs.js';
 import { dropFiles } from './segment.js';
 import { sealedFiles, type WriterState } from './state.js';
 import { openText } from './texts.js';
-
-/** More declared gaps than this for one segment are joined, at the price of what lies between them. */
-const GAPS_PER_SEGMENT_MAX = 200;
-
-interface Run {
-  from: number;
-  to: number;
-  prevCrc: number;
-  laneCrc: number;
-}
 
 /**
  * Let a sealed segment go. What HQ does not have is declared as gaps first, in the transaction that also notes the
@@ -51,20 +42,10 @@ export function dropSegment(state: WriterState, file: SegmentFile, reason: GapRe
 function pictureOf(state: WriterState, file: SegmentFile) {
   const db = new Database(file.path, { readonly: true, fileMustExist: true });
   try {
-    const select = db.prepare<
-      [number, number],
-      { seq: number; prev_crc: number; crc: number; lane_crc: number | null }
-    >('SELECT seq, prev_crc, crc, lane_crc FROM event WHERE lane = ? AND seq > ? AND kind <> 2 ORDER BY seq');
-    const runs = ([0, 1, 2, 3] as const).map((lane) => {
-      const found: Run[] = [];
-      for (const row of select.all(lane, state.sent[lane] ?? 0)) {
-        const last = found.at(-1);
-        const laneCrc = row.lane_crc ?? row.crc;
-        if (last !== undefined && last.to === row.seq - 1) Object.assign(last, { to: row.seq, laneCrc });
-        else found.push({ from: row.seq, to: row.seq, prevCrc: row.prev_crc, laneCrc });
-      }
-      return { lane, runs: found.filter((run) => !isDeclared(state, lane, run)) };
-    });
+    const runs = ([0, 1, 2, 3] as const).map((lane) => ({
+      lane,
+      runs: runsOf(db, { lane, after: state.sent[lane] ?? 0 }).filter((run) => !isDeclared(state, lane, run)),
+    }));
     const counts = new Map<string, number>();
     const byType = db
       .prepare<[], { name: string; count: number }>(
@@ -83,22 +64,6 @@ function pictureOf(state: WriterState, file: SegmentFile) {
 
 const isDeclared = (state: WriterState, lane: number, run: Run): boolean =>
   state.gaps.some((gap) => gap.lane === lane && gap.from <= run.from && run.to <= gap.to);
-
-/** Fewer, longer runs: neighbours are joined, nearest first, until there are few enough. */
-function joined(runs: readonly Run[]): readonly Run[] {
-  let result = runs;
-  for (let distance = 1; result.length > GAPS_PER_SEGMENT_MAX; distance *= 2) {
-    const next: Run[] = [];
-    for (const run of result) {
-      const last = next.at(-1);
-      if (last !== undefined && run.from - last.to - 1 <= distance) {
-        next[next.length - 1] = { ...last, to: run.to, laneCrc: run.laneCrc };
-      } else next.push(run);
-    }
-    result = next;
-  }
-  return result;
-}
 
 /** Rows of `keep` inside a declared hole, in segments that are sealed: the active one was done with the gap. */
 function deleteKept(state: WriterState, hole: GapWish): void {

@@ -50,6 +50,8 @@ export interface WriterState {
   filesChanged: boolean;
   gapsChanged: boolean;
   faultPasses: number;
+  /** Which segment retention looked at last. */
+  retentionTurn: number;
   /** Bytes of sealed segments, by path. */
   sizes: Map<string, number>;
 }

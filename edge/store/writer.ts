@@ -7,6 +7,7 @@ import type { Opened, Request, Response } from './protocol.js';
 import { admit, keepQuota, makeRoom, restoreBallast } from './quota.js';
 import { reopenActive } from './reopen.js';
 import { reconcile, repairSegment } from './repair.js';
+import { retain } from './retention.js';
 import { roll, rollWhereDue } from './roll.js';
 import { laneNumber } from './rows.js';
 import { type Log, snapshotOf, type WriterState } from './state.js';
@@ -34,8 +35,11 @@ function handle(state: WriterState, request: Request): Response {
     close(state);
     return { snapshot, own: [] };
   }
-  const failure = attempt(() => perform(state, request));
-  const refusal: Refusal | undefined = failure === undefined ? undefined : noteFailure(state, failure);
+  let refusal: Refusal | undefined;
+  const failure = attempt(() => {
+    refusal = perform(state, request);
+  });
+  if (failure !== undefined) refusal = noteFailure(state, failure);
   return {
     snapshot: snapshotOf(state),
     own: state.own.splice(0),
@@ -52,19 +56,23 @@ function commit(state: WriterState, batch: Extract<Request, { op: 'commit' }>['b
     : response;
 }
 
-function perform(state: WriterState, request: Exclude<Request, { op: 'commit' | 'close' }>): void {
+function perform(
+  state: WriterState,
+  request: Exclude<Request, { op: 'commit' | 'close' }>,
+): Refusal | undefined {
   if (state.broken) reopenActive(state);
   switch (request.op) {
     case 'maintain':
       state.covered = request.covered;
-      state.sent = state.sent.map((known, lane) => Math.max(known, request.sent[lane] ?? 0));
+      learnSent(state, request.sent);
       rollWhereDue(state);
+      retain(state, request.budget);
       keepQuota(state);
       restoreBallast(state);
       break;
     case 'bury':
-      bury(state, { ...request, lane: laneNumber(request.lane) });
-      break;
+      if (bury(state, { ...request, lane: laneNumber(request.lane) })) break;
+      return { reason: 'NotFound', detail: `lane ${request.lane} has no record ${request.sequence}` };
     case 'seal':
       roll(state, 'keep');
       roll(state, 'bulk');
@@ -76,6 +84,14 @@ function perform(state: WriterState, request: Exclude<Request, { op: 'commit' | 
       reconcile(state, laneNumber(request.lane), request);
       break;
   }
+  return undefined;
+}
+
+function learnSent(state: WriterState, sent: readonly number[]): void {
+  const next = state.sent.map((known, lane) => Math.max(known, sent[lane] ?? 0));
+  if (next.every((value, lane) => value === state.sent[lane])) return;
+  state.keep.setMeta('sent', next);
+  state.sent = next;
 }
 
 function close(state: WriterState): void {
