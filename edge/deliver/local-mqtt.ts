@@ -1,4 +1,5 @@
 /** Public decisions for any local listener: `endcap/v1/decision/<zone>`. Personal ones never come this way. */
+import { setTimeout as pause } from 'node:timers/promises';
 import { isType, type JournalledEvent, type StoreEvent } from '../contracts/index.js';
 import type { Clock, Engine } from '../ports.js';
 import { createProgress, type ProgressJournal } from './progress.js';
@@ -15,6 +16,7 @@ export interface LocalMqttDeps {
 
 const TOPIC = 'endcap/v1/decision/';
 const WRITE_MS = 1_000;
+const RETRY_MS = 500;
 
 /** What of a decision everybody may know: the offer and where, never inputs or candidates. */
 export function publicDecision(event: StoreEvent<'promo.decision'>): object {
@@ -46,27 +48,37 @@ function isPublicOffer(event: StoreEvent): event is StoreEvent<'promo.decision'>
 
 export function startLocalMqtt(deps: LocalMqttDeps): { close(): Promise<void> } {
   const progress = createProgress({ ...deps, name: 'local-mqtt', writeMs: WRITE_MS });
+  const stopped = new AbortController();
   let publishing: Promise<void> = Promise.resolve();
   let newest = 0;
 
+  /** Tries until it is sent or no longer true; a hand that was stopped meanwhile has not done it. */
   const publish = async ({ offset, event }: JournalledEvent<'promo.decision'>): Promise<void> => {
-    // Too late is not sent: the offer is no longer true.
-    if (Date.parse(event.data.offer!.validUntil) <= deps.clock.nowMs()) deps.onEffect?.('expired');
-    else {
-      await deps.publish(TOPIC + event.data.zone, JSON.stringify(publicDecision(event)));
-      deps.onEffect?.('sent');
+    const payload = JSON.stringify(publicDecision(event));
+    while (!stopped.signal.aborted) {
+      const late = Date.parse(event.data.offer!.validUntil) <= deps.clock.nowMs();
+      const sent = !late && (await attempt(TOPIC + event.data.zone, payload));
+      if (sent || late) {
+        deps.onEffect?.(sent ? 'sent' : 'expired');
+        progress.done(offset);
+        return;
+      }
+      await pause(RETRY_MS, undefined, { signal: stopped.signal }).catch(() => undefined);
     }
-    progress.done(offset);
+  };
+  const attempt = async (topic: string, payload: string): Promise<boolean> => {
+    try {
+      await deps.publish(topic, payload);
+      return true;
+    } catch (error) {
+      deps.onError(error as Error);
+      return false;
+    }
   };
   const take = (journalled: JournalledEvent): void => {
     if (journalled.offset <= newest || !isPublicOffer(journalled.event)) return;
     newest = journalled.offset;
-    publishing = publishing
-      .then(() => publish(journalled as JournalledEvent<'promo.decision'>))
-      .catch((error: Error) => {
-        deps.onEffect?.('failed');
-        deps.onError(error);
-      });
+    publishing = publishing.then(() => publish(journalled as JournalledEvent<'promo.decision'>));
   };
 
   for (const journalled of progress.unfinished(['promo.decision'])) take(journalled);
@@ -76,6 +88,7 @@ export function startLocalMqtt(deps: LocalMqttDeps): { close(): Promise<void> } 
   return {
     async close() {
       stop();
+      stopped.abort();
       await publishing;
       await progress.close();
     },
