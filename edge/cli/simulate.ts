@@ -2,7 +2,6 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import type { Config } from '../config/load.js';
-import { runSimulator } from '../simulator/run-simulator.js';
 import { type Endpoint, readEndpoint } from './endpoint.js';
 import { configOf, type StoreOptions, withStoreOptions } from './options.js';
 import { PlainError } from './plain-error.js';
@@ -38,6 +37,8 @@ export function addSimulate(program: Command): void {
 async function simulate(options: SimulateOptions): Promise<void> {
   const config = configOf(options);
   const { url, mqttUrl, token } = endpointOf(options, config);
+  // Loaded on use: a store that runs without it need not carry its MQTT and socket clients.
+  const { runSimulator } = await import('../simulator/run-simulator.js');
   const controller = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => controller.abort());
   // Started by a store, it goes when the store goes, however that happened.
