@@ -43,7 +43,7 @@ export function createViews(state: CoreState, derived: Derived): Views {
         figures: figuresAt(state.figures, {
           today: local.day,
           slot: Math.floor(local.minute / 30),
-          atMs: state.clock.nowMs,
+          atMs,
           opensAt: policy.store.opensAt,
           closesAt: policy.store.closesAt,
         }),
@@ -80,13 +80,14 @@ function couponState(state: CoreState, coupon: Coupon, atMs: number): CouponStat
 function signage(state: CoreState, derived: Derived, screen: string): ReturnType<Views['signage']> {
   const policy = state.setup.policy;
   const row = derived.screens.find(({ id }) => id === screen);
+  const offers = offerSlides(state, screen);
   return {
     screen,
     screenName: row?.name ?? screen,
     storeName: policy?.store.name ?? policy?.store.id ?? '',
     locale: policy?.store.locale ?? 'en',
     timeZone: policy?.store.timeZone ?? 'UTC',
-    slides: [...offerSlides(state, screen), houseSlide(policy?.store.name ?? '')],
+    slides: offers.length > 0 ? offers : [houseSlide(policy?.store.name ?? '')],
   };
 }
 
@@ -108,7 +109,7 @@ function offerSlides(state: CoreState, screen: string): Slide[] {
   ];
 }
 
-/** Always there, about nobody and nothing that can be sold out. Shown alone only when there is no offer. */
+/** Shown while there is no offer: about nobody, and about nothing that can be sold out. */
 function houseSlide(storeName: string): Slide {
   return { contentId: 'house', kind: 'house', seconds: OFFER_SECONDS, headline: storeName };
 }

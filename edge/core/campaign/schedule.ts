@@ -67,15 +67,11 @@ export function nextEdgeMs(when: Campaign['when'], atMs: number, local: LocalTim
   return next;
 }
 
-/** When the window that is open now closes, at most `limitMs` from now. */
-export function windowEndMs(
-  when: Campaign['when'],
-  atMs: number,
-  options: { clock: ZoneClock; limitMs: number },
-): number {
-  let end = atMs + options.limitMs;
+/** When the window that is open now closes; the end of the store's day at the latest. */
+export function windowEndMs(when: Campaign['when'], atMs: number, clock: ZoneClock): number {
+  const local = clock.at(atMs);
+  let end = atMinute(MINUTES_A_DAY, atMs, local.minute);
   if (when?.until !== undefined) end = Math.min(end, parseInstantMs(when.until));
-  const local = options.clock.at(atMs);
   const open = when?.dayparts?.filter((part) => covers(part, local)) ?? [];
   if (open.length > 0) {
     end = Math.min(end, Math.max(...open.map((part) => atMinute(minuteOf(part.until), atMs, local.minute))));

@@ -1,6 +1,7 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import type { StoreEvent } from '../../contracts/index.js';
+import { considerPhone } from '../decide/phone.js';
 import { forgetVisitor } from '../presence/presence.js';
 import type { Step } from '../step.js';
 import { DAY_MS } from '../time.js';
@@ -9,6 +10,13 @@ import { type ConsentEnd, consented, expireConsents, takeReceipt, takeWithdrawal
 export function onReceipt(step: Step, event: StoreEvent<'consent.receipt'>): void {
   const maxMs = (step.state.setup.policy?.consentDays ?? 365) * DAY_MS;
   end(step, takeReceipt(step.state.consent, event, { nowMs: step.nowMs, maxMs }));
+  if (event.data.granted) greet(step, event.data.sid);
+}
+
+/** Who says yes while standing in the aisle need not walk out and in again. */
+function greet(step: Step, sid: string): void {
+  const visitor = step.state.presence.visitors.get(`s:${sid}`);
+  if (visitor !== undefined && visitor.zone !== '') considerPhone(step, sid, visitor);
 }
 
 export function onWithdrawal(step: Step, event: StoreEvent<'consent.withdrawn'>): void {

@@ -12,7 +12,7 @@ import { occupantsOf } from '../derived.js';
 import type { Step } from '../step.js';
 import { stockOf } from '../stock/stock.js';
 import { openScreenStory, storyOffScreen } from '../story/stories.js';
-import { DAY_MS, NEVER_MS, SECOND_MS } from '../time.js';
+import { NEVER_MS, SECOND_MS } from '../time.js';
 import type { ScreenRow, Showing } from './state.js';
 
 /** Taste alone changes a screen at most this often; stock, stops and time at once. */
@@ -65,8 +65,7 @@ function nextShowing(step: Step, verdict: Verdict): Showing | undefined {
   const product = won === undefined ? undefined : step.state.campaigns.products.get(won.facts.sku);
   if (won === undefined || product === undefined) return undefined;
   const { campaign, facts } = won;
-  const limits = { clock: step.derived.clock, limitMs: DAY_MS };
-  const untilMs = windowEndMs(campaign.when, step.nowMs, limits);
+  const untilMs = windowEndMs(campaign.when, step.nowMs, step.derived.clock);
   return {
     decisionId: step.nextId(),
     campaign: campaign.id,
