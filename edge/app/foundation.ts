@@ -7,6 +7,7 @@ import { createMetrics, type Metrics } from '../ops/metrics.js';
 import { createSystemTime } from '../ops/system-time.js';
 import type { Alarms, Clock } from '../ports.js';
 import { createJournal, type StoreJournal } from '../store/journal.js';
+import type { JournalFaults } from '../store/options.js';
 import { type DataFolder, openDataFolder } from './data-folder.js';
 
 /** What every room stands on. */
@@ -28,6 +29,8 @@ export interface FoundationOptions {
   readonly logLevel: string;
   /** Epoch ms at which a replayed file begins. */
   readonly replayFromMs?: number;
+  /** Deviations for fault suites and their negative controls; a store never sets one. */
+  readonly journalFaults?: JournalFaults;
 }
 
 /** Opens the data folder and the journal. Throws FolderInUseError, MisconfiguredError and system errors. */
@@ -43,6 +46,7 @@ export async function layFoundation(options: FoundationOptions): Promise<Foundat
     // Retention lives in the same time as the events: that of the file while one is replayed.
     nowMs: () => clock?.nowMs() ?? options.replayFromMs ?? system.wallMs(),
     source: `/store/${config.policy.store.id}/journal`,
+    ...(options.journalFaults === undefined ? {} : { faults: options.journalFaults }),
     log: (level, text, fields) => log[level](fields ?? {}, text),
   });
   const lastMs = lastRecordedMs(journal);

@@ -30,6 +30,8 @@ export interface StoreSetup {
   readonly simulate?: boolean;
   readonly parameters?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
+  /** Another program with the same parameters, for negative controls (default: the built one). */
+  readonly program?: string;
   /** Change store.yaml before the start. */
   readonly change?: (yaml: string) => string;
 }
@@ -56,7 +58,7 @@ async function launch(directory: string, setup: StoreSetup): Promise<RunningStor
     ...(setup.simulate ? ['--simulate'] : []),
     ...(setup.parameters ?? []),
   ];
-  const child = spawn(process.execPath, [resolve('dist/edge/main.js'), ...parameters], {
+  const child = spawn(process.execPath, [resolve(setup.program ?? 'dist/edge/main.js'), ...parameters], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...setup.environment },
   });
