@@ -1,7 +1,8 @@
-import { type TypeCheck, TypeCompiler } from '@sinclair/typebox/compiler';
 import type { TSchema } from '@sinclair/typebox';
+import { type TypeCheck, TypeCompiler } from '@sinclair/typebox/compiler';
 import type { Refusal } from './refusals.js';
-import { TOPIC_NAMES, TOPICS, type TopicData, type TopicName } from './topics.js';
+import { TOPIC_NAMES, type TopicName } from './topic-table.js';
+import { TOPICS, type TopicData } from './topics.js';
 
 const compiled = new Map<TSchema, TypeCheck<TSchema>>();
 

@@ -1,4 +1,5 @@
-import type { TopicName, TopicData } from './topics.js';
+import type { TopicName } from './topic-table.js';
+import type { TopicData } from './topics.js';
 
 /**
  * The one event shape of Endcap: CloudEvents 1.0 in JSON with the extensions `partitionkey`, `sequence`,

@@ -13,5 +13,6 @@ export * from './events/stock.js';
 export * from './reasons.js';
 export * from './refusals.js';
 export * from './sockets.js';
+export * from './topic-table.js';
 export * from './topics.js';
 export * from './transaction.js';

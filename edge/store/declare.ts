@@ -1,4 +1,5 @@
-import { dataschemaOf, type StoreEvent, TOPICS, type TopicData, type TopicName } from '../contracts/index.js';
+import type { StoreEvent, TopicData } from '../contracts/index.js';
+import { dataschemaOf, TOPIC_TABLE, type TopicName } from '../contracts/topic-table.js';
 import { inTransaction, writeWitness } from './commit.js';
 import type { Head } from './plan.js';
 import { KIND_EVENT, KIND_GAP, type LaneNumber, laneName, laneOf, type Row, sealRow } from './rows.js';
@@ -84,7 +85,7 @@ export function appendOwn<T extends TopicName>(
   const event = ownEvent(state, wish);
   const lane = laneOf(wish.type);
   const head = state.heads.lanes[lane] as Head;
-  const mirrored = TOPICS[wish.type].mirror !== 'none';
+  const mirrored = TOPIC_TABLE[wish.type].mirror !== 'none';
   const row = sealRow({
     offset: state.heads.offset + 1,
     lane,

@@ -1,4 +1,6 @@
-import { CLASS_POLICY, type Refusal, TOPIC_NAMES, type TopicName } from '../contracts/index.js';
+import { CLASS_POLICY } from '../contracts/classes.js';
+import type { Refusal, TopicName } from '../contracts/index.js';
+import { TOPIC_NAMES } from '../contracts/topic-table.js';
 import type { Batch } from './protocol.js';
 import { KIND_EVENT, type LaneNumber, laneName, type Row, sealRow } from './rows.js';
 

@@ -1,7 +1,10 @@
-import { closeSync, openSync, statfsSync, statSync, writeSync } from 'node:fs';
-import { CLASS_POLICY, type Refusal } from '../contracts/index.js';
+import { closeSync, openSync, statfsSync, writeSync } from 'node:fs';
+import { CLASS_POLICY } from '../contracts/classes.js';
+import type { Refusal } from '../contracts/index.js';
+import { codeOf } from './failures.js';
 import type { Batch } from './protocol.js';
 import { roll } from './roll.js';
+import { sizeOf } from './segment.js';
 import { type LaneNumber, laneName } from './rows.js';
 import { dropSegment, removeBallast } from './shed.js';
 import { ballastPath, bytesOf, clear, raise, sealedFiles, type WriterState } from './state.js';
@@ -73,27 +76,42 @@ function shedOne(state: WriterState, activeBytes: number): boolean {
   return true;
 }
 
-/** The disk itself is full: give back the ballast, then shed. True when something was freed. */
+/**
+ * The disk itself is full. The ballast gives the room that shedding needs, since SQLite cannot delete or checkpoint
+ * on a full disk; it is laid down again before the senders can take its place. True when something was shed.
+ */
 export function makeRoom(state: WriterState): boolean {
-  const path = ballastPath(state.options.directory);
-  const hadBallast = statSync(path, { throwIfNoEntry: false }) !== undefined;
-  removeBallast(path);
+  removeBallast(ballastPath(state.options.directory));
+  let shed = 0;
   const before = bytesOf(state);
-  while (before - bytesOf(state) < state.options.segmentBytesMax && shedOne(state, EMPTY_BULK_BYTES));
-  return hadBallast || bytesOf(state) < before;
+  try {
+    state.keep.db.pragma('wal_checkpoint(TRUNCATE)');
+    while (before - bytesOf(state) < 2 * state.options.ballastBytes && shedOne(state, EMPTY_BULK_BYTES)) shed += 1;
+    if (shed === 0 && shedOne(state, EMPTY_BULK_BYTES)) shed += 1;
+  } finally {
+    layBallast(state);
+  }
+  return shed > 0;
 }
 
 /** Write the ballast again once there is room for it three times over. */
 export function restoreBallast(state: WriterState): void {
   const { directory, ballastBytes } = state.options;
-  const path = ballastPath(directory);
-  if (ballastBytes === 0 || (statSync(path, { throwIfNoEntry: false })?.size ?? 0) >= ballastBytes) return;
   const disk = statfsSync(directory);
-  if (disk.bavail * disk.bsize < 3 * ballastBytes) return;
+  if (disk.bavail * disk.bsize >= 3 * ballastBytes) layBallast(state);
+}
+
+function layBallast(state: WriterState): void {
+  const { directory, ballastBytes } = state.options;
+  const path = ballastPath(directory);
+  if (ballastBytes === 0 || sizeOf(path) >= ballastBytes) return;
   const file = openSync(path, 'w', 0o600);
   try {
     const chunk = Buffer.alloc(Math.min(ballastBytes, 1024 * 1024));
     for (let written = 0; written < ballastBytes; written += chunk.length) writeSync(file, chunk);
+  } catch (error) {
+    // What fits is better than nothing; maintenance lays it down whole once there is room.
+    if (codeOf(error) === undefined) throw error;
   } finally {
     closeSync(file);
   }

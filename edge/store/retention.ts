@@ -1,4 +1,5 @@
-import { CLASS_POLICY, DECISION_KEPT_MS, TOPIC_NAMES, type TopicName } from '../contracts/index.js';
+import { CLASS_POLICY, DECISION_KEPT_MS } from '../contracts/classes.js';
+import { TOPIC_NAMES, type TopicName } from '../contracts/topic-table.js';
 import type { SegmentFile } from './catalogue.js';
 import { declareGaps, type GapWish } from './declare.js';
 import { type LaneNumber, laneName, laneOf } from './rows.js';

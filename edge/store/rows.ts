@@ -1,5 +1,6 @@
 import { crc32 } from 'node:zlib';
-import { LANES, type Lane, TOPIC_NAMES, TOPICS, type TopicName } from '../contracts/index.js';
+import { LANES, type Lane } from '../contracts/classes.js';
+import { TOPIC_NAMES, TOPIC_TABLE, type TopicName } from '../contracts/topic-table.js';
 
 /** Lanes as small numbers, as they stand in the files: the order of LANES. */
 export type LaneNumber = 0 | 1 | 2 | 3;
@@ -55,7 +56,7 @@ export function laneOf(type: TopicName): LaneNumber {
 }
 
 const LANE_OF_TYPE: ReadonlyMap<TopicName, LaneNumber> = new Map(
-  TOPIC_NAMES.map((name) => [name, LANES.indexOf(TOPICS[name].class as Lane)] as const).filter(
+  TOPIC_NAMES.map((name) => [name, LANES.indexOf(TOPIC_TABLE[name].class as Lane)] as const).filter(
     (entry): entry is [TopicName, LaneNumber] => entry[1] >= 0,
   ),
 );

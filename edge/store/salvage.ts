@@ -1,7 +1,7 @@
 import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
-import { TOPIC_NAMES, type TopicName } from '../contracts/index.js';
+import { TOPIC_NAMES, type TopicName } from '../contracts/topic-table.js';
 import { type SegmentFile, syncDirectory } from './catalogue.js';
 import { type Cell, scanFile, scanLog } from './leaf-pages.js';
 import type { Head } from './plan.js';

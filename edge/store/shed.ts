@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { basename } from 'node:path';
 import Database from 'better-sqlite3';
-import { isTopicName } from '../contracts/index.js';
+import { isTopicName } from '../contracts/topic-table.js';
 import { type SegmentFile, syncDirectory } from './catalogue.js';
 import { declareGaps, type GapReason, type GapWish } from './declare.js';
 import { laneName, laneOf } from './rows.js';
