@@ -57,6 +57,7 @@ const QUIET: ReadonlySet<string> = new Set([
 ]);
 /** Offers also end by the clock alone. */
 const LOOK_MS = 500;
+const FOLLOW_MS = 20;
 
 export function createSignage(deps: SignageDeps): SignageHand {
   const { views } = deps.engine;
@@ -93,8 +94,14 @@ export function createSignage(deps: SignageDeps): SignageHand {
       deps.onError(error as Error);
     }
   };
+  // Under load many steps settle in a moment; the screens follow once.
+  let soon: NodeJS.Timeout | undefined;
   const stop = deps.engine.onSettled((settled) => {
-    if (settled.some(mayChangeScreens)) guarded(refreshAll);
+    if (!settled.some(mayChangeScreens)) return;
+    soon ??= setTimeout(() => {
+      soon = undefined;
+      guarded(refreshAll);
+    }, FOLLOW_MS);
   });
   const timer = setInterval(() => guarded(refreshAll), LOOK_MS);
 
@@ -130,6 +137,7 @@ export function createSignage(deps: SignageDeps): SignageHand {
     async close() {
       stop();
       clearInterval(timer);
+      clearTimeout(soon);
       await presence.close();
     },
   };

@@ -1,7 +1,7 @@
 /** Pages of events out of the journal, forward for machines and newest first for people. */
 import { type JournalledEvent, type StoreEvent, TOPICS, type TopicName } from '../contracts/index.js';
 import type { Journal } from '../store/types.js';
-import { cursorAfter, cursorAt } from './cursor.js';
+import { cursorAt } from './cursor.js';
 import { withoutSecrets } from './redact.js';
 
 export type PagesJournal = Pick<Journal, 'jid' | 'read' | 'readOffset' | 'stats'>;
@@ -20,11 +20,15 @@ export function topicPage(
   topic: TopicName,
   options: { after: number; limit: number; fromMs?: number },
 ): { events: object[]; next: string } {
+  // Taken first: what is committed while this page is read belongs to the next one.
+  const end = journal.stats().lastOffset;
   const found = journal.read({ ...options, types: [topic] });
   const last = found[found.length - 1];
+  // A page that is not full has looked at everything up to the end; the next one need not look there again.
+  const next = found.length < options.limit ? Math.max(end, last?.offset ?? 0, options.after) : last!.offset;
   return {
     events: found.map((journalled) => toCloudEvent(journal, journalled)),
-    next: last === undefined ? cursorAt(journal, options.after) : cursorAfter(last.offset, last.event.id),
+    next: cursorAt(journal, next),
   };
 }
 

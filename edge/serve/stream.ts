@@ -10,7 +10,7 @@ import { cursorAfter } from './cursor.js';
 import { toCloudEvent } from './journal-pages.js';
 import type { Reply } from './routes/route.js';
 
-export type StreamJournal = Pick<Journal, 'jid' | 'read' | 'onCommitted'>;
+export type StreamJournal = Pick<Journal, 'jid' | 'read' | 'onCommitted' | 'stats'>;
 
 export interface StreamLimits {
   readonly streamsMax: number;
@@ -44,7 +44,9 @@ export function createEventStreams(deps: {
     waking = undefined;
     for (const wake of [...sleepers]) wake();
   };
-  const stopListening = deps.journal.onCommitted(() => {
+  let end = deps.journal.stats().lastOffset;
+  const stopListening = deps.journal.onCommitted((events) => {
+    end = Math.max(end, events[events.length - 1]?.offset ?? 0);
     if (sleepers.size > 0) waking ??= setTimeout(wakeAll, WAKE_MS);
   });
 
@@ -65,6 +67,8 @@ export function createEventStreams(deps: {
     const from = start.fromMs === undefined ? {} : { fromMs: start.fromMs };
     let after = start.after;
     while (!signal.aborted) {
+      // Taken before the read: up to here an empty page has looked at everything.
+      const seenUpTo = end;
       const page = deps.journal.read({ after, limit: limits.pageEvents, types: [start.topic], ...from });
       for (const journalled of page) {
         const data = JSON.stringify(toCloudEvent(deps.journal, journalled));
@@ -73,8 +77,11 @@ export function createEventStreams(deps: {
         after = journalled.offset;
       }
       if (page.length > 0) continue;
+      after = Math.max(after, seenUpTo);
+      if (end > seenUpTo) continue;
       await sleep(signal);
-      if (!signal.aborted && !(await deliver(response, ': here\n\n', signal, limits.stuckMs))) cut(response);
+      if (signal.aborted || end > seenUpTo) continue;
+      if (!(await deliver(response, ': here\n\n', signal, limits.stuckMs))) return cut(response);
     }
   };
 
@@ -121,11 +128,18 @@ async function deliver(
   stuckMs: number,
 ): Promise<boolean> {
   if (response.write(text)) return true;
-  const patience = AbortSignal.any([signal, AbortSignal.timeout(stuckMs)]);
+  // A timer of our own: a signal made by `AbortSignal.any` may be collected before its timeout fires (Node 20).
+  const patience = new AbortController();
+  const lose = (): void => patience.abort();
+  const timer = setTimeout(lose, stuckMs);
+  signal.addEventListener('abort', lose);
   try {
-    await once(response, 'drain', { signal: patience });
+    await once(response, 'drain', { signal: patience.signal });
     return true;
   } catch {
     return signal.aborted;
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', lose);
   }
 }
