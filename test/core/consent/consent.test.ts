@@ -203,7 +203,7 @@ function run(
       );
     } else if (act.do === 'restart') store.restart();
     else if (act.do === 'wait') check(store.wait(act.minutes * 60));
-    else {
+    else if (act.do === 'clock') {
       // A box whose clock jumps back still tells its last time: nothing may come back to life by it.
       const at = new Date(nowMs + act.minutes * 60_000).toISOString();
       check(
