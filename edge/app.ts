@@ -26,6 +26,8 @@ export interface App {
   readonly engine: Engine & { idle(): Promise<void> };
   readonly tills: Tills;
   readonly gate: Gate;
+  /** The store's time, epoch ms. */
+  nowMs(): number;
   readonly replayClock?: ReplayClock;
   close(): Promise<void>;
 }
@@ -79,6 +81,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       engine: brain.engine,
       tills: rimIn.tills,
       gate: brain.gate,
+      nowMs: base.clock.nowMs,
       ...(base.replayClock === undefined ? {} : { replayClock: base.replayClock }),
       close,
     };

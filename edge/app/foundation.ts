@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Config } from '../config/load.js';
 import { createAlarms } from '../ops/alarms.js';
-import { createClock, createReplayClock, type ReplayClock } from '../ops/clock.js';
+import { createClock, createReplayClock, type ReplayClock, type SystemTime } from '../ops/clock.js';
 import { createLog, type Log } from '../ops/log.js';
 import { createMetrics, type Metrics } from '../ops/metrics.js';
 import { createSystemTime } from '../ops/system-time.js';
@@ -29,6 +29,8 @@ export interface FoundationOptions {
   readonly logLevel: string;
   /** Epoch ms at which a replayed file begins. */
   readonly replayFromMs?: number;
+  /** The machine's clocks, unless a suite turns clocks of its own. */
+  readonly system?: SystemTime;
   /** Deviations for fault suites and their negative controls; a store never sets one. */
   readonly journalFaults?: JournalFaults;
 }
@@ -38,7 +40,7 @@ export async function layFoundation(options: FoundationOptions): Promise<Foundat
   const { config } = options;
   const log = createLog({ level: options.logLevel, pretty: false });
   const folder = openDataFolder(config.dataDirectory);
-  const system = createSystemTime();
+  const system = options.system ?? createSystemTime();
   let clock: Clock | undefined;
   const journal = await createJournal({
     directory: folder.journal,

@@ -1,0 +1,30 @@
+/**
+ * The process that is killed or cut: appends numbered events, a few at a time, and prints each number once its
+ * append was acknowledged. Usage: appender.ts DIRECTORY OPTIONS-AS-JSON. Prints `ready` first.
+ */
+import { writeSync } from 'node:fs';
+import { createJournal } from '../../../edge/store/journal.js';
+import type { JournalOptions } from '../../../edge/store/options.js';
+import { audit, online } from '../../store/journal-support.js';
+
+const [directory, text] = process.argv.slice(2);
+if (directory === undefined) throw new Error('usage: appender.ts DIRECTORY [OPTIONS]');
+const options = JSON.parse(text ?? '{}') as Partial<JournalOptions> & { run?: number; lanes?: 'both' };
+const journal = await createJournal({ directory, nowMs: Date.now, ...options });
+writeSync(1, 'ready\n');
+
+let number = 0;
+const AT_ONCE = 16;
+
+/** Printed before anything else happens: what was printed was acknowledged. */
+async function appendForEver(): Promise<void> {
+  for (;;) {
+    number += 1;
+    const name = `${options.run ?? 0}-${number}`;
+    const event = number % 2 === 0 ? audit(name, { id: name }) : online(name, { id: name });
+    const [place] = await journal.append([event]);
+    writeSync(1, `${name} ${place?.offset ?? 0}\n`);
+  }
+}
+
+await Promise.all(Array.from({ length: AT_ONCE }, appendForEver));
