@@ -38,7 +38,7 @@ function previousKeep(state: WriterState, keep: Segment, files: readonly Segment
   const file = files.filter((one) => one.family === 'keep').at(-2);
   if (complete || file === undefined) return undefined;
   try {
-    return openSegment(file, state.options);
+    return openSegment(file, { ...state.options, sealed: true });
   } catch {
     // That one is damaged as well; its repair comes when it is read. There is nothing older to take from it now.
     return undefined;

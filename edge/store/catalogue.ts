@@ -41,8 +41,8 @@ export function listSegments(directory: string): SegmentFile[] {
   return found.sort((a, b) => a.first - b.first);
 }
 
-/** `user_version` from the file header, without opening the database; undefined when there is no header. */
-export function versionInHeader(path: string): number | undefined {
+/** What the file header says, without opening the database; undefined when there is none. */
+export function headerOf(path: string): { version: number; writeAhead: boolean } | undefined {
   if (!existsSync(path)) return undefined;
   const header = Buffer.alloc(100);
   const file = openSync(path, 'r');
@@ -53,7 +53,7 @@ export function versionInHeader(path: string): number | undefined {
   } finally {
     closeSync(file);
   }
-  return header.readUInt32BE(60);
+  return { version: header.readUInt32BE(60), writeAhead: header.readUInt8(18) === 2 };
 }
 
 /** Make a rename, creation or deletion in the folder durable. */

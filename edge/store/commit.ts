@@ -1,10 +1,11 @@
-import type { Refusal, RefusalReason } from '../contracts/index.js';
+import type { Refusal } from '../contracts/index.js';
+import { attempt, isFull, noteFailure } from './failures.js';
 import type { FaultPoint } from './options.js';
 import { type Plan, planBatch } from './plan.js';
 import type { Batch, Command, Response } from './protocol.js';
 import { reopenActive } from './reopen.js';
 import type { Segment } from './segment.js';
-import { clear, raise, snapshotOf, type WriterState } from './state.js';
+import { clear, snapshotOf, type WriterState } from './state.js';
 
 /** What the commit needs of quota and damage, so that those stay in files of their own. */
 export interface CommitHelp {
@@ -30,7 +31,8 @@ export function commitBatch(state: WriterState, batch: Batch, help: CommitHelp):
   const bulkFailure = withRetry(state, help, () => writeBulk(state, plan));
   if (bulkFailure !== undefined) return refuseAll(state, batch, noteFailure(state, bulkFailure));
   state.heads = plan.afterBulk;
-  if (plan.bulk.length > 0) state.bulkOffset = plan.bulk.at(-1)?.offset ?? state.bulkOffset;
+  state.bulkOffset = plan.bulk.at(-1)?.offset ?? state.bulkOffset;
+  fault(state, 'between-families');
   const keepFailure = withRetry(state, help, () => writeKeep(state, accepted, plan));
   if (keepFailure === undefined) settle(state, accepted, plan);
   else refuseKeep(plan, batch, { refusals, refusal: noteFailure(state, keepFailure) });
@@ -50,7 +52,6 @@ function writeBulk(state: WriterState, plan: Plan): void {
     for (const row of plan.bulk) state.bulk.insert(row);
     fault(state, 'before-commit');
   });
-  fault(state, 'between-families');
 }
 
 function writeKeep(state: WriterState, accepted: readonly Command[], plan: Plan): void {
@@ -115,43 +116,16 @@ export function inTransaction(segment: Segment, work: () => void): void {
 }
 
 function withRetry(state: WriterState, help: CommitHelp, work: () => void): unknown {
-  for (;;) {
+  for (let round = 0; ; round += 1) {
     const failure = attempt(work);
     if (failure === undefined || !isFull(failure)) return failure;
-    let freed = false;
+    let shed = false;
     const second = attempt(() => {
-      freed = help.makeRoom(state);
+      shed = help.makeRoom(state);
     });
-    if (second !== undefined || !freed) return failure;
+    // The first time it is tried again in any case: folding in the log may have been enough.
+    if (second !== undefined || (!shed && round > 0)) return failure;
   }
-}
-
-/** The error, or undefined. Only errors of the disk are values; anything else is a bug and goes up. */
-export function attempt(work: () => void): unknown {
-  try {
-    work();
-    return undefined;
-  } catch (error) {
-    if (codeOf(error) === undefined) throw error;
-    return error;
-  }
-}
-
-export function codeOf(error: unknown): string | undefined {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  return typeof code === 'string' && /^(SQLITE_|ENOSPC|EIO|EDQUOT|EROFS)/.test(code) ? code : undefined;
-}
-
-export const isFull = (error: unknown): boolean => /^(SQLITE_FULL|ENOSPC|EDQUOT)/.test(codeOf(error) ?? '');
-
-/** Say it in stats and alarms, and as a refusal. After an I/O error the connection is not trusted any more. */
-export function noteFailure(state: WriterState, error: unknown): Refusal {
-  const reason: RefusalReason = isFull(error) ? 'DiskFull' : 'DiskFailed';
-  state.trouble = reason;
-  if (reason === 'DiskFailed') state.broken = true;
-  const detail = `${reason === 'DiskFull' ? 'no space left for the journal' : 'the disk did not confirm a write'} (${codeOf(error)})`;
-  raise(state, reason, detail);
-  return { reason, detail };
 }
 
 function refuseAll(state: WriterState, batch: Batch, refusal: Refusal): Response {

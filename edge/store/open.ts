@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import type { Family } from '../contracts/index.js';
 import { adoptKeep } from './adopt.js';
-import { listSegments, type SegmentFile, versionInHeader } from './catalogue.js';
+import { headerOf, listSegments, type SegmentFile } from './catalogue.js';
 import { inspectSegment, lastOffsetIn, type Standing, standingOf } from './inspect.js';
 import type { WriterOptions } from './options.js';
 import type { Head } from './plan.js';
@@ -13,7 +13,7 @@ import { finishRepairs, salvageSegment } from './salvage.js';
 import { MisconfiguredError, refuseNewer } from './schema.js';
 import type { Segment } from './segment.js';
 import { finishDrops } from './shed.js';
-import { type Log, NO_HEADS, raise, type WriterState } from './state.js';
+import { isActive, type Log, NO_HEADS, raise, type WriterState } from './state.js';
 import { openWitness, type Witness } from './witness.js';
 
 /** Open a journal directory. Reads the list of files and the two active segments, whatever the backlog. */
@@ -46,7 +46,10 @@ function takeLock(directory: string): () => void {
 function openLocked(options: WriterOptions, log: Log, releaseLock: () => void): WriterState {
   finishRepairs(options.directory);
   const files = listSegments(options.directory);
-  for (const file of files) refuseNewer(file.path, versionInHeader(file.path) ?? 0);
+  const headers = files.map((file) => headerOf(file.path));
+  files.forEach((file, index) => {
+    refuseNewer(file.path, headers[index]?.version ?? 0);
+  });
   const { file: witness, last } = openWitness(options.directory);
   const state = blankState({ options, log, releaseLock, witness });
   const keep = openActive(state, files, { family: 'keep', witness: last });
@@ -67,6 +70,9 @@ function openLocked(options: WriterOptions, log: Log, releaseLock: () => void): 
   state.keepOffset = Math.max(lastOffsetIn(state.keep), state.keep.file.first - 1);
   state.bulkOffset = Math.max(lastOffsetIn(state.bulk), state.bulk.file.first - 1);
   if (damaged !== undefined) afterDamage(state, damaged);
+  files.forEach((file, index) => {
+    if (headers[index]?.writeAhead && !isActive(state, file)) state.unsealed.add(file.path);
+  });
   return state;
 }
 
@@ -153,6 +159,7 @@ function blankState(parts: Pick<WriterState, 'options' | 'log' | 'releaseLock' |
     gapsChanged: true,
     faultPasses: 0,
     retentionTurn: 0,
+    unsealed: new Set(),
     sizes: new Map(),
   };
 }

@@ -4,8 +4,8 @@ import type { Refusal } from '../contracts/index.js';
 import { codeOf } from './failures.js';
 import type { Batch } from './protocol.js';
 import { roll } from './roll.js';
-import { sizeOf } from './segment.js';
 import { type LaneNumber, laneName } from './rows.js';
+import { sizeOf } from './segment.js';
 import { dropSegment, removeBallast } from './shed.js';
 import { ballastPath, bytesOf, clear, raise, sealedFiles, type WriterState } from './state.js';
 
@@ -86,7 +86,8 @@ export function makeRoom(state: WriterState): boolean {
   const before = bytesOf(state);
   try {
     state.keep.db.pragma('wal_checkpoint(TRUNCATE)');
-    while (before - bytesOf(state) < 2 * state.options.ballastBytes && shedOne(state, EMPTY_BULK_BYTES)) shed += 1;
+    while (before - bytesOf(state) < 2 * state.options.ballastBytes && shedOne(state, EMPTY_BULK_BYTES))
+      shed += 1;
     if (shed === 0 && shedOne(state, EMPTY_BULK_BYTES)) shed += 1;
   } finally {
     layBallast(state);

@@ -9,6 +9,8 @@ import { damagedText, openText } from './texts.js';
 /** Reads of one segment. Every statement is read to its end at once: an open one would pin the write-ahead log. */
 export interface SegmentReader {
   readonly file: SegmentFile;
+  /** In write-ahead mode, that is active or not yet sealed. */
+  readonly writeAhead: boolean;
   /** Rows with after < offset <= upTo; `types` undefined means all. Rows whose CRC does not fit are left out. */
   rows(range: {
     after: number;
@@ -44,6 +46,7 @@ export function openReader(file: SegmentFile, onBad: (offset: number) => void): 
     raws.map(decode).filter((row): row is Row => row !== undefined);
   return {
     file,
+    writeAhead: db.pragma('journal_mode', { simple: true }) === 'wal',
     rows: ({ after, upTo, limit, types }) =>
       decodeAll(
         types === undefined

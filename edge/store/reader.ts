@@ -1,4 +1,11 @@
-import type { Family, JournalledEvent, Lane, StoreEvent } from '../contracts/index.js';
+import { existsSync } from 'node:fs';
+import {
+  type Family,
+  type JournalledEvent,
+  type Lane,
+  RefusalError,
+  type StoreEvent,
+} from '../contracts/index.js';
 import { covering, type SegmentFile } from './catalogue.js';
 import type { Gap, Snapshot } from './protocol.js';
 import { readLaneRecords } from './read-lane.js';
@@ -54,7 +61,8 @@ export function createReader(events: ReaderEvents): Reader {
         drop(file.path);
         const code = error instanceof Error && 'code' in error ? String(error.code) : '';
         if (!code.startsWith('SQLITE_')) throw error;
-        if (code !== 'SQLITE_CANTOPEN') events.onDamage(file, code);
+        if (code.startsWith('SQLITE_CANTOPEN')) return goneOrRefused(file, otherwise);
+        events.onDamage(file, code);
         return otherwise;
       }
     },
@@ -82,8 +90,7 @@ export function createReader(events: ReaderEvents): Reader {
         keep: files.filter((file) => file.family === 'keep'),
         bulk: files.filter((file) => file.family === 'bulk'),
       };
-      const paths = new Set(files.map((file) => file.path));
-      for (const path of [...open.keys()]) if (!paths.has(path)) drop(path);
+      for (const [path, reader] of [...open]) if (!mayStayOpen(reader, byFamily)) drop(path);
     },
     read: (options) => readRange(pool, options, snapshot?.lastOffset ?? 0),
     readOffset(offset) {
@@ -100,6 +107,19 @@ export function createReader(events: ReaderEvents): Reader {
       for (const path of [...open.keys()]) drop(path);
     },
   };
+}
+
+/** Dropped by the writer, then there is nothing to read; else saying nothing would hide events from the caller. */
+function goneOrRefused<T>(file: SegmentFile, otherwise: T): T {
+  if (!existsSync(file.path)) return otherwise;
+  throw new RefusalError({ reason: 'DiskFailed', detail: `${file.path} cannot be opened for reading` });
+}
+
+/** Not when the segment is gone, nor when it was just sealed: the writer changes its mode once nobody holds it. */
+function mayStayOpen(reader: SegmentReader, now: Record<Family, readonly SegmentFile[]>): boolean {
+  const family = now[reader.file.family];
+  const file = family.find((one) => one.path === reader.file.path);
+  return file !== undefined && !(reader.writeAhead && file !== family.at(-1));
 }
 
 export function toJournalled(row: Row): JournalledEvent {

@@ -1,7 +1,9 @@
+import { existsSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import type { Family } from '../contracts/index.js';
 import type { SegmentFile } from './catalogue.js';
 import { declareGaps, type GapWish } from './declare.js';
+import { codeOf } from './failures.js';
 import { replaceActive } from './roll.js';
 import type { LaneNumber } from './rows.js';
 import { salvageSegment } from './salvage.js';
@@ -81,10 +83,12 @@ function markPresent(
       db.close();
     }
   } catch (error) {
-    // Gone or damaged as well: then it holds nothing, and its own repair comes when it is read.
-    if (!(error instanceof Error && 'code' in error)) throw error;
+    // Gone or damaged: then it holds nothing. Any other trouble must not pass for a loss.
+    if (existsSync(file.path) && !isDamage(error)) throw error;
   }
 }
+
+const isDamage = (error: unknown): boolean => /^SQLITE_(CORRUPT|NOTADB)/.test(codeOf(error) ?? '');
 
 function holesIn(present: Uint8Array): [number, number][] {
   const holes: [number, number][] = [];
@@ -133,8 +137,7 @@ function neighbour(state: WriterState, lane: LaneNumber, seq: number): Neighbour
         db.close();
       }
     } catch (error) {
-      // As above: a segment that cannot be read has no neighbour to offer.
-      if (!(error instanceof Error && 'code' in error)) throw error;
+      if (existsSync(file.path) && !isDamage(error)) throw error;
     }
   }
   return undefined;

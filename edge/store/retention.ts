@@ -53,7 +53,7 @@ function retainSegment(state: WriterState, file: SegmentFile): void {
     ? file.family === 'keep'
       ? state.keep
       : state.bulk
-    : openSegment(file, state.options);
+    : openSegment(file, { ...state.options, sealed: true });
   let empty = false;
   try {
     // The newest row of an active segment stays: it is the proof that the segment did not lose its end.

@@ -1,7 +1,9 @@
+import { existsSync } from 'node:fs';
+import Database from 'better-sqlite3';
 import type { Family } from '../contracts/index.js';
 import { BULK_ROLL_MS } from './options.js';
 import { closeQuietly } from './reopen.js';
-import { createSegment, dropFiles, type Segment } from './segment.js';
+import { createSegment, dropFiles, type Segment, sealFile } from './segment.js';
 import type { WriterState } from './state.js';
 
 /** Begin a segment; its first transaction carries everything that must outlive the older ones. */
@@ -41,8 +43,24 @@ export function roll(state: WriterState, family: Family): void {
   const next = startSegment(state, family);
   if (family === 'keep') state.keep = next;
   else state.bulk = next;
-  old.db.pragma('wal_checkpoint(TRUNCATE)');
-  old.close();
+  if (!sealFile(old.db)) state.unsealed.add(old.file.path);
+  closeQuietly(old);
+}
+
+/** Segments that a reader still held when they were sealed. */
+export function sealTheRest(state: WriterState): void {
+  for (const path of [...state.unsealed]) {
+    if (!existsSync(path)) {
+      state.unsealed.delete(path);
+      continue;
+    }
+    const db = new Database(path, { timeout: 0 });
+    try {
+      if (sealFile(db)) state.unsealed.delete(path);
+    } finally {
+      db.close();
+    }
+  }
 }
 
 /** Begin a new segment although the old one cannot be sealed properly: it is damaged and will be repaired. */

@@ -7,7 +7,7 @@ import { type Cell, scanFile, scanLog } from './leaf-pages.js';
 import type { Head } from './plan.js';
 import { COLUMNS, checkedRow, type RawRow, typeNames } from './row-access.js';
 import type { LaneNumber, Row } from './rows.js';
-import { dropFiles, openSegment, type Segment, type SegmentSettings } from './segment.js';
+import { dropFiles, openSegment, type Segment, type SegmentSettings, sealFile } from './segment.js';
 
 const COLUMN_COUNT = COLUMNS.split(',').length;
 const CHUNK = 512;
@@ -52,7 +52,7 @@ export function salvageSegment(file: SegmentFile, options: SegmentSettings & Sal
   fromPages(setAside, take);
   mendStart(target, options.endHeads);
   target.commit();
-  target.db.pragma('wal_checkpoint(TRUNCATE)');
+  sealFile(target.db);
   target.close();
   dropFiles(`${setAside}.work`);
   renameSync(part, `${file.path}.repair`);

@@ -35,6 +35,8 @@ export interface Segment {
 export interface SegmentSettings {
   readonly synchronous: 'FULL' | 'NORMAL';
   readonly segmentBytesMax: number;
+  /** Leave a sealed segment in its journal mode; see `sealFile`. */
+  readonly sealed?: boolean;
 }
 
 export function createSegment(
@@ -58,6 +60,9 @@ export function createSegment(
 export function openSegment(file: SegmentFile, settings: SegmentSettings): Segment {
   const db = new Database(file.path, { timeout: 5_000 });
   try {
+    db.pragma('page_size = 4096');
+    db.pragma('auto_vacuum = INCREMENTAL');
+    if (!settings.sealed) db.pragma('journal_mode = WAL');
     configure(db, settings);
     migrate(db, file.family);
     return withStatements(file, db);
@@ -68,9 +73,6 @@ export function openSegment(file: SegmentFile, settings: SegmentSettings): Segme
 }
 
 function configure(db: Database.Database, settings: SegmentSettings): void {
-  db.pragma('page_size = 4096');
-  db.pragma('auto_vacuum = INCREMENTAL');
-  db.pragma('journal_mode = WAL');
   db.pragma(`synchronous = ${settings.synchronous}`);
   db.pragma('cache_size = -8000');
   // A checkpoint writes to the main file and syncs it: rarer is smoother, 16 MiB is still small.
@@ -136,6 +138,20 @@ function withStatements(file: SegmentFile, db: Database.Database): Segment {
     pageBytes: () => Number(pageCount.get()) * 4_096,
     close: () => void db.close(),
   };
+}
+
+/**
+ * A sealed segment leaves write-ahead mode: its file then stands alone, and is read without creating others, also
+ * on a full disk. False while a reader still holds it open; it is tried again later.
+ */
+export function sealFile(db: Database.Database): boolean {
+  try {
+    db.pragma('busy_timeout = 0');
+    return db.pragma('journal_mode = DELETE', { simple: true }) === 'delete';
+  } catch (error) {
+    if (!(error instanceof Database.SqliteError)) throw error;
+    return false;
+  }
 }
 
 export function dropFiles(path: string): void {

@@ -52,6 +52,8 @@ export interface WriterState {
   faultPasses: number;
   /** Which segment retention looked at last. */
   retentionTurn: number;
+  /** Sealed segments that are still in write-ahead mode. */
+  unsealed: Set<string>;
   /** Bytes of sealed segments, by path. */
   sizes: Map<string, number>;
 }

@@ -1,6 +1,7 @@
 import type { Refusal } from '../contracts/index.js';
 import { bury } from './bury.js';
-import { attempt, type CommitHelp, commitBatch, noteFailure, writeWitness } from './commit.js';
+import { type CommitHelp, commitBatch, writeWitness } from './commit.js';
+import { attempt, noteFailure } from './failures.js';
 import { openState } from './open.js';
 import type { WriterOptions } from './options.js';
 import type { Opened, Request, Response } from './protocol.js';
@@ -8,7 +9,7 @@ import { admit, keepQuota, makeRoom, restoreBallast } from './quota.js';
 import { reopenActive } from './reopen.js';
 import { reconcile, repairSegment } from './repair.js';
 import { retain } from './retention.js';
-import { roll, rollWhereDue } from './roll.js';
+import { roll, rollWhereDue, sealTheRest } from './roll.js';
 import { laneNumber } from './rows.js';
 import { type Log, snapshotOf, type WriterState } from './state.js';
 
@@ -66,6 +67,7 @@ function perform(
       state.covered = request.covered;
       learnSent(state, request.sent);
       rollWhereDue(state);
+      sealTheRest(state);
       retain(state, request.budget);
       keepQuota(state);
       restoreBallast(state);
