@@ -77,7 +77,8 @@ export async function shopperWithCoupon(
           const heard = JSON.stringify({ id: tag, rssi: -58, 'rssi@1m': -59, distance: 1.2 });
           await client.publishAsync(`espresense/devices/${tag}/${node.id}`, heard, { qos: 1 });
         }
-        return (await eventsOf(store, 'coupon.issued'))[0];
+        const issued = await eventsOf(store, 'coupon.issued');
+        return issued.find(({ data }) => shoppers.some(({ sid }) => sid === data['sid']));
       },
       { withinMs: 30_000, everyMs: 200, what: 'a coupon in the beverage aisle' },
     );
