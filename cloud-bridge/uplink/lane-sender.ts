@@ -8,7 +8,7 @@ import { createAcknowledged } from './acknowledged.js';
 import { createBackOff } from './back-off.js';
 import { createBatchSize } from './batch-size.js';
 import type { Identity } from './identity.js';
-import { toRawRecord } from './raw-record.js';
+import { toRawRecord, withBodyCut } from './raw-record.js';
 
 /** Rough cost of a header on the wire beyond its bytes, and of a record beyond its headers. */
 const HEADER_OVERHEAD_BYTES = 4;
@@ -63,6 +63,8 @@ export function createLaneSender(deps: LaneSenderDeps): LaneSender {
   let inFlightTo: number | undefined;
   let failure: KafkaFailure | undefined;
   let restsUntilMs = 0;
+  /** The quarantine record whose body is too large for HQ. */
+  let cutSequence: number | undefined;
 
   const fail = (reason: KafkaFailure) => {
     if (failure?.code !== reason.code)
@@ -76,17 +78,20 @@ export function createLaneSender(deps: LaneSenderDeps): LaneSender {
   const refused = async (records: readonly LaneRecord[], reason: KafkaFailure) => {
     const [only] = records;
     if (records.length > 1 || only === undefined) return size.refused(records.length);
-    const trouble = await setAside(deps, only, reason);
-    if (trouble !== undefined) fail(trouble);
+    // A copy of the copy would be refused as well, and so on for ever.
+    if (only.type === 'quarantine.event' && cutSequence !== only.sequence) cutSequence = only.sequence;
+    else {
+      const trouble = await setAside(deps, only, reason);
+      if (trouble !== undefined) fail(trouble);
+    }
   };
 
   const send = async (records: readonly LaneRecord[], identity: Identity) => {
     const sender = { ...identity, store: deps.store, nowMs: clock.nowMs() };
-    const batch = fitting(
-      records,
-      records.map((record) => toRawRecord(record, sender)),
-      size.bytesMax(),
+    const raw = records.map((record) =>
+      toRawRecord(record.sequence === cutSequence ? withBodyCut(record) : record, sender),
     );
+    const batch = fitting(records, raw, size.bytesMax());
     inFlightTo = batch.last;
     const startedMs = clock.monotonicMs();
     try {
@@ -136,7 +141,7 @@ async function setAside(
   record: LaneRecord,
   reason: KafkaFailure,
 ): Promise<KafkaFailure | undefined> {
-  if (record.kind !== 'event') return reason;
+  if (record.kind !== 'event' || record.type === 'quarantine.event') return reason;
   try {
     await journal.bury(lane, record.sequence, `RefusedByHq: ${reason.message}`);
   } catch (error) {

@@ -46,6 +46,19 @@ export function toRawRecord(record: LaneRecord, sender: Sender): RawRecord {
   return { key: record.key, value, headers };
 }
 
+/** Characters of a quarantined original that HQ still gets when it refused the whole; the store keeps all of it. */
+const CUT_BODY_CHARACTERS = 1_000;
+
+/** A quarantine record without most of its body: small enough for any topic, and it says that it was cut. */
+export function withBodyCut(record: LaneRecord): LaneRecord {
+  const envelope = envelopeOf(record.payload);
+  const data = envelope?.['data'];
+  if (typeof data !== 'object' || data === null || !('body' in data)) return record;
+  const body = String(data.body).slice(0, CUT_BODY_CHARACTERS);
+  const payload = Buffer.from(JSON.stringify({ ...envelope, data: { ...data, body, cut: true } }));
+  return { ...record, payload };
+}
+
 /** Epoch ms of receipt; `undefined` for a record without an envelope of its own. */
 export function recordedAt(record: LaneRecord): number | undefined {
   const at = Date.parse(String(envelopeOf(record.payload)?.['recordedtime'] ?? ''));

@@ -32,6 +32,8 @@ export interface UplinkDeps {
   /** Send also when HQ's topics are set up so that records may be lost there. */
   readonly allowUnsafe?: boolean;
   readonly random?: () => number;
+  /** Calls `work` once after `ms`, unless the answer is called before; the event loop's timer when absent. */
+  readonly after?: (ms: number, work: () => void) => () => void;
 }
 
 /** Mirrors the journal's lanes to HQ, for ever trying, never in anybody's way. */
@@ -48,7 +50,8 @@ export function createUplink(deps: UplinkDeps): Uplink {
   const gauge = createLinkGauge(clock);
   const inFlight = new Set<Promise<void>>();
   let running = false;
-  let wake: NodeJS.Timeout | undefined;
+  const after = deps.after ?? afterOnEventLoop;
+  let cancelWake: () => void = () => undefined;
   let stopListening: () => void = () => undefined;
 
   const track = (work: Promise<void>) => {
@@ -85,12 +88,11 @@ export function createUplink(deps: UplinkDeps): Uplink {
 
   /** Commits and finished batches call `pump` at once; the timer is for rests, probes and gaps. */
   const schedule = () => {
-    clearTimeout(wake);
+    cancelWake();
     const nowMs = clock.monotonicMs();
     const rests = [turns.restsUntilMs(), probe.retryAtMs()].filter((at) => at > nowMs);
     const pauseMs = Math.min(nowMs + LOOK_EVERY_MS, ...rests) - nowMs;
-    wake = setTimeout(pump, Math.max(1, Math.ceil(pauseMs)));
-    wake.unref();
+    cancelWake = after(Math.max(1, Math.ceil(pauseMs)), pump);
   };
 
   return {
@@ -108,7 +110,7 @@ export function createUplink(deps: UplinkDeps): Uplink {
       }),
     async close() {
       running = false;
-      clearTimeout(wake);
+      cancelWake();
       stopListening();
       await Promise.all(inFlight);
       await turns.saved();
@@ -129,4 +131,9 @@ function partsOf(deps: UplinkDeps): { turns: Turns; probe: Probe } {
     turns: createTurns({ senders, journal, clock }),
     probe: createProbe({ client, lanes, partition, allowUnsafe, clock, log, random }),
   };
+}
+
+function afterOnEventLoop(ms: number, work: () => void): () => void {
+  const timer = setTimeout(work, ms).unref();
+  return () => clearTimeout(timer);
 }

@@ -161,7 +161,8 @@ await describeWith(
       expect(new Set(ids).size).toBe(ids.length);
       expect(sequences).toEqual(sequences.map((_sequence, index) => index + 1));
       // What was durable when its acknowledgement was cut off by the kill is there too; nothing acknowledged is missing.
-      const missing = edge.acknowledged.filter((id) => !new Set(ids).has(id));
+      const known = new Set(ids);
+      const missing = edge.acknowledged.filter((id) => !known.has(id));
       expect(missing).toEqual([]);
       expect(new Set(edge.acknowledged).size).toBe(edge.acknowledged.length);
 
