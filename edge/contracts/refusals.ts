@@ -59,6 +59,12 @@ export const REFUSALS = {
     'The message is too large',
     'Send at most the number of bytes that the detail names.',
   ),
+  MethodNotAllowed: row(
+    'rejected',
+    405,
+    'This address does not answer to that method',
+    'Use one of the methods that the header Allow names.',
+  ),
   UnsupportedFormat: row(
     'rejected',
     415,
