@@ -11,9 +11,9 @@ import { reconcile } from './repair.js';
 import { roll, startSegment } from './roll.js';
 import { finishRepairs, salvageSegment } from './salvage.js';
 import { MisconfiguredError, refuseNewer } from './schema.js';
-import type { Segment } from './segment.js';
+import { dropFiles, openSegment, type Segment, sizeOf } from './segment.js';
 import { finishDrops } from './shed.js';
-import { isActive, type Log, NO_HEADS, raise, type WriterState } from './state.js';
+import { type Log, NO_HEADS, raise, type WriterState } from './state.js';
 import { openWitness, type Witness } from './witness.js';
 
 /** Open a journal directory. Reads the list of files and the two active segments, whatever the backlog. */
@@ -46,10 +46,12 @@ function takeLock(directory: string): () => void {
 function openLocked(options: WriterOptions, log: Log, releaseLock: () => void): WriterState {
   finishRepairs(options.directory);
   const files = listSegments(options.directory);
-  const headers = files.map((file) => headerOf(file.path));
-  files.forEach((file, index) => {
-    refuseNewer(file.path, headers[index]?.version ?? 0);
-  });
+  const unsealed = new Set<string>();
+  for (const file of files) {
+    const header = headerOf(file.path);
+    refuseNewer(file.path, header?.version ?? 0);
+    if (header?.writeAhead) unsealed.add(file.path);
+  }
   const { file: witness, last } = openWitness(options.directory);
   const state = blankState({ options, log, releaseLock, witness });
   const keep = openActive(state, files, { family: 'keep', witness: last });
@@ -70,9 +72,8 @@ function openLocked(options: WriterOptions, log: Log, releaseLock: () => void): 
   state.keepOffset = Math.max(lastOffsetIn(state.keep), state.keep.file.first - 1);
   state.bulkOffset = Math.max(lastOffsetIn(state.bulk), state.bulk.file.first - 1);
   if (damaged !== undefined) afterDamage(state, damaged);
-  files.forEach((file, index) => {
-    if (headers[index]?.writeAhead && !isActive(state, file)) state.unsealed.add(file.path);
-  });
+  for (const file of [state.keep.file, state.bulk.file]) unsealed.delete(file.path);
+  state.unsealed = unsealed;
   return state;
 }
 
@@ -84,11 +85,11 @@ interface Opening {
 
 function openActive(
   state: WriterState,
-  files: readonly SegmentFile[],
+  files: SegmentFile[],
   wish: { family: Family; witness: Witness | undefined },
 ): Opening {
-  const file = files.filter((one) => one.family === wish.family).at(-1);
   const expected = (wish.family === 'keep' ? wish.witness?.keepOffset : wish.witness?.bulkOffset) ?? 0;
+  const file = newestBegun(state, files, { family: wish.family, expected });
   if (file === undefined) {
     return { segment: undefined, damage: expected > 0 ? `the files of ${wish.family} are gone` : undefined };
   }
@@ -101,11 +102,44 @@ function openActive(
     wanted: () => true,
     release: found.release,
   });
-  const again = inspectSegment(file, state.options, 0);
   return {
-    segment: again.segment,
+    segment: openSegment(file, state.options),
     damage: `${found.damage}: ${saved.rows} events saved, original set aside as ${saved.setAside}`,
   };
+}
+
+/**
+ * The newest segment of a family, leaving out one whose creation was cut short: it has no first transaction, and
+ * nothing was committed in it as far as the witness saw. Its predecessor is still whole.
+ */
+function newestBegun(
+  state: WriterState,
+  files: SegmentFile[],
+  wish: { family: Family; expected: number },
+): SegmentFile | undefined {
+  for (;;) {
+    const family = files.filter((one) => one.family === wish.family);
+    const file = family.at(-1);
+    if (file === undefined || wish.expected >= file.first || isBegun(file)) return file;
+    state.log('warn', 'a segment whose creation was cut short is removed', { path: file.path });
+    dropFiles(file.path);
+    files.splice(files.indexOf(file), 1);
+  }
+}
+
+function isBegun(file: SegmentFile): boolean {
+  if (sizeOf(file.path) === 0 && sizeOf(`${file.path}-wal`) === 0) return false;
+  try {
+    const db = new Database(file.path, { readonly: true, fileMustExist: true });
+    try {
+      return db.prepare("SELECT 1 FROM meta WHERE name = 'start'").get() !== undefined;
+    } finally {
+      db.close();
+    }
+  } catch (error) {
+    // `no such table` is a creation cut short; anything else is damage, which the inspection will name.
+    return !(error instanceof Database.SqliteError && error.code === 'SQLITE_ERROR');
+  }
 }
 
 /** A journal that was not recovered whole is another journal to HQ: new id, new segments, losses declared. */

@@ -11,10 +11,22 @@ const [directory, text] = process.argv.slice(2);
 if (directory === undefined) throw new Error('usage: appender.ts DIRECTORY [OPTIONS]');
 const options = JSON.parse(text ?? '{}') as Partial<JournalOptions> & { run?: number; lanes?: 'both' };
 const journal = await createJournal({ directory, nowMs: Date.now, ...options });
-writeSync(1, 'ready\n');
+say('ready\n');
 
 let number = 0;
 const AT_ONCE = 16;
+
+/** The pipe may be full while the reader copies a disk image: then try again, so that no acknowledgement is unsaid. */
+function say(line: string): void {
+  for (;;) {
+    try {
+      writeSync(1, line);
+      return;
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'EAGAIN')) throw error;
+    }
+  }
+}
 
 /** Printed before anything else happens: what was printed was acknowledged. */
 async function appendForEver(): Promise<void> {
@@ -23,7 +35,7 @@ async function appendForEver(): Promise<void> {
     const name = `${options.run ?? 0}-${number}`;
     const event = number % 2 === 0 ? audit(name, { id: name }) : online(name, { id: name });
     const [place] = await journal.append([event]);
-    writeSync(1, `${name} ${place?.offset ?? 0}\n`);
+    say(`${name} ${place?.offset ?? 0}\n`);
   }
 }
 

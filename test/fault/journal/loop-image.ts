@@ -65,7 +65,8 @@ function mountImage(image: string, directory: string) {
     device,
     directory,
     release() {
-      run('umount', directory);
+      // Lazily: a journal that a failing test left open must not hide the failure.
+      run('umount', '-l', directory);
       run('losetup', '-d', device);
     },
   };

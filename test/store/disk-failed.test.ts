@@ -1,0 +1,65 @@
+import { expect, test } from 'vitest';
+import { audit, online, openJournal, stop, temporaryDirectory } from './journal-support.js';
+
+test.each([
+  ['once', 1],
+  ['three times', 3],
+] as const)(
+  'a disk that does not confirm %s: refused at once, alarm, and afterwards exactly what was acknowledged',
+  async (_name, times) => {
+    const directory = temporaryDirectory();
+    const journal = await openJournal({
+      directory,
+      inProcess: true,
+      faults: { at: { point: 'before-commit', action: 'io-error', nth: 4, times } },
+    });
+    const acknowledged: string[] = [];
+    const refused: string[] = [];
+    for (let n = 0; n < 20; n += 1) {
+      const event = [audit, online, stop][n % 3]!(`${n}`);
+      await journal.append([event]).then(
+        () => acknowledged.push(event.id),
+        (error: { refusal: { reason: string } }) => {
+          refused.push(event.id);
+          expect(error.refusal.reason).toBe('DiskFailed');
+          expect(journal.stats().trouble).toBe('DiskFailed');
+          expect(journal.stats().alarms.map((alarm) => alarm.code)).toContain('DiskFailed');
+        },
+      );
+    }
+    expect(refused.length).toBeGreaterThan(0);
+    expect(journal.stats().trouble).toBeUndefined();
+    expect(journal.stats().alarms).toEqual([]);
+    const held = () => journal.read({ after: 0, limit: 100 }).map((one) => one.event.id);
+    expect(held()).toEqual(acknowledged);
+    await journal.close();
+    const again = await openJournal({ directory, inProcess: true });
+    expect(again.read({ after: 0, limit: 100 }).map((one) => one.event.id)).toEqual(acknowledged);
+    for (const lane of ['P0', 'P1', 'P2'] as const) {
+      const sequences = again.readLane(lane, 0, 100, 1e6).map((one) => one.sequence);
+      expect(sequences).toEqual(sequences.map((_, index) => index + 1));
+    }
+    expect(again.stats().alarms).toEqual([]);
+  },
+);
+
+test('a step that was refused moves no cursor, and a mark that was refused is not there', async () => {
+  const directory = temporaryDirectory();
+  const journal = await openJournal({
+    directory,
+    inProcess: true,
+    faults: { at: { point: 'before-commit', action: 'io-error', nth: 3, times: 2 } },
+  });
+  const [input] = await journal.append([audit('a')]);
+  await journal.step({ cursor: input!.offset, outputs: [], causes: [] });
+  await expect(journal.step({ cursor: 50, outputs: [stop('x')], causes: [50] })).rejects.toThrow(
+    /DiskFailed/,
+  );
+  await expect(journal.mark('m', '1')).rejects.toThrow(/DiskFailed/);
+  expect(journal.cursor()).toBe(input!.offset);
+  expect(journal.marks().size).toBe(0);
+  await journal.close();
+  const again = await openJournal({ directory, inProcess: true });
+  expect(again.cursor()).toBe(input!.offset);
+  expect(again.marks().size).toBe(0);
+});
