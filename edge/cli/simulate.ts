@@ -23,7 +23,7 @@ export function addSimulate(program: Command): void {
     .option('--seed <text>', 'the same seed gives the same people (default: another one each time)')
     .option('--speed <n>', 'run the simulated day this many times as fast', positive, 1)
     .option('--duration <seconds>', 'stop after so long', positive)
-    .option('--shoppers <n>', 'people in the shop at a time', positive, 14)
+    .option('--shoppers <n>', 'people in the shop at a time', positive, 22)
     .option('--no-screens', 'leave all screens to real players')
     .option('--url <url>', 'HTTP address of a store elsewhere (default: the one running here)')
     .option('--mqtt-url <url>', 'MQTT address of that store')

@@ -43,21 +43,32 @@ export function createPeople(options: PeopleOptions) {
     return agent;
   };
 
+  const visitor = (absent: readonly Household[]): Agent => {
+    const own = random.fork(`arrival ${born}`);
+    const silent = own.chance(ASSUMED.silentShare);
+    const enrolled = !silent && own.chance(ASSUMED.enrolledShare);
+    const household = enrolled ? absent[Math.floor(own.next() * absent.length)] : undefined;
+    const tag = silent ? undefined : (household?.tag ?? tagOf(`${runId}-heard`, born + 1));
+    const agent = make(scene.door, household, tag);
+    const wants = [...shopping.list(agent.random, household), ...favouritesWanted(agent, options)];
+    agent.stops.push(...stopsFor(agent, wants, scene), tillStop(agent.random, scene));
+    agent.path = pathBetween(agent.at, agent.stops[0]?.at ?? scene.door, corridorY);
+    return agent;
+  };
+
   return {
     households,
     corridorY,
 
-    /** Somebody comes in at the door. `absent` are the enrolled ones who are not in the shop. */
-    visitor(absent: readonly Household[]): Agent {
-      const own = random.fork(`arrival ${born}`);
-      const silent = own.chance(ASSUMED.silentShare);
-      const enrolled = !silent && own.chance(ASSUMED.enrolledShare);
-      const household = enrolled ? absent[Math.floor(own.next() * absent.length)] : undefined;
-      const tag = silent ? undefined : (household?.tag ?? tagOf(`${runId}-heard`, born + 1));
-      const agent = make(scene.door, household, tag);
-      const wants = [...shopping.list(agent.random, household), ...favouritesWanted(agent, options)];
-      agent.stops.push(...stopsFor(agent, wants, scene), tillStop(agent.random, scene));
-      agent.path = pathBetween(agent.at, agent.stops[0]?.at ?? scene.door, corridorY);
+    /** Comes in at the door. `absent` are the enrolled ones who are not in the shop. */
+    visitor,
+
+    /** Is in the shop already, on the way to their first stop. */
+    inside(absent: readonly Household[]): Agent {
+      const agent = visitor(absent);
+      const first = agent.stops[0];
+      if (first !== undefined) agent.at = [first.at[0], first.at[1] + agent.random.next()];
+      agent.path = first === undefined ? [] : [first.at];
       return agent;
     },
 

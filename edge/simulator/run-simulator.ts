@@ -47,7 +47,7 @@ export interface SimulatorReport {
 }
 
 const TICK_MS = 100;
-const DEFAULT_SHOPPERS = 14;
+const DEFAULT_SHOPPERS = 22;
 
 /**
  * A shop full of people, as a client of the store like any other: MQTT and HTTP, with credentials of its own. Ends

@@ -5,8 +5,8 @@ import type { Credential } from './credentials.js';
 import { type StoreApi, StoreRefusal } from './store-api.js';
 
 const DAY_MS = 86_400_000;
-/** Earlier visits that the retailer's loyalty records bring along, days ago. */
-const HISTORY_DAYS = [3, 10];
+/** The earlier visit that the retailer's loyalty records bring along. */
+const HISTORY_DAYS = 3;
 
 export interface TillFigures {
   receipts: number;
@@ -66,33 +66,31 @@ export function createTills(options: TillsOptions) {
       await send(receipt, till);
     },
 
-    /** What the household bought on earlier visits, so that the store can know its favourites. */
+    /** What the household bought on its last visit, so that the store can know its favourites. */
     async importHistory(household: Household, nowMs: number): Promise<void> {
       const till = Object.keys(options.tills)[0] ?? '';
-      for (const days of HISTORY_DAYS) {
-        const ms = nowMs - days * DAY_MS;
-        history += 1;
-        const lines = Object.values(household.favourites).map((sku, index) => {
-          const unitMinor = options.priceOf(sku);
-          const line = { line: index + 1, sku, quantity: 1, unitMinor, totalMinor: unitMinor };
-          return { ...line, kind: 'sale' as const };
-        });
-        const totalMinor = lines.reduce((sum, line) => sum + line.totalMinor, 0);
-        const receipt: PosTransaction = {
-          store: options.store.id,
-          till,
-          businessDay: options.businessDay(ms),
-          sequence: history,
-          type: 'sale',
-          time: new Date(ms).toISOString(),
-          currency: options.store.currency,
-          loyaltyId: household.loyaltyId,
-          lines,
-          tenders: [{ type: 'card', amountMinor: totalMinor }],
-          totalMinor,
-        };
-        await send(receipt, credentialOf(till));
-      }
+      const ms = nowMs - HISTORY_DAYS * DAY_MS;
+      history += 1;
+      const lines = Object.values(household.favourites).map((sku, index) => {
+        const unitMinor = options.priceOf(sku);
+        const line = { line: index + 1, sku, quantity: 1, unitMinor, totalMinor: unitMinor };
+        return { ...line, kind: 'sale' as const };
+      });
+      const totalMinor = lines.reduce((sum, line) => sum + line.totalMinor, 0);
+      const receipt: PosTransaction = {
+        store: options.store.id,
+        till,
+        businessDay: options.businessDay(ms),
+        sequence: history,
+        type: 'sale',
+        time: new Date(ms).toISOString(),
+        currency: options.store.currency,
+        loyaltyId: household.loyaltyId,
+        lines,
+        tenders: [{ type: 'card', amountMinor: totalMinor }],
+        totalMinor,
+      };
+      await send(receipt, credentialOf(till));
     },
   };
 }

@@ -7,7 +7,9 @@ import { considerOffer, move, report, seeDisplays } from './visit.js';
 
 const STEP_MS = 250;
 /** With nobody in the shop, somebody comes every so often. */
-const ARRIVAL_MS = 2_000;
+const ARRIVAL_MS = 1_500;
+/** Of the people wanted, how many are inside already when the day begins. */
+const INSIDE_SHARE = 0.5;
 /** When somebody buys all there is of the scarcest product on display, so that a screen has to change. */
 const PARTY_AFTER_MS = 60_000;
 
@@ -91,7 +93,14 @@ function comeIn(
   { steps, shoppers, sellOut }: { steps: number; shoppers: number; sellOut: boolean },
 ): readonly Agent[] {
   const newcomers: Agent[] = [];
-  if (steps === 0) newcomers.push(...shop.people.firstShoppers());
+  const absent = () => {
+    const here = new Set([...agents, ...newcomers].map((agent) => agent.household?.id));
+    return shop.people.households.filter(({ id }) => !here.has(id));
+  };
+  if (steps === 0) {
+    newcomers.push(...shop.people.firstShoppers());
+    while (newcomers.length < shoppers * INSIDE_SHARE) newcomers.push(shop.people.inside(absent()));
+  }
   if (sellOut && steps * STEP_MS === PARTY_AFTER_MS) {
     const scarcest = [...shop.displays.values()]
       .filter(({ sku }) => shop.stock.count(sku) > 0)
@@ -100,9 +109,6 @@ function comeIn(
   }
   // The more room there is, the sooner the next one comes.
   const room = Math.max(0, 1 - (agents.length + newcomers.length) / Math.max(1, shoppers));
-  if (shop.arrivals.chance((room * STEP_MS) / ARRIVAL_MS)) {
-    const here = new Set([...agents, ...newcomers].map((agent) => agent.household?.id));
-    newcomers.push(shop.people.visitor(shop.people.households.filter(({ id }) => !here.has(id))));
-  }
+  if (shop.arrivals.chance((room * STEP_MS) / ARRIVAL_MS)) newcomers.push(shop.people.visitor(absent()));
   return newcomers;
 }

@@ -145,7 +145,7 @@ describe('what was fitted', () => {
   });
 
   it('gives shares of baskets that the shop then shows', () => {
-    const receipts = of(world({ shoppers: 60 }).advance(START_MS + 120 * MINUTE_MS), 'checkout');
+    const receipts = of(world({ shoppers: 60 }).advance(START_MS + 75 * MINUTE_MS), 'checkout');
     const strangers = receipts.filter(({ transaction }) => transaction.loyaltyId === undefined);
     const category = new Map(scene.products.map((product) => [product.sku, product.category]));
     const share = (wanted: string) =>
@@ -161,13 +161,13 @@ describe('what was fitted', () => {
 
 describe('known lift', () => {
   /** Offers every second visitor their favourites and measures what that changed. */
-  function measure(offerNothing: boolean, hours: number) {
+  function measure(offerNothing: boolean, minutes: number) {
     // Shelves that never run dry: somebody who finds nothing left has not decided against it.
     const products = scene.products.map((product) => ({ ...product, startStock: 1_000_000 }));
-    const shop = world({ scene: { ...scene, products }, shoppers: 120, seed: 'lift' });
+    const shop = world({ scene: { ...scene, products }, shoppers: 80, seed: 'lift' });
     const coin = createRandom('coin');
     let made = 0;
-    for (let second = 1; second <= hours * 3600; second += 1) {
+    for (let second = 1; second <= minutes * 60; second += 1) {
       for (const { household } of of(shop.advance(START_MS + second * 1000), 'arrive')) {
         if (!coin.chance(0.5) || offerNothing) continue;
         for (const sku of Object.values(household.favourites)) {
@@ -187,7 +187,7 @@ describe('known lift', () => {
   }
 
   it('is recovered from the log within its 99 % interval', () => {
-    const measured = measure(false, 2);
+    const measured = measure(false, 60);
     const lift = measured.with.p - measured.without.p;
     const variance = [measured.with, measured.without].reduce((sum, { n, p }) => sum + (p * (1 - p)) / n, 0);
     const margin = 2.576 * Math.sqrt(variance);
@@ -195,11 +195,11 @@ describe('known lift', () => {
       `seed lift: ${lift.toFixed(3)} ± ${margin.toFixed(3)}, n ${measured.with.n}/${measured.without.n}`,
     );
     expect(Math.abs(lift - ASSUMED.favouriteLift)).toBeLessThan(margin);
-    expect(margin).toBeLessThan(0.1);
+    expect(margin).toBeLessThan(0.12);
   });
 
   it('is absent where nothing was offered', () => {
-    const { without, with: offered } = measure(true, 1);
+    const { without, with: offered } = measure(true, 20);
     expect(offered.n).toBe(0);
     expect(Math.abs(without.p - ASSUMED.favouriteBase)).toBeLessThan(0.1);
   });
