@@ -6,7 +6,8 @@ import { onReceipt, onWithdrawal, visitorKey } from './consent/gate.js';
 import { takeCouponRequest } from './coupon/redeem.js';
 import { considerPhone } from './decide/phone.js';
 import { deriveCampaigns, derivePolicy } from './derived.js';
-import { type OnZoneChange, takeSighting } from './presence/presence.js';
+import type { OnZoneChange } from './presence/presence.js';
+import { takeSighting } from './presence/sighting.js';
 import { takeTraffic } from './presence/traffic.js';
 import type { Step } from './step.js';
 import { takeFeed, takeReading } from './stock/stock.js';
@@ -111,7 +112,7 @@ function onStop(step: Step, event: StoreEvent<'promo.stop'>): void {
   const { stops } = step.state.campaigns;
   if (active) stops.set(stopId, { stopId, scope, reason, at: event.recordedtime });
   else stops.delete(stopId);
-  step.stale.all = true;
+  step.stale.urgent = true;
 }
 
 function onDevice(step: Step, event: StoreEvent<'device.online' | 'device.offline'>): void {
@@ -142,5 +143,5 @@ function onConfiguration(step: Step, event: StoreEvent): void {
     }
   }
   deriveCampaigns(derived, state);
-  step.stale.all = true;
+  step.stale.urgent = true;
 }

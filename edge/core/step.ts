@@ -9,12 +9,21 @@ export interface Step {
   /** Time of the core in epoch ms: the highest `recordedtime` seen. */
   readonly nowMs: number;
   readonly event: StoreEvent;
-  /** Zones whose screens must be looked at again before the step ends; `all` for every screen. */
-  readonly stale: { all: boolean; readonly zones: Set<string> };
+  readonly stale: StaleScreens;
   readonly outputs: StoreEvent[];
   /** Id that the next output will get: `<offset>.<n>`. */
   nextId(): string;
   emit<T extends TopicName>(type: T, data: TopicData<T>): string;
+}
+
+/** Which screens must be looked at again before the step ends. */
+export interface StaleScreens {
+  /** All of them, because time has passed. */
+  all: boolean;
+  /** All of them, and what shows need not be read to its end: rules, stock or a stop changed. */
+  urgent: boolean;
+  /** Those of the zones in which people came or went. */
+  readonly zones: Set<string>;
 }
 
 /** A step that is made anew for every event, in place: at ten thousand sightings a second each object counts. */
@@ -30,7 +39,7 @@ export function createStepper(state: CoreState, derived: Derived): Stepper {
     derived,
     nowMs: 0,
     event: NO_EVENT,
-    stale: { all: false, zones: new Set() },
+    stale: { all: false, urgent: false, zones: new Set() },
     outputs: [],
     nextId,
     begin(cause) {
@@ -38,6 +47,7 @@ export function createStepper(state: CoreState, derived: Derived): Stepper {
       stepper.nowMs = cause.nowMs;
       stepper.event = cause.event;
       stepper.stale.all = false;
+      stepper.stale.urgent = false;
       if (stepper.stale.zones.size > 0) stepper.stale.zones.clear();
       // The caller keeps what an earlier step put out.
       if (stepper.outputs.length > 0) stepper.outputs = [];

@@ -32,7 +32,7 @@ function end(step: Step, ended: ConsentEnd | undefined): void {
   if (ended === undefined) return;
   if (ended.purpose === 'location') forgetVisitor(step, `s:${ended.sid}`);
   if (ended.purpose === 'profile') step.state.favourites.bySid.delete(ended.sid);
-  step.stale.all = true;
+  step.stale.urgent = true;
 }
 
 /** Who presence may know this visitor as: somebody without consent is a different nobody every day. */

@@ -26,10 +26,11 @@ const LIKED_MIN = 0.3;
 export function redecideScreens(step: Step): void {
   const { screens } = step.state;
   if (step.nowMs >= screens.dueMs) step.stale.all = true;
-  if (!step.stale.all && step.stale.zones.size === 0) return;
-  if (step.stale.all) screens.dueMs = nextDue(step);
+  const { all, urgent, zones } = step.stale;
+  if (!all && !urgent && zones.size === 0) return;
+  if (all || urgent) screens.dueMs = nextDue(step);
   for (const screen of step.derived.screens) {
-    if (step.stale.all || step.stale.zones.has(screen.zone)) redecide(step, screen);
+    if (all || urgent || zones.has(screen.zone)) redecide(step, screen);
   }
 }
 
@@ -93,7 +94,8 @@ function isSameOffer(left: Showing, right: Showing): boolean {
 }
 
 function mayStay(step: Step, showing: Showing, verdict: Verdict): boolean {
-  if (step.nowMs - showing.sinceMs >= HOLD_MS || !isStillGood(step, showing, verdict)) return false;
+  if (step.stale.urgent || step.nowMs - showing.sinceMs >= HOLD_MS || !isStillGood(step, showing, verdict))
+    return false;
   step.state.screens.dueMs = Math.min(step.state.screens.dueMs, showing.sinceMs + HOLD_MS);
   return true;
 }

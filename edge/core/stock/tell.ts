@@ -8,7 +8,7 @@ export function tellStock(step: Step, change: StockChange | undefined): void {
   if (change === undefined) return;
   step.emit('stock.level', change.level);
   noteSoldOut(step, change.level.sku, change.level.soldOut);
-  if (mattersToScreens(step, change)) step.stale.all = true;
+  if (mattersToScreens(step, change)) step.stale.urgent = true;
 }
 
 /** A piece more or less changes nothing while there are enough: only crossing a campaign's need does. */

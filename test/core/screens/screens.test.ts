@@ -103,18 +103,26 @@ describe('a public screen', () => {
     expect(screenDecisions(made)).toEqual([]);
   });
 
+  it('follows a better offer at once when somebody puts one up', () => {
+    const store = createStore();
+    store.configure([COLA_SCREEN]);
+    store.say('hq.campaign', { ...GINGER_SCREEN, bidMicros: 9_000_000 });
+    expect(onScreen(store)).toBe('ginger');
+  });
+
   it('listens to a group, after people had time to read what is up', () => {
     const bread = change({ id: 'bread', products: { skus: ['rye'] }, stacking: { priority: 0 } });
     const store = createStore();
     store.configure([GINGER_SCREEN, bread, COLA_SCREEN]);
-    store.wait(20);
     expect(onScreen(store)).toBe('rye');
     for (const sid of [ANNA, BERT]) {
       store.consent(sid);
       store.sell([{ sku: 'ginger' }], { sid });
     }
     expect(screenDecisions(store.enter(`s:${ANNA}`))).toEqual([]);
-    const together = [...store.enter(`s:${BERT}`), ...store.wait(20)];
+    const early = store.enter(`s:${BERT}`);
+    expect(screenDecisions(early)).toEqual([]);
+    const together = store.wait(20);
     expect(screenDecisions(together).map(({ data }) => data.offer?.sku)).toEqual(['ginger']);
     expect(screenDecisions(together)[0]?.data.inputs).toMatchObject({ audience: 2 });
   });
