@@ -24,7 +24,10 @@ export default defineConfig({
         staff: resolve(root, 'staff.html'),
         player: resolve(root, 'player.html'),
         shopper: resolve(root, 'shopper.html'),
+        sw: resolve(root, 'shared/service-worker.ts'),
       },
+      // The worker's address must never change, and its folder is what it may serve.
+      output: { entryFileNames: ({ name }) => (name === 'sw' ? 'sw.js' : 'assets/[name]-[hash].js') },
     },
   },
 });

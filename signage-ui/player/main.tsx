@@ -1,6 +1,7 @@
 import '../shared/tokens.css';
 import './player.css';
 import { Component, type ComponentChildren, render } from 'preact';
+import { keepPage } from '../shared/keep-page.js';
 import { messagesFor } from '../shared/messages/index.js';
 import { houseSlides } from './house.js';
 import { SlideView } from './slide.js';
@@ -51,3 +52,4 @@ if (page !== null) {
     page,
   );
 }
+void keepPage();

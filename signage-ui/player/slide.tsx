@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks';
 import type { Offer, SignageContent, Slide } from '../../edge/contracts/index.js';
 import { ArtScene, artFor, paletteOf } from '../shared/art/index.js';
 import { FitText } from '../shared/fit-text.js';
-import { count, hourMinute, money, priceParts } from '../shared/format.js';
+import { count, hourMinute, money, priceParts, storeParts } from '../shared/format.js';
 import { LeafMark } from '../shared/icons.js';
 import type { Messages } from '../shared/messages/index.js';
 import { houseLine } from './house.js';
@@ -44,7 +44,7 @@ function Mark({ storeName }: { storeName: string }) {
   return (
     <p class="mark">
       <LeafMark class="mark-leaf" />
-      <bdi class="mark-name">{storeName}</bdi>
+      <bdi class="mark-name">{storeParts(storeName).shop}</bdi>
     </p>
   );
 }
@@ -62,10 +62,10 @@ function Price({ offer, locale }: { offer: Offer; locale: string }) {
 /** `instead of €3.50, until 20:00` */
 function insteadLine(offer: Offer, where: Where, messages: Messages): string {
   const ends = Date.parse(offer.validUntil) - Date.now();
+  const hour = hourMinute(offer.validUntil, where);
+  // Midnight only says that the campaign runs by the day.
   const tail =
-    ends < NEAR_END_MS
-      ? messages.player.until(hourMinute(offer.validUntil, where))
-      : messages.player.forEverybody;
+    ends < NEAR_END_MS && hour !== '00:00' ? messages.player.until(hour) : messages.player.forEverybody;
   if (offer.wasMinor <= offer.priceMinor) return tail;
   const was = money(offer.wasMinor, { locale: where.locale, currency: offer.currency });
   return `${messages.player.insteadOf(was)}, ${tail}`;

@@ -24,7 +24,7 @@ const currencyFormat = (locale: string, currency: string, digits?: number) => {
   };
   return guarded(
     () => new Intl.NumberFormat(locale, options),
-    () => new Intl.NumberFormat('en', { minimumFractionDigits: 2 }),
+    () => new Intl.NumberFormat('en', { minimumFractionDigits: 2, maximumFractionDigits: 2 }),
   );
 };
 
@@ -109,4 +109,14 @@ export function percentOff(percent: number, locale: string): string {
     () => String(percent),
   );
   return `\u2212${digits}\u2009%`;
+}
+
+/** `Linden Grocer, Harbour Street` → the shop and its street. */
+export function storeParts(storeName: string): {
+  readonly shop: string;
+  readonly street: string | undefined;
+} {
+  const [shop = storeName, ...rest] = storeName.split(',');
+  const street = rest.join(',').trim();
+  return { shop: shop.trim(), street: street === '' ? undefined : street };
 }

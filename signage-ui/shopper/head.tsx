@@ -1,7 +1,7 @@
+import { storeParts } from '../shared/format.js';
 import { LeafMark } from '../shared/icons.js';
 import { LANGUAGES } from '../shared/messages/index.js';
 import type { ShopperState } from './state.js';
-import { storeParts } from './words.js';
 
 /** A choice of language in the languages' own words. */
 export function LanguageChoice({ state }: { state: ShopperState }) {

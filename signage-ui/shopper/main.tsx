@@ -2,6 +2,7 @@ import '../shared/tokens.css';
 import '../shared/base.css';
 import './shopper.css';
 import { render } from 'preact';
+import { keepPage } from '../shared/keep-page.js';
 import { App } from './app.js';
 import { createShopperState } from './state.js';
 
@@ -15,3 +16,4 @@ function storageOrNone(): Storage | undefined {
 
 const page = document.getElementById('page');
 if (page !== null) render(<App state={createShopperState(storageOrNone())} />, page);
+void keepPage();

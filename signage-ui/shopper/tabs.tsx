@@ -1,10 +1,10 @@
 import type { ShopperCoupon, ShopperView } from '../../edge/contracts/index.js';
 import { artFor, ProductArt } from '../shared/art/index.js';
-import { hourMinute } from '../shared/format.js';
+import { hourMinute, storeParts } from '../shared/format.js';
 import { CouponCard, CouponRow, OpenOffer } from './coupon-card.js';
 import { PrivacyPage } from './privacy.js';
 import { couponNow, type ShopperState } from './state.js';
-import { storeParts, whenWords, zoneWords } from './words.js';
+import { whenWords, zoneWords } from './words.js';
 
 interface TabProps {
   readonly view: ShopperView;

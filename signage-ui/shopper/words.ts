@@ -11,16 +11,6 @@ export function zoneWords(zone: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-/** `Linden Grocer, Harbour Street` → the shop and its street. */
-export function storeParts(storeName: string): {
-  readonly shop: string;
-  readonly street: string | undefined;
-} {
-  const [shop = storeName, ...rest] = storeName.split(',');
-  const street = rest.join(',').trim();
-  return { shop: shop.trim(), street: street === '' ? undefined : street };
-}
-
 /** The hour where it is today, else the day with it. */
 export function whenWords(instant: string, nowMs: number, place: Place): string {
   const time = hourMinute(instant, place);

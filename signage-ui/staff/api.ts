@@ -34,6 +34,29 @@ export function searchJournal(query: JournalQuery): Promise<JournalPage> {
   }
   return call('GET', `/v1/journal?${words}`);
 }
+interface TopicPage<T> {
+  readonly events: readonly { readonly data: T }[];
+  readonly next: string;
+}
+const TOPIC_PAGE = 200;
+const TOPIC_PAGES_MAX = 50;
+
+/** All events of one topic, oldest first. For topics of the setup only: few and small. */
+export async function wholeTopic<T>(topic: string): Promise<readonly T[]> {
+  const all: T[] = [];
+  let after: string | undefined;
+  for (let pages = 0; pages < TOPIC_PAGES_MAX; pages += 1) {
+    const query = new URLSearchParams({
+      limit: String(TOPIC_PAGE),
+      ...(after === undefined ? {} : { after }),
+    });
+    const page = await call<TopicPage<T>>('GET', `/v1/topics/${topic}/events?${query}`);
+    all.push(...page.events.map(({ data }) => data));
+    if (page.events.length < TOPIC_PAGE) return all;
+    after = page.next;
+  }
+  return all;
+}
 export const openEntry = (id: string): Promise<JournalEntry> =>
   call('GET', `/v1/journal/${encodeURIComponent(id)}`);
 
@@ -48,27 +71,36 @@ export const mendRecord = (id: string, body: string): Promise<{ readonly events:
 export const leaveRecord = (id: string): Promise<unknown> =>
   call('POST', `/v1/quarantine/${encodeURIComponent(id)}/leave`);
 
-type Outcomes = Readonly<Record<PromoDecision['outcome'], number>>;
+/** What one side made of an event. */
 export interface WhatIfSide {
-  readonly outcome: PromoDecision['outcome'];
+  readonly outcome: string;
+  readonly reason?: string;
   readonly campaign?: string;
   readonly sku?: string;
   readonly priceMinor?: number;
-  readonly reason?: string;
+}
+export interface WhatIfTally {
+  readonly offered: number;
+  readonly withheld: number;
+  readonly rejected: number;
 }
 /** A journal range under changed campaigns, beside what was decided. */
 export interface WhatIf {
   readonly events: number;
-  readonly was: Outcomes;
-  readonly wouldBe: Outcomes;
-  readonly differentCount: number;
-  readonly different: readonly {
+  readonly before: WhatIfTally;
+  readonly after: WhatIfTally;
+  readonly differences: number;
+  /** The first of them, one by one. */
+  readonly shown: readonly {
     readonly at: string;
-    readonly place: string;
-    readonly was: WhatIfSide | null;
-    readonly wouldBe: WhatIfSide | null;
+    readonly offset: number;
+    readonly surface: string;
+    readonly zone?: string;
+    readonly screen?: string;
+    readonly before?: WhatIfSide;
+    readonly after?: WhatIfSide;
   }[];
-  readonly heldFrom: string | null;
+  readonly heldFrom?: string | null;
 }
 export const simulate = (body: {
   campaigns: readonly Campaign[];

@@ -3,6 +3,7 @@ import type { LinkNow, StaffNow, Story } from '../../edge/contracts/index.js';
 import type { Place } from '../shared/format.js';
 import { messagesFor } from '../shared/messages/index.js';
 import { openServerLink } from '../shared/socket.js';
+import { createProductNames } from './products.js';
 
 /** Stories kept on the page; older ones are in the journal. */
 const STORIES_MAX = 200;
@@ -58,6 +59,7 @@ export function createStaffState() {
     now,
     stories,
     place,
+    products: createProductNames(),
     messages: computed(() => messagesFor(place.value.locale)),
     /** Epoch ms by the store's clock. */
     storeMs: (deviceMs: number): number => deviceMs + skewMs.value,

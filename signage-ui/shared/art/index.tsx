@@ -2,37 +2,8 @@ import { Leaf, Umbel } from './garnish.js';
 import { type ArtId, PALETTES, type Palette } from './palettes.js';
 import { PRODUCTS } from './products.js';
 
+export { artFor } from './choose.js';
 export type { ArtId, Palette } from './palettes.js';
-
-/** Words in an `art` id or a product name that point to a picture; the first that fits wins. */
-const HINTS: readonly (readonly [RegExp, ArtId])[] = [
-  [/elder/i, 'elderflower'],
-  [/strawberr|erdbeer|berr/i, 'strawberries'],
-  [/iced|latte|frapp/i, 'iced-coffee'],
-  [/coffee|kaffee|bean|espresso/i, 'coffee'],
-  [/ginger|ingwer|beer|bier|ale/i, 'ginger-beer'],
-  [/ros[eé]|wine|wein/i, 'rose'],
-  [/cola|kolibri/i, 'cola'],
-  [/lemon|limo|citrus|orange|can$/i, 'lemonade'],
-  [/bread|brot|loaf|sourdough|bun|roll/i, 'sourdough'],
-  [/oat|milk|milch|hafer|carton/i, 'oat-drink'],
-  [/jam|jar|honey|honig|marmalade/i, 'jam'],
-  [/water|wasser/i, 'water'],
-  [/apple|apfel|pear/i, 'apples'],
-  [/tomato|tomate/i, 'tomatoes'],
-  [/cheese|käse|kaese|cheddar|gouda/i, 'cheese'],
-  [/choco|schoko/i, 'chocolate'],
-];
-
-/** The picture for an `art` id or, failing that, for the product's name; a paper bag when neither says anything. */
-export function artFor(art: string | undefined, name: string): ArtId {
-  if (art !== undefined && Object.hasOwn(PALETTES, art)) return art as ArtId;
-  for (const text of [art ?? '', name]) {
-    const hint = HINTS.find(([pattern]) => pattern.test(text));
-    if (hint !== undefined) return hint[1];
-  }
-  return 'neutral';
-}
 
 export const paletteOf = (art: ArtId): Palette => PALETTES[art];
 
@@ -60,7 +31,8 @@ function ElderGarnish() {
 /** The product before its disc, with what grows around it, in a square of 1000. */
 export function ArtScene({ art, class: className }: { art: ArtId; class?: string }) {
   const { width, height, lean, Draw } = PRODUCTS[art];
-  const scale = Math.min(1000 / height, 740 / width) * (height > width * 2 ? 1 : 0.86);
+  // Tall bottles reach over the disc, everything else stays just inside it.
+  const scale = height > width * 2 ? 1000 / height : Math.min(800 / height, 840 / width);
   const place = `translate(500 500) rotate(${lean}) scale(${scale}) translate(${-width / 2} ${-height / 2})`;
   return (
     <svg class={className} viewBox="0 0 1000 1000" aria-hidden="true" focusable="false">

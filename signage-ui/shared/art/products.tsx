@@ -1,8 +1,25 @@
-import type { ComponentType } from 'preact';
+import type { ComponentChildren, ComponentType } from 'preact';
+import { Baguette, Bun, Croissant, SnackBag } from './bakery.js';
 import { Apple, CheeseWedge, ChocolateBar, CoffeeBag, IcedCup, Loaf, PaperBag, Strawberry } from './foods.js';
 import { CitrusSlice, Hummingbird, LabelUmbel } from './garnish.js';
 import type { ArtId } from './palettes.js';
-import { Bottle, Can, Carton, Jar, SoftBottle } from './vessels.js';
+import { Bananas, Blueberries, Bouquet, Carrots, Lemons } from './produce.js';
+import {
+  APPLE_CARTON,
+  BROWN_GLASS,
+  CLEAR,
+  COLA,
+  GINGER_CAN,
+  GREEN_GLASS,
+  JAM,
+  LEMON_GLASS,
+  OAT,
+  ORANGE_CARTON,
+  PINK_GLASS,
+  RED_CAN,
+  TEA,
+} from './vessel-colours.js';
+import { Bottle, Can, Carton, Jar, SoftBottle, type VesselColours } from './vessels.js';
 
 /** A product drawn in a box of its own. */
 export interface ProductDrawing {
@@ -21,96 +38,57 @@ interface LabelWords {
 }
 const words = ({ big, small, ink, y }: LabelWords) => (
   <g fill={ink} text-anchor="middle">
-    <text x="105" y={y} font-size="44" font-weight="700">
+    <text x="102" y={y} font-size={big.length > 8 ? 35 : 44} font-weight="700">
       {big}
     </text>
-    <text x="105" y={y + 38} font-size="26">
+    <text x="102" y={y + 36} font-size="25">
       {small}
     </text>
   </g>
 );
 
-const GREEN_GLASS = {
-  body: '#2f5d3e',
-  side: '#24492f',
-  shine: '#6d9a6a',
-  cap: '#c99a2e',
-  capSide: '#a87d1f',
-  label: '#f7f0db',
-  labelSide: '#e7dcbb',
-  trim: '#c99a2e',
-};
-const BROWN_GLASS = {
-  ...GREEN_GLASS,
-  body: '#6b3b1a',
-  side: '#4f2910',
-  shine: '#a8703f',
-  cap: '#b3402a',
-  capSide: '#8d2f1e',
-};
-const PINK_GLASS = {
-  ...GREEN_GLASS,
-  body: '#e08e92',
-  side: '#c97278',
-  shine: '#f6c4c2',
-  cap: '#7d2338',
-  capSide: '#5d1728',
-  trim: '#7d2338',
-};
-const COLA = {
-  body: '#35191b',
-  side: '#241012',
-  shine: '#7d5553',
-  cap: '#e3b23c',
-  capSide: '#c4942a',
-  label: '#15374d',
-  labelSide: '#0f2839',
-  trim: '#e3b23c',
-};
-const CLEAR = {
-  ...COLA,
-  body: '#9ecbe2',
-  side: '#7fb3ce',
-  shine: '#e4f3fa',
-  cap: '#1b6488',
-  capSide: '#124b68',
-  label: '#f5fbfe',
-  labelSide: '#d6e9f2',
-  trim: '#1b6488',
-};
-const YELLOW_CAN = {
-  ...COLA,
-  body: '#f0d64a',
-  side: '#d6b92c',
-  shine: '#fbf0ae',
-  cap: '#cfd3d4',
-  capSide: '#a9afb2',
-  label: '#fff',
-  labelSide: '#eee',
-  trim: '#4d7f35',
-};
-const OAT = {
-  ...COLA,
-  body: '#f4ead6',
-  side: '#ddcdae',
-  shine: '#fffaf0',
-  cap: '#1f6279',
-  capSide: '#164b5d',
-  label: '#f8f1e2',
-  labelSide: '#e2d4b8',
-  trim: '#1f6279',
-};
-const JAM = {
-  ...COLA,
-  body: '#a81f3a',
-  side: '#82142a',
-  shine: '#d9647a',
-  cap: '#f3e6cf',
-  capSide: '#d8c6a5',
-  label: '#fdf5e4',
-  labelSide: '#ecdcbe',
-  trim: '#c8506a',
-};
+const can = (
+  colours: VesselColours,
+  label: { word: string; small: string; ink: string; motif: ComponentChildren },
+): ProductDrawing => ({
+  width: 420,
+  height: 800,
+  lean: 6,
+  Draw: () => (
+    <Can colours={colours}>
+      {label.motif}
+      <g fill={label.ink} text-anchor="middle">
+        <text x="108" y="380" font-size="58" font-weight="700">
+          {label.word}
+        </text>
+        <text x="108" y="428" font-size="32">
+          {label.small}
+        </text>
+      </g>
+    </Can>
+  ),
+});
+
+const juice = (
+  colours: VesselColours,
+  label: { word: string; ink: string; fruit: string; shade: string },
+): ProductDrawing => ({
+  width: 440,
+  height: 860,
+  lean: 5,
+  Draw: () => (
+    <Carton colours={colours}>
+      <circle cx="130" cy="140" r="100" fill={label.fruit} />
+      <path fill={label.shade} d="M170 48a100 100 0 0 1-40 192 160 160 0 0 0 40-192z" />
+      <text x="130" y="340" text-anchor="middle" font-size="72" font-weight="700" fill={label.ink}>
+        {label.word}
+      </text>
+      <text x="130" y="392" text-anchor="middle" font-size="38" fill={label.ink}>
+        juice, 1 litre
+      </text>
+    </Carton>
+  ),
+});
 
 const tall = (Draw: ComponentType): ProductDrawing => ({ width: 300, height: 960, lean: 7, Draw });
 
@@ -121,15 +99,55 @@ export const PRODUCTS: Readonly<Record<ArtId, ProductDrawing>> = {
       {words({ big: 'Elderflower', small: 'pressé · 750 ml', ink: '#24492f', y: 240 })}
     </Bottle>
   )),
-  'ginger-beer': tall(() => (
+  ale: tall(() => (
     <Bottle colours={BROWN_GLASS}>
-      <path
-        fill="#d9a441"
-        d="M60 90c20-50 60-20 90-30 40-10 60 30 30 60 10 50-40 70-70 50-50 20-80-30-50-80z"
-      />
-      {words({ big: 'Ginger', small: 'brewed · 750 ml', ink: '#4f2910', y: 232 })}
+      <path fill="#d9a441" d="M40 130c30-60 100-60 130 0-30 30-100 30-130 0z" />
+      {words({ big: 'Saltgrass', small: 'pale ale · 0.0 %', ink: '#4f2910', y: 232 })}
     </Bottle>
   )),
+  'ginger-beer': can(GINGER_CAN, {
+    word: 'Gannet',
+    small: 'ginger beer',
+    ink: '#3a2a12',
+    motif: (
+      <path
+        fill="#fdeecd"
+        d="M60 190c20-60 66-24 100-36 46-12 70 36 36 72 12 60-46 84-80 60-60 24-96-36-56-96z"
+      />
+    ),
+  }),
+  'can-cola': can(RED_CAN, {
+    word: 'Curlew',
+    small: 'cola',
+    ink: '#fdeadf',
+    motif: (
+      <path fill="#fdeadf" d="M24 250c60 0 90-20 110-60 10-30 50-40 70-14l36 12-34 10c-6 70-70 110-150 90z" />
+    ),
+  }),
+  tea: tall(() => (
+    <SoftBottle colours={TEA}>
+      <circle cx="98" cy="116" r="62" fill="#f0a46a" />
+      <text x="98" y="240" text-anchor="middle" font-size="42" font-weight="700" fill="#43200c">
+        Harebell
+      </text>
+    </SoftBottle>
+  )),
+  'apple-juice': juice(APPLE_CARTON, { word: 'Apple', ink: '#25330d', fruit: '#a7bf3e', shade: '#88a02c' }),
+  'orange-juice': juice(ORANGE_CARTON, {
+    word: 'Orange',
+    ink: '#452006',
+    fruit: '#ee9a2e',
+    shade: '#cf7d17',
+  }),
+  baguette: { width: 940, height: 300, lean: -28, Draw: Baguette },
+  croissant: { width: 820, height: 520, lean: -4, Draw: Croissant },
+  bun: { width: 600, height: 560, lean: 0, Draw: Bun },
+  lemons: { width: 720, height: 480, lean: 0, Draw: Lemons },
+  bananas: { width: 720, height: 460, lean: 0, Draw: Bananas },
+  blueberries: { width: 640, height: 480, lean: 0, Draw: Blueberries },
+  carrots: { width: 560, height: 760, lean: 6, Draw: Carrots },
+  flowers: { width: 620, height: 860, lean: 4, Draw: Bouquet },
+  'snack-bag': { width: 520, height: 700, lean: 5, Draw: SnackBag },
   rose: tall(() => (
     <Bottle colours={PINK_GLASS}>
       <circle cx="105" cy="104" r="58" fill="#e08e92" />
@@ -138,10 +156,10 @@ export const PRODUCTS: Readonly<Record<ArtId, ProductDrawing>> = {
   )),
   cola: tall(() => (
     <SoftBottle colours={COLA}>
-      <g transform="translate(-8 26)">
+      <g transform="translate(-4 -8)">
         <Hummingbird />
       </g>
-      <text x="98" y="236" text-anchor="middle" font-size="54" font-weight="700" fill="#f7f0db">
+      <text x="92" y="244" text-anchor="middle" font-size="46" font-weight="700" fill="#f7f0db">
         Kolibri
       </text>
     </SoftBottle>
@@ -154,19 +172,12 @@ export const PRODUCTS: Readonly<Record<ArtId, ProductDrawing>> = {
       </text>
     </SoftBottle>
   )),
-  lemonade: {
-    width: 420,
-    height: 800,
-    lean: 6,
-    Draw: () => (
-      <Can colours={YELLOW_CAN}>
-        <CitrusSlice at={{ x: 108, y: 190 }} />
-        <text x="108" y="380" text-anchor="middle" font-size="58" font-weight="700" fill="#2d3510">
-          Lemon
-        </text>
-      </Can>
-    ),
-  },
+  lemonade: tall(() => (
+    <Bottle colours={LEMON_GLASS}>
+      <CitrusSlice at={{ x: 104, y: 112 }} />
+      {words({ big: 'Tidemark', small: 'lemonade · 750 ml', ink: '#2d3510', y: 252 })}
+    </Bottle>
+  )),
   'oat-drink': {
     width: 440,
     height: 860,
@@ -202,12 +213,12 @@ export const PRODUCTS: Readonly<Record<ArtId, ProductDrawing>> = {
     ),
   },
   strawberries: {
-    width: 660,
-    height: 640,
+    width: 620,
+    height: 620,
     lean: 0,
     Draw: () => (
       <g>
-        <g transform="translate(150 250) rotate(14) scale(.56)">
+        <g transform="translate(130 250) rotate(14) scale(.6)">
           <Strawberry />
         </g>
         <g transform="translate(400 132) rotate(10)">

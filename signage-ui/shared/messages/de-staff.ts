@@ -51,8 +51,8 @@ export const staffDe: typeof staffEn = {
     stayLegend: 'Verweildauer, letzte 15 min',
     minutes: 'min',
     people: (amount) => `${amount} ${plural(amount, 'Person', 'Personen')}`,
-    stay: (minutes) => `bleiben ${minutes} min`,
-    wait: (minutes) => `warten ${minutes} min`,
+    stay: (minutes) => (minutes < 1 ? 'bleiben unter 1 min' : `bleiben ${minutes} min`),
+    wait: (minutes) => (minutes < 1 ? 'warten unter 1 min' : `warten ${minutes} min`),
     empty: 'niemand hier',
     silent: (name, time) => `${name} stumm, ${time}`,
     noPlan:
@@ -96,9 +96,10 @@ export const staffDe: typeof staffEn = {
       decidedForMany: (screen, people) =>
         `Für ${screen} gewählt, ${people} ${plural(people, 'Person', 'Personen')} dort`,
       withheld: 'Vergleichsgruppe: kein Angebot, damit wir wissen, was Angebote wirklich bewirken',
-      redeemed: (till) => `Genommen an ${till}`,
+      redeemed: (till) => `Code genommen an ${till}`,
       redeemedTwice: 'Derselbe Code wurde ein zweites Mal genommen',
       sold: (till) => `Verkauft an ${till}`,
+      paid: (price) => `Mit dem Bon bezahlt: ${price}`,
       till: (id) => `Kasse ${id}`,
     },
   },

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { PromoDecision, QuarantineEvent } from '../../../edge/contracts/index.js';
 import { clockTime, count, dayLabel, milliseconds } from '../../shared/format.js';
-import { type JournalEntry, openEntry } from '../api.js';
+import { type JournalEntry, openEntry, searchJournal } from '../api.js';
 import type { Telling } from '../now/story-words.js';
 import { eventLine } from './event-words.js';
 import { MendCard } from './mend-card.js';
@@ -29,6 +29,23 @@ function useEntry(
   }, [id]);
   if (found !== undefined) return found;
   return missing === id ? undefined : 'looking';
+}
+
+/** With nothing chosen, the newest decision stands there: it says most about what this page is for. */
+function useNewestDecision(wanted: boolean): string | undefined {
+  const [id, setId] = useState<string | undefined>();
+  useEffect(() => {
+    if (!wanted || id !== undefined) return;
+    let mine = true;
+    searchJournal({ type: 'promo.decision', limit: 1 }).then(
+      ({ events }) => mine && setId(events[0]?.id),
+      () => undefined,
+    );
+    return () => {
+      mine = false;
+    };
+  }, [wanted]);
+  return id;
 }
 
 function PlainEvent({ entry, telling }: { entry: JournalEntry; telling: Telling }) {
@@ -76,7 +93,8 @@ interface EventCardProps {
 
 /** What is open: a decision with its reasons, a record to mend, or any other event as it is kept. */
 export function EventCard({ id, listed, toMend, telling }: EventCardProps) {
-  const shown = id ?? listed.find((event) => event.type === 'promo.decision')?.id;
+  const newest = useNewestDecision(id === undefined);
+  const shown = id ?? listed.find((event) => event.type === 'promo.decision')?.id ?? newest;
   const entry = useEntry(shown, listed);
   const words = telling.messages.journal;
   if (shown === undefined) return <p class="card empty">{words.open}</p>;

@@ -52,13 +52,13 @@ function sale(data: Data<'pos.transaction'>, telling: Telling): EventLine {
   };
 }
 
-function stock(data: Data<'stock.level'>, { messages, place }: Telling): EventLine {
+function stock(data: Data<'stock.level'>, { messages, place, productOf }: Telling): EventLine {
   const { verbs, phrases } = messages.journal;
   const left = data.soldOut ? phrases.soldOut : phrases.left(count(data.count, place.locale));
   return {
     icon: 'stock',
     verb: verbs.counted,
-    rest: join(data.sku, left),
+    rest: join(productOf(data.sku), left),
     ...(data.soldOut ? { tone: 'look' } : {}),
   };
 }
@@ -73,7 +73,7 @@ function aside(data: Data<'quarantine.event'>, { messages }: Telling): EventLine
 function redeemed(data: Data<'coupon.redeemed'>, telling: Telling): EventLine {
   const { verbs, phrases } = telling.messages.journal;
   const where = phrases.at(tillName(telling, data.till));
-  return { icon: 'receipt', tone: 'good', verb: verbs.taken, rest: join(where, data.sku) };
+  return { icon: 'receipt', tone: 'good', verb: verbs.taken, rest: join(where, telling.productOf(data.sku)) };
 }
 
 const WRITERS: { readonly [T in TopicName]?: Writer<T> } = {
@@ -83,10 +83,10 @@ const WRITERS: { readonly [T in TopicName]?: Writer<T> } = {
   'stock.level': stock,
   'quarantine.event': aside,
   'coupon.redeemed': redeemed,
-  'coupon.issued': (data, { messages, place }) => ({
+  'coupon.issued': (data, { messages, place, productOf }) => ({
     icon: 'tag',
     verb: messages.journal.verbs.made,
-    rest: join(data.sku, money(data.priceMinor, place)),
+    rest: join(productOf(data.sku), money(data.priceMinor, place)),
   }),
   'coupon.answered': (data, { messages }) => ({
     icon: 'receipt',
@@ -98,19 +98,22 @@ const WRITERS: { readonly [T in TopicName]?: Writer<T> } = {
     verb: telling.messages.journal.verbs.asked,
     rest: join(data.action, tillName(telling, data.till)),
   }),
-  'shelf.reading': (data, { messages }) => ({
+  'shelf.reading': (data, { messages, productOf }) => ({
     icon: 'stock',
     verb: messages.journal.verbs.weighed,
     rest: join(
       data.shelf,
-      data.sku,
+      productOf(data.sku),
       data.count === undefined ? `${data.weight_g ?? '?'} g` : `${data.count}`,
     ),
   }),
   'media.play': (data, telling) => ({
     icon: 'screen',
     verb: telling.messages.journal.verbs.played,
-    rest: join(data.sku ?? data.contentId, screenName(telling, data.screen)),
+    rest: join(
+      data.sku === undefined ? data.contentId : telling.productOf(data.sku),
+      screenName(telling, data.screen),
+    ),
   }),
   'push.sent': (data, { messages }) => ({
     icon: 'phone',

@@ -14,7 +14,12 @@ const PEEK_MS = 10_000;
 export function JournalPage({ now, state }: { now: StaffNow; state: StaffState }) {
   const [list] = useState(createJournalList);
   const [filters, setFilters] = useState<Filters>(NO_FILTERS);
-  const telling: Telling = { messages: state.messages.value, place: state.place.value, policy: now.policy };
+  const telling: Telling = {
+    messages: state.messages.value,
+    place: state.place.value,
+    policy: now.policy,
+    productOf: state.products.nameOf,
+  };
   useEffect(() => {
     const timer = setTimeout(() => void list.look(filters), TYPING_MS);
     return () => clearTimeout(timer);
@@ -23,6 +28,7 @@ export function JournalPage({ now, state }: { now: StaffNow; state: StaffState }
     const timer = setInterval(() => void list.peek(), PEEK_MS);
     return () => clearInterval(timer);
   }, []);
+  useEffect(() => void state.products.look(), []);
   const { id } = address.value;
   return (
     <>

@@ -2,7 +2,7 @@ import { useEffect, useState } from 'preact/hooks';
 import type { Campaign, PromoDecision } from '../../../edge/contracts/index.js';
 import { ApiFailure } from '../../shared/api.js';
 import { clockTime, count, hourMinute, money } from '../../shared/format.js';
-import { searchJournal, simulate, type WhatIf, type WhatIfSide } from '../api.js';
+import { simulate, type WhatIf, type WhatIfSide, wholeTopic } from '../api.js';
 import { reasonWords, type Telling } from '../now/story-words.js';
 
 interface Change {
@@ -63,29 +63,22 @@ function useCampaign(id: string): Campaign | 'looking' | undefined {
   return campaign;
 }
 
-const LOOKS_MAX = 40;
-
+/** The last version that the journal knows. */
 async function findCampaign(id: string): Promise<Campaign | undefined> {
-  let after: string | undefined;
-  for (let look = 0; look < LOOKS_MAX; look += 1) {
-    const page = await searchJournal({
-      type: 'hq.campaign',
-      q: id,
-      ...(after === undefined ? {} : { after }),
-    });
-    for (const { data } of page.events) if ((data as Campaign).id === id) return data as Campaign;
-    if (page.next === undefined) return undefined;
-    after = page.next;
-  }
-  return undefined;
+  return (await wholeTopic<Campaign>('hq.campaign')).findLast((campaign) => campaign.id === id);
 }
 
-function sideWords(side: WhatIfSide | null, telling: Telling): string {
+function outcomeWord(outcome: string, { messages }: Telling): string {
+  const words: Readonly<Record<string, string>> = messages.journal.outcomes;
+  return Object.hasOwn(words, outcome) ? (words[outcome] ?? outcome) : outcome;
+}
+
+function sideWords(side: WhatIfSide | undefined, telling: Telling): string {
   const { journal } = telling.messages;
-  if (side === null) return journal.whatIf.nothing;
+  if (side === undefined) return journal.whatIf.nothing;
   const price = side.priceMinor === undefined ? undefined : money(side.priceMinor, telling.place);
   const reason = side.reason === undefined ? undefined : reasonWords(side.reason, telling).split(':')[0];
-  return [journal.outcomes[side.outcome], side.sku, price, reason].filter(Boolean).join(', ');
+  return [outcomeWord(side.outcome, telling), side.sku, price, reason].filter(Boolean).join(', ');
 }
 
 function Result({ result, telling }: { result: WhatIf; telling: Telling }) {
@@ -95,8 +88,8 @@ function Result({ result, telling }: { result: WhatIf; telling: Telling }) {
     <div class="what-result" aria-live="polite">
       <p>
         {words.events(write(result.events))}.{' '}
-        <b>{result.differentCount === 0 ? words.same : words.differ(write(result.differentCount))}</b>{' '}
-        {result.heldFrom === null ? null : (
+        <b>{result.differences === 0 ? words.same : words.differ(write(result.differences))}</b>{' '}
+        {result.heldFrom === null || result.heldFrom === undefined ? null : (
           <span class="muted">{words.heldFrom(hourMinute(result.heldFrom, telling.place))}</span>
         )}
       </p>
@@ -112,21 +105,21 @@ function Result({ result, telling }: { result: WhatIf; telling: Telling }) {
           {(['offered', 'withheld', 'rejected'] as const).map((outcome) => (
             <tr key={outcome}>
               <th scope="row">{outcomes[outcome]}</th>
-              <td>{write(result.was[outcome])}</td>
+              <td>{write(result.before[outcome])}</td>
               <td>
-                <b>{write(result.wouldBe[outcome])}</b>
+                <b>{write(result.after[outcome])}</b>
               </td>
             </tr>
           ))}
         </tbody>
       </table>
       <ul class="what-list">
-        {result.different.slice(0, SHOWN).map((one) => (
-          <li key={one.at + one.place}>
+        {result.shown.slice(0, SHOWN).map((one) => (
+          <li key={`${one.offset} ${one.screen ?? one.surface}`}>
             <time>{clockTime(one.at, telling.place)}</time>
-            <bdi>{sideWords(one.was, telling)}</bdi>
+            <bdi>{sideWords(one.before, telling)}</bdi>
             <b>
-              <bdi>{sideWords(one.wouldBe, telling)}</bdi>
+              <bdi>{sideWords(one.after, telling)}</bdi>
             </b>
           </li>
         ))}

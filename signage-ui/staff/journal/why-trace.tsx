@@ -12,6 +12,10 @@ interface TraceProps {
   readonly onWhatIf: () => void;
 }
 
+/** Widths in px below which a column is not legible: then the table scrolls. */
+const FIRST_COLUMN = 152;
+const COLUMN = 136;
+
 export function whyTitle(decision: PromoDecision, telling: Telling): string {
   const words = telling.messages.journal.why;
   const [first] = decision.candidates;
@@ -78,7 +82,7 @@ function TraceTable({
   const column = (index: number): string | undefined => (index === trace.winner ? 'winner' : undefined);
   const scored = trace.candidates.some(({ score }) => score !== undefined);
   return (
-    <table class="trace">
+    <table class="trace" style={{ minWidth: `${FIRST_COLUMN + COLUMN * trace.candidates.length}px` }}>
       <thead>
         <tr>
           <th scope="col" class="trace-corner">

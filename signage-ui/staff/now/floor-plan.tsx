@@ -4,7 +4,7 @@ import { count } from '../../shared/format.js';
 import type { Messages } from '../../shared/messages/index.js';
 import { lengthInWords } from '../../shared/messages/index.js';
 import { Fixtures } from './fixtures.js';
-import { boxOf, doors, innerBorders, wallPath, zoneAt } from './geometry.js';
+import { boxOf, doors, innerBorders, onTheFloor, wallPath, zoneAt } from './geometry.js';
 import { type Floor, HEAT_MINUTES, heatBands, staysOf } from './heat.js';
 
 interface PlanProps {
@@ -88,6 +88,7 @@ function Screens({ now, floor, messages, storeMs }: PlanProps & { floor: Floor }
 
 function Drawing({ now, floor }: { now: StaffNow; floor: Floor }) {
   const open = useMemo(() => doors(now.policy.zones), [now.policy.zones]);
+  const dots = useMemo(() => now.dots.map((dot) => onTheFloor(dot, now.policy, floor)), [now.dots]);
   const borders = useMemo(() => innerBorders(now.policy.zones, floor), [now.policy.zones]);
   return (
     <svg
@@ -113,7 +114,7 @@ function Drawing({ now, floor }: { now: StaffNow; floor: Floor }) {
         );
       })}
       <g class="dots">
-        {now.dots.map((dot, index) => (
+        {dots.map((dot, index) => (
           <circle key={index} cx={dot.x} cy={dot.y} r=".22" />
         ))}
       </g>

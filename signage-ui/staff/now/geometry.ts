@@ -1,4 +1,4 @@
-import type { Dot, Zone } from '../../../edge/contracts/index.js';
+import type { Dot, StorePolicy, Zone } from '../../../edge/contracts/index.js';
 
 type Point = readonly [number, number];
 
@@ -105,4 +105,30 @@ export function wallPath(floor: { widthM: number; heightM: number }, open: reado
     if (next !== undefined) path += `M${gap.from} ${h}`;
   });
   return path;
+}
+
+const BESIDE_M = 0.4;
+
+/**
+ * A dot's place inside its zone is made up anyway; this one is moved off the furniture and off the walls, because
+ * people do not stand in shelves.
+ */
+export function onTheFloor(dot: Dot, policy: StorePolicy, floor: { widthM: number; heightM: number }): Dot {
+  let { x, y } = dot;
+  for (const {
+    at: [left, top],
+    size: [width, height],
+  } of policy.fixtures ?? []) {
+    const [right, bottom] = [left + width, top + height];
+    if (x < left - BESIDE_M || x > right + BESIDE_M || y < top - BESIDE_M || y > bottom + BESIDE_M) continue;
+    const ways = [
+      { by: x - left, to: { x: left - BESIDE_M, y } },
+      { by: right - x, to: { x: right + BESIDE_M, y } },
+      { by: y - top, to: { x, y: top - BESIDE_M } },
+      { by: bottom - y, to: { x, y: bottom + BESIDE_M } },
+    ];
+    ({ x, y } = ways.reduce((best, way) => (way.by < best.by ? way : best)).to);
+  }
+  const within = (value: number, most: number): number => Math.min(Math.max(value, 0.6), most - 0.6);
+  return { x: within(x, floor.widthM), y: within(y, floor.heightM) };
 }

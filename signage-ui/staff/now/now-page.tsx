@@ -16,7 +16,10 @@ export function NowPage({ now, state }: { now: StaffNow; state: StaffState }) {
     <>
       <div class="now-row">
         <FloorCard now={now} messages={messages} locale={place.locale} storeMs={storeMs} />
-        <StoryFeed stories={state.stories.value} telling={{ messages, place, policy: now.policy }} />
+        <StoryFeed
+          stories={state.stories.value}
+          telling={{ messages, place, policy: now.policy, productOf: state.products.nameOf }}
+        />
       </div>
       <Stats now={now} reading={{ messages, place, storeMs }} />
     </>

@@ -17,6 +17,7 @@ const LEVELS: readonly Figure['id'][] = ['out-of-stock', 'screens-up'];
 /** A figure not renewed for this long is old and says so. */
 const OLD_MS = 20 * 60_000;
 const USUAL_SLOTS = 26;
+const TICKS_MAX = 9;
 
 interface Reading {
   readonly messages: Messages;
@@ -80,6 +81,17 @@ function Words({
   );
 }
 
+/** A level without a past: one small screen each, hollow where it is down. */
+function ScreenTicks({ up, of }: { up: number; of: number }) {
+  return (
+    <div class="screen-ticks" aria-hidden="true">
+      {Array.from({ length: Math.min(of, TICKS_MAX) }, (_, index) => (
+        <span key={index} class={index < up ? 'screen-tick' : 'screen-tick screen-tick-down'} />
+      ))}
+    </div>
+  );
+}
+
 function Stat({ figure, reading, silent }: { figure: Figure; reading: Reading; silent: string | undefined }) {
   const words = reading.messages.staff.figures;
   const old = reading.storeMs - Date.parse(figure.updatedAt) > OLD_MS;
@@ -92,7 +104,16 @@ function Stat({ figure, reading, silent }: { figure: Figure; reading: Reading; s
         {written(figure, figure.value, reading.place)}{' '}
         {rest === undefined ? null : <span class="stat-unit">{rest}</span>}
       </p>
-      <Sparkline values={figure.halfHours} usual={figure.usual} slots={USUAL_SLOTS} steps={isLevel(figure)} />
+      {figure.halfHours.length === 0 && figure.of !== undefined ? (
+        <ScreenTicks up={figure.value} of={figure.of} />
+      ) : (
+        <Sparkline
+          values={figure.halfHours}
+          usual={figure.usual}
+          slots={USUAL_SLOTS}
+          steps={isLevel(figure)}
+        />
+      )}
       <Words figure={figure} reading={reading} silent={silent} />
     </div>
   );

@@ -8,6 +8,8 @@ export interface Telling {
   readonly messages: Messages;
   readonly place: Place;
   readonly policy: StaffNow['policy'];
+  /** The name of a product, or its sku where the name is not known. */
+  readonly productOf: (sku: string) => string;
 }
 
 type Facts = NonNullable<StoryStep['facts']>;
@@ -108,7 +110,9 @@ export function stepWords(step: StoryStep, story: Story, telling: Telling): stri
       if (step.reason === 'CouponUsed') return words.redeemedTwice;
       return words.redeemed(till);
     }
-    case 'sold':
-      return words.sold(till);
+    case 'sold': {
+      const total = figure(facts, 'totalMinor');
+      return total === undefined ? words.sold(till) : words.paid(money(total, telling.place));
+    }
   }
 }

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createServer, type Server as HttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -53,8 +54,15 @@ function pages(app: Express): void {
   app.use(express.static(PAGES, { index: false }));
 }
 
+/** A fresh clone has no built pages; a person who works on them builds them anew themselves. */
+function buildPages(): void {
+  if (existsSync(resolve(PAGES, 'staff.html'))) return;
+  const root = resolve(import.meta.dirname, '../../..');
+  execFileSync('npx', ['vite', 'build', '--config', 'signage-ui/vite.config.ts'], { cwd: root });
+}
+
 export async function startFixtureStore(port = 0): Promise<FixtureStore> {
-  if (!existsSync(resolve(PAGES, 'staff.html'))) throw new Error('the pages are not built: npm run build');
+  buildPages();
   const app = express();
   const http: HttpServer = createServer(app);
   const io = new Server(http, { serveClient: false });

@@ -241,24 +241,33 @@ export function serveJournal(store: FixtureStore, atMs: number): void {
   const list = events(atMs);
   store.answer('GET', /^\/v1\/journal\?/, ({ url }) => {
     const query = new URL(url, 'http://x').searchParams;
-    if (query.get('type') === 'hq.campaign') return { events: [event('c', atMs, 'hq.campaign', CAMPAIGN)] };
     const word = query.get('q')?.toLowerCase() ?? '';
     return { events: list.filter((one) => JSON.stringify(one).toLowerCase().includes(word)) };
   });
   store.answer('GET', /^\/v1\/journal\/d-8f31c2$/, () => decision(atMs - 135_582));
+  store.answer('GET', /^\/v1\/topics\/hq.campaign\/events/, () => ({
+    events: [{ data: CAMPAIGN }],
+    next: 'x',
+  }));
+  store.answer('GET', /^\/v1\/topics\/hq.catalog\/events/, () => ({
+    events: [{ data: { products: [{ sku: 'DRK-1002', name: 'Kolibri Zero' }] } }],
+    next: 'x',
+  }));
   store.answer('GET', /^\/v1\/quarantine\?/, () => ({ records: [record(atMs)], total: 1 }));
   store.answer('GET', /^\/v1\/quarantine\/q-1$/, () => record(atMs));
   store.answer('POST', /^\/v1\/simulate$/, () => ({
     events: 4_812,
-    was: { offered: 41, withheld: 5, rejected: 77 },
-    wouldBe: { offered: 52, withheld: 6, rejected: 65 },
-    differentCount: 12,
-    different: [
+    before: { offered: 41, withheld: 5, rejected: 77 },
+    after: { offered: 52, withheld: 6, rejected: 65 },
+    differences: 12,
+    shown: [
       {
         at: iso(atMs - 100_000),
-        place: 'beverages',
-        was: { outcome: 'rejected', reason: 'DwellTooShort' },
-        wouldBe: { outcome: 'offered', sku: 'DRK-1002', priceMinor: 169 },
+        offset: 2_918_000,
+        surface: 'phone',
+        zone: 'beverages',
+        before: { outcome: 'rejected', reason: 'DwellTooShort' },
+        after: { outcome: 'offered', sku: 'DRK-1002', priceMinor: 169 },
       },
     ],
     heldFrom: iso(atMs - 86_400_000),

@@ -149,10 +149,10 @@ export function story(id: string, atMs: number, more: Partial<Story> = {}): Stor
     updatedAt: iso(atMs),
     steps: [
       step(atMs, 'entered', { facts: { zone: 'bakery', staySeconds: 9 } }),
-      step(atMs + 9_000, 'decided'),
-      step(atMs + 9_200, 'sent', {
-        facts: { priceMinor: 323, wasMinor: 380, validUntil: iso(atMs + 29 * 60_000) },
+      step(atMs + 9_000, 'decided', {
+        facts: { priceMinor: 323, wasMinor: 380, until: iso(atMs + 29 * 60_000) },
       }),
+      step(atMs + 9_200, 'sent', { outcome: 'sent', facts: { channel: 'socket' } }),
     ],
     ...more,
   };

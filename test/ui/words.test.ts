@@ -1,0 +1,193 @@
+import { describe, expect, it } from 'vitest';
+import type { PromoDecision } from '../../edge/contracts/index.js';
+import { REASONS } from '../../edge/contracts/index.js';
+import { artFor } from '../../signage-ui/shared/art/choose.js';
+import {
+  clockTime,
+  hourMinute,
+  money,
+  percentOff,
+  priceParts,
+  storeParts,
+} from '../../signage-ui/shared/format.js';
+import { de } from '../../signage-ui/shared/messages/de.js';
+import { en } from '../../signage-ui/shared/messages/en.js';
+import { lengthInWords, messagesFor } from '../../signage-ui/shared/messages/index.js';
+import { digitGroups, zoneWords } from '../../signage-ui/shopper/words.js';
+import { productName, traceOf } from '../../signage-ui/staff/journal/trace.js';
+import { onTheFloor, zoneAt } from '../../signage-ui/staff/now/geometry.js';
+import { heatBands, staysOf } from '../../signage-ui/staff/now/heat.js';
+import { stepWords, storyTitle, type Telling } from '../../signage-ui/staff/now/story-words.js';
+import { CANDIDATES, decision } from './support/journal-samples.js';
+import { demoPolicy } from './support/samples.js';
+import { stories } from './support/staff-samples.js';
+
+const DUBLIN = { locale: 'en-IE', timeZone: 'Europe/Dublin', currency: 'EUR' };
+const NOW = Date.parse('2026-06-18T13:03:27Z');
+
+describe('money and time', () => {
+  it('are written as the place writes them', () => {
+    expect(money(179, DUBLIN)).toBe('€1.79');
+    expect(money(179, { locale: 'de-DE', currency: 'EUR' })).toBe('1,79\u00a0€');
+    expect(money(179, { locale: 'ja-JP', currency: 'JPY' })).toBe('￥179');
+    expect(clockTime(NOW, DUBLIN)).toBe('14:03:27');
+    expect(hourMinute('2026-11-23T00:05:00Z', DUBLIN)).toBe('00:05');
+    expect(percentOff(10, 'en-IE')).toBe('\u221210\u2009%');
+  });
+
+  it('put the symbol where the language puts it', () => {
+    expect(priceParts(279, DUBLIN).map(({ kind }) => kind)).toEqual(['symbol', 'digits']);
+    expect(priceParts(279, { locale: 'de-DE', currency: 'EUR' }).map(({ kind }) => kind)).toEqual([
+      'digits',
+      'symbol',
+    ]);
+  });
+
+  it('survive a wrong locale, zone, currency or instant', () => {
+    expect(money(179, { locale: 'not a locale', currency: 'EUR' })).toContain('1.79');
+    expect(money(179, { locale: 'en', currency: 'nonsense' })).toContain('1.79');
+    expect(clockTime(NOW, { locale: 'en-IE', timeZone: 'Mars/Olympus' })).toBe('13:03:27');
+    expect(hourMinute('never', DUBLIN)).toBe('–');
+  });
+});
+
+describe('languages', () => {
+  const walk = (value: unknown, path: string): string[] =>
+    typeof value === 'object' && value !== null
+      ? Object.entries(value).flatMap(([key, inner]) => walk(inner, `${path}/${key}`))
+      : [`${path} ${typeof value}`];
+
+  it('say the same things in every language', () => {
+    expect(walk(de, '')).toEqual(walk(en, ''));
+  });
+
+  it('fall back to English, also for names that every object has', () => {
+    expect(messagesFor('de-AT')).toBe(de);
+    expect(messagesFor('fr')).toBe(en);
+    expect(messagesFor('constructor')).toBe(en);
+  });
+
+  it('know a sentence for each reason of the core', () => {
+    expect(Object.keys(en.staff.reasons).sort()).toEqual(Object.keys(REASONS).sort());
+    expect(Object.keys(de.staff.reasons).sort()).toEqual(Object.keys(REASONS).sort());
+  });
+
+  it('tell lengths of time with units', () => {
+    expect(lengthInWords(8_000, en)).toBe('8 s');
+    expect(lengthInWords(7_800_000, en)).toBe('2 h 10 min');
+    expect(lengthInWords(3 * 86_400_000, en)).toBe('3 days');
+    expect(lengthInWords(-5, en)).toBe('0 s');
+  });
+});
+
+describe('small words', () => {
+  it('group the digits of a code and name zones and stores', () => {
+    expect(digitGroups('9812345678909')).toBe('9 812345 678909');
+    expect(digitGroups('odd')).toBe('odd');
+    expect(zoneWords('soft-drinks')).toBe('Soft drinks');
+    expect(storeParts('Linden Grocer, Harbour Street')).toEqual({
+      shop: 'Linden Grocer',
+      street: 'Harbour Street',
+    });
+  });
+
+  it('find a picture for every product of the demo, and for any other', () => {
+    expect(artFor('bottle-elderflower', 'x')).toBe('elderflower');
+    expect(artFor(undefined, 'Wexford strawberries')).toBe('strawberries');
+    expect(artFor('__proto__', 'Something new')).toBe('neutral');
+    expect(artFor('toString', 'Something new')).toBe('neutral');
+  });
+});
+
+describe('the story of an offer', () => {
+  const telling: Telling = { messages: en, place: DUBLIN, policy: demoPolicy(), productOf: (sku) => sku };
+  const [taken, open, withheld, refused] = stories(NOW);
+
+  it('is told step by step', () => {
+    const told = taken!.steps.map((step) => stepWords(step, taken!, telling));
+    expect(storyTitle(taken!, telling)).toBe('Kolibri Zero \u221210\u2009%');
+    expect(told[0]).toBe('Shopper entered Beverages, stayed 8 s');
+    expect(told[2]).toBe('Screen 3 beside them: Elderflower pressé €2.79, for all');
+    expect(told[3]).toBe('On their phone: €1.79 instead of €1.99');
+    expect(told[4]).toBe('Code taken at till 2');
+  });
+
+  it('names the time it is open until, and the reason it was not made', () => {
+    expect(stepWords(open!.steps[2]!, open!, telling)).toMatch(
+      /^On their phone: €3.23 instead of €3.80, until \d\d:\d\d$/,
+    );
+    expect(stepWords(withheld!.steps[0]!, withheld!, telling)).toMatch(/^Comparison group/);
+    expect(stepWords(refused!.steps[0]!, refused!, telling)).toBe('Stock too low');
+  });
+
+  it('says less, never nonsense, where facts are missing', () => {
+    const bare = { step: 'sent', at: '', eventId: 'e', outcome: 'sent' } as const;
+    const { priceMinor: _, ...story } = { ...open!, steps: [bare] };
+    expect(stepWords(bare, story, telling)).toBe('On their phone: Rye sourdough');
+  });
+});
+
+describe('the trace of a decision', () => {
+  const data = decision(NOW).data as PromoDecision;
+
+  it('stops each column at the rule that ended it', () => {
+    const trace = traceOf(data);
+    const column = (index: number) => trace.rows.map((row) => row.cells[index]!.kind);
+    expect(trace.winner).toBe(0);
+    expect(trace.rows).toHaveLength(CANDIDATES[0]!.checks.length);
+    expect(new Set(column(0))).toEqual(new Set(['yes']));
+    expect(column(2).indexOf('no')).toBe(trace.rows.findIndex(({ rule }) => rule === 'stock'));
+    expect(new Set(column(2).slice(column(2).indexOf('no') + 1))).toEqual(new Set(['not-asked']));
+  });
+
+  it('marks only what staff can mend', () => {
+    const mendable = traceOf(data)
+      .rows.flatMap((row) => row.cells.map((cell, n) => (cell.kind === 'no' && cell.mendable ? n : -1)))
+      .filter((n) => n >= 0);
+    expect(mendable).toEqual([2]);
+  });
+
+  it('names products out of what the decision stood on', () => {
+    expect(CANDIDATES.map((candidate) => productName(data, candidate))).toEqual([
+      'Kolibri Zero',
+      'Elderflower',
+      'Ginger beer',
+      'Iced coffee',
+      'Saltgrass pale ale',
+    ]);
+  });
+});
+
+describe('the floor plan', () => {
+  const policy = demoPolicy();
+  const floor = policy.plan!;
+
+  it('claims no more minutes than a zone reports, and none where nobody stands', () => {
+    const dots = [
+      { x: 20, y: 8 },
+      { x: 21, y: 8.5 },
+      { x: 34, y: 7 },
+    ];
+    const zones = [
+      { zone: 'beverages', people: 2, stayMinutes: 4 },
+      { zone: 'bakery', people: 1, stayMinutes: 0.5 },
+    ];
+    const bands = heatBands(
+      staysOf(dots, zones, (dot) => zoneAt(policy.zones, dot)),
+      floor,
+    );
+    expect(bands.map(({ minutes, path }) => [minutes, path !== ''])).toEqual([
+      [1, true],
+      [3, true],
+      [5, false],
+      [7, false],
+    ]);
+    expect(heatBands([], floor).every(({ path }) => path === '')).toBe(true);
+  });
+
+  it('puts no dot into a shelf or a wall', () => {
+    const inShelf = onTheFloor({ x: 15.2, y: 8 }, policy, floor);
+    expect(inShelf.x < 14.6 || inShelf.x > 16).toBe(true);
+    expect(onTheFloor({ x: 0, y: 22.2 }, policy, floor)).toMatchObject({ y: floor.heightM - 0.6 });
+  });
+});
