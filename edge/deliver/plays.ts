@@ -1,7 +1,11 @@
-/** Proof of play: what a screen says it showed, checked against what it was given. */
+/**
+ * Proof of play: what a screen says it showed, checked against what it was given, by this run or an earlier one: a
+ * player keeps playing while the store is away, and reports when it is back.
+ */
 
-import { type REFUSALS, RefusalError, type SignageShown, type Slide } from '../contracts/index.js';
-import type { Clock, Draft, Gate } from '../ports.js';
+import { isType, type REFUSALS, RefusalError, type SignageShown, type Slide } from '../contracts/index.js';
+import type { Draft, Gate } from '../ports.js';
+import type { Journal } from '../store/types.js';
 
 export interface Plays {
   /** These may be shown from now on, and still for a while after they were replaced. */
@@ -22,7 +26,12 @@ interface Screen {
   showing: string | undefined;
 }
 
-export function createPlays(deps: { gate: Pick<Gate, 'admit'>; clock: Pick<Clock, 'nowMs'> }): Plays {
+export interface PlaysDeps {
+  readonly gate: Pick<Gate, 'admit'>;
+  readonly journal: Pick<Journal, 'readId'>;
+}
+
+export function createPlays(deps: PlaysDeps): Plays {
   const screens = new Map<string, Screen>();
   const screenOf = (id: string): Screen => {
     const held = screens.get(id) ?? { slides: new Map(), plays: new Map(), showing: undefined };
@@ -30,7 +39,11 @@ export function createPlays(deps: { gate: Pick<Gate, 'admit'>; clock: Pick<Clock
     return held;
   };
 
-  const admit = async (draft: Draft<'media.play'>): Promise<{ ok: boolean; reason?: string }> => {
+  const admit = async (
+    draft: Draft<'media.play'> & { id: string },
+  ): Promise<{ ok: boolean; reason?: string }> => {
+    // Recorded by an earlier run whose answer never arrived.
+    if (deps.journal.readId(draft.id) !== undefined) return { ok: true };
     try {
       await deps.gate.admit([draft]);
       return { ok: true };
@@ -51,7 +64,7 @@ export function createPlays(deps: { gate: Pick<Gate, 'admit'>; clock: Pick<Clock
     },
     record(screen, shown) {
       const state = screenOf(screen);
-      const slide = state.slides.get(shown.contentId);
+      const slide = state.slides.get(shown.contentId) ?? slideOfDecision(deps.journal, screen, shown);
       if (slide === undefined || !INSTANT.test(shown.shownAt)) {
         return Promise.resolve({ ok: false, reason: 'SchemaMismatch' satisfies keyof typeof REFUSALS });
       }
@@ -73,7 +86,21 @@ export function createPlays(deps: { gate: Pick<Gate, 'admit'>; clock: Pick<Clock
   };
 }
 
-function draftOf(screen: string, shown: SignageShown, slide: Slide): Draft<'media.play'> {
+/** What an earlier run gave this screen, by the decision that stands in the journal. */
+function slideOfDecision(
+  journal: Pick<Journal, 'readId'>,
+  screen: string,
+  { contentId, decisionId }: SignageShown,
+): Slide | undefined {
+  const event = decisionId === undefined ? undefined : journal.readId(decisionId)?.event;
+  if (event === undefined || !isType(event, 'promo.decision')) return undefined;
+  const { outcome, offer, campaign } = event.data;
+  if (event.data.screen !== screen || outcome !== 'offered' || offer === undefined) return undefined;
+  const named = campaign === undefined ? {} : { campaign };
+  return { contentId, kind: 'offer', decisionId: event.data.decisionId, seconds: 0, offer, ...named };
+}
+
+function draftOf(screen: string, shown: SignageShown, slide: Slide): Draft<'media.play'> & { id: string } {
   return {
     type: 'media.play',
     device: screen,

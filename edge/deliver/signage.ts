@@ -11,6 +11,7 @@ import type {
   Slide,
 } from '../contracts/index.js';
 import type { Clock, Engine, Gate, ScreenStatus } from '../ports.js';
+import type { Journal } from '../store/types.js';
 import { createPlays } from './plays.js';
 import { createPresenceOfScreens, type ScreensJournal } from './screens-up.js';
 
@@ -32,7 +33,7 @@ export interface SignageHand extends ScreenStatus {
 export interface SignageDeps {
   readonly engine: Pick<Engine, 'onSettled' | 'views'>;
   readonly gate: Pick<Gate, 'admit'>;
-  readonly journal: ScreensJournal;
+  readonly journal: ScreensJournal & Pick<Journal, 'readId'>;
   readonly clock: Clock;
   readonly onError: (error: Error) => void;
 }
@@ -110,7 +111,7 @@ export function createSignage(deps: SignageDeps): SignageHand {
     attach(screen, link, options) {
       const wall = walls.get(screen) ?? { links: new Set<SignageLink>(), content: undefined, body: '' };
       walls.set(screen, wall);
-      refresh(screen, wall);
+      guarded(() => refresh(screen, wall));
       wall.links.add(link);
       if (wall.content !== undefined) link.content(wall.content);
       const leave = options?.watching === true ? undefined : presence.arrive(screen);

@@ -2,6 +2,7 @@
 
 import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
+import { hostname } from 'node:os';
 import { RateLimiterMemory } from 'rate-limiter-flexible';
 import type { Refusal } from '../contracts/index.js';
 import type { Principal } from '../ports.js';
@@ -22,6 +23,12 @@ export function isKnownHost(header: string | undefined, names: readonly string[]
   if (match === null) return false;
   const host = match[1]!.replace(/^\[|\]$/g, '').toLowerCase();
   return isIP(host) !== 0 || host === 'localhost' || names.some((name) => name.toLowerCase() === host);
+}
+
+/** The names of the configuration and those under which a network finds this machine by itself. */
+export function storeNames(configured: readonly string[]): readonly string[] {
+  const own = hostname().toLowerCase();
+  return [...configured, own, `${own}.local`];
 }
 
 /** True for requests without an origin (devices, command line) and those from the store's own pages. */

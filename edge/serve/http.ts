@@ -7,8 +7,8 @@ import type { AddressInfo } from 'node:net';
 import express, { type ErrorRequestHandler, type Express } from 'express';
 import helmet from 'helmet';
 import type { StoreAuth } from './auth/auth.js';
-import { type Authenticator, createAuthenticator, isKnownHost, isOwnOrigin } from './guards.js';
-import { mountRoute } from './mount.js';
+import { type Authenticator, createAuthenticator, isKnownHost, isOwnOrigin, storeNames } from './guards.js';
+import { mountRoute, mountWrongMethods } from './mount.js';
 import { mountPages } from './page-routes.js';
 import { problemOf, sendRefusal } from './problem.js';
 import type { Route } from './routes/route.js';
@@ -51,6 +51,7 @@ export function createHttp(deps: HttpDeps): HttpServer {
   guard(app, deps);
   mountPages(app, { ...deps, authenticator });
   for (const route of deps.routes) mountRoute(app, route, { ...deps, authenticator });
+  mountWrongMethods(app, deps.routes);
   app.use((request, response) => {
     sendRefusal(
       response,
@@ -97,8 +98,9 @@ function guard(app: Express, deps: HttpDeps): void {
       referrerPolicy: { policy: 'no-referrer' },
     }),
   );
+  const names = storeNames(deps.hostNames);
   app.use((request, response, next) => {
-    if (isKnownHost(request.headers.host, deps.hostNames)) return next();
+    if (isKnownHost(request.headers.host, names)) return next();
     const detail = `${(request.headers.host ?? 'no host').slice(0, 100)} is not a name of this store`;
     sendRefusal(response, { reason: 'WrongHost', detail }, request.path);
   });

@@ -20,7 +20,7 @@ const NOBODY: Principal = { role: 'viewer', subject: 'nobody' };
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 export function mountRoute(app: Express, route: Route, deps: MountDeps): void {
-  const path = route.path.replace(/\{(\w+)\}/g, ':$1');
+  const path = expressPath(route.path);
   const limit = route.bodyBytesMax ?? BODY_BYTES_MAX;
   const takesBody = route.method === 'post' || route.method === 'put';
   const readBody = express.raw({ type: () => true, limit, inflate: false });
@@ -43,6 +43,23 @@ export function mountRoute(app: Express, route: Route, deps: MountDeps): void {
     send(response, answer);
   });
 }
+
+/** A known address with a method it has not: 405, and which ones it has. */
+export function mountWrongMethods(app: Express, routes: readonly Route[]): void {
+  const methods = new Map<string, string[]>();
+  for (const { path, method } of routes)
+    methods.set(path, [...(methods.get(path) ?? []), method.toUpperCase()]);
+  for (const [path, known] of methods) {
+    const allow = (known.includes('GET') ? [...known, 'HEAD'] : known).join(', ');
+    app.all(expressPath(path), (request, response) => {
+      response.setHeader('allow', allow);
+      const detail = `${request.method} is not among ${allow}`;
+      sendRefusal(response, { reason: 'MethodNotAllowed', detail }, request.path);
+    });
+  }
+}
+
+const expressPath = (path: string): string => path.replace(/\{(\w+)\}/g, ':$1');
 
 function refuse(
   response: Response,
@@ -134,14 +151,25 @@ function parseBody(schema: TSchema, raw: Buffer): unknown {
   } catch (error) {
     return new Misfit({ reason: 'MalformedJson', detail: (error as Error).message.slice(0, 200) });
   }
-  const problem = misfit(schema, value);
+  const problem = misfitOf(schema, value);
   return problem === undefined ? value : new Misfit(problem);
+}
+
+/** A body nested so deep that it cannot be looked at fits no schema. */
+function misfitOf(schema: TSchema, value: unknown): Refusal | undefined {
+  try {
+    return misfit(schema, value);
+  } catch (error) {
+    if (error instanceof RangeError)
+      return { reason: 'SchemaMismatch', detail: 'the body is nested too deep' };
+    throw error;
+  }
 }
 
 function send(response: Response, reply: Reply): void {
   response.setHeader('cache-control', 'no-store');
   for (const [name, value] of Object.entries(reply.headers ?? {})) response.setHeader(name, value);
-  if (reply.stream !== undefined) {
+  if (reply.stream !== undefined && response.req.method !== 'HEAD') {
     reply.stream(response);
     return;
   }

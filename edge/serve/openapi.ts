@@ -103,7 +103,13 @@ function answersOf(route: Route): Record<string, object> {
 
 /** What any call may hear, whatever the row says. */
 export function refusalsOfRoute(route: Route): readonly RefusalReason[] {
-  const common: RefusalReason[] = ['NotFound', 'WrongHost', 'TooManyRequests', 'Stopping'];
+  const common: RefusalReason[] = [
+    'NotFound',
+    'WrongHost',
+    'TooManyRequests',
+    'Stopping',
+    'MethodNotAllowed',
+  ];
   if (route.roles !== 'anyone') common.push('NotAuthenticated', 'NotAllowed');
   if (route.params ?? route.query ?? route.body)
     common.push('SchemaMismatch', 'MalformedJson', 'MalformedText');

@@ -155,5 +155,31 @@ describe('the hand that holds the screens', () => {
     await until(() => seen.length > 0, { withinMs: 5_000, what: 'the content' });
     expect(seen[0]!.revision).toBeGreaterThan(highest);
     expect(seen[0]!.slides.some((slide) => slide.offer?.sku === ELDERFLOWER)).toBe(true);
+    screen = again;
+    contents.push(...seen);
+  });
+
+  it('takes what a screen played while the store was away, once, and nothing of another screen', async () => {
+    const token = store.token('viewer');
+    const plays = async (): Promise<{ data: { decisionId: string; shownAt: string } }[]> =>
+      (await store.call('/v1/journal?type=media.play', { token })).body.events;
+    const report = (decisionId: string, shownAt = new Date().toISOString()) =>
+      screen.timeout(5_000).emitWithAck('shown', { contentId: `offer-${decisionId}`, decisionId, shownAt });
+    const before = await plays();
+    const [known] = before.map(({ data }) => data);
+    expect(await report(known!.decisionId, known!.shownAt)).toEqual({ ok: true });
+    expect(await plays()).toHaveLength(before.length);
+    const { body } = await store.call('/v1/journal?outcome=offered&limit=200', { token });
+    const offers: { decisionId: string; screen: string }[] = body.events.map(
+      ({ data }: { data: object }) => data,
+    );
+    // The oldest offer of this screen, which no content of this run contains.
+    const old = offers.filter((offer) => offer.screen === 'screen-3').at(-1)!;
+    const other = offers.find((offer) => offer.screen === 'screen-2')!;
+    const now = contents[contents.length - 1]!.slides.map(({ decisionId }) => decisionId);
+    expect(now).not.toContain(old.decisionId);
+    expect(await report(old.decisionId)).toEqual({ ok: true });
+    expect(await report(other.decisionId)).toEqual({ ok: false, reason: 'SchemaMismatch' });
+    expect(await plays()).toHaveLength(before.length + 1);
   });
 });

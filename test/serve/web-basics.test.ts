@@ -105,6 +105,29 @@ describe('S10 web basics', () => {
   });
 });
 
+describe('methods', () => {
+  it('are refused by name, with those that the address has', async () => {
+    const answer = await store.call('/v1/stop', { method: 'PATCH', body: {} });
+    expect([answer.status, answer.body.reason]).toEqual([405, 'MethodNotAllowed']);
+    expect(answer.headers.get('allow')).toBe('GET, POST, HEAD');
+  });
+
+  it('HEAD of a stream ends at once', async () => {
+    const { hostname, port } = new URL(store.url);
+    const headers = { host: hostname, authorization: `Bearer ${store.token('admin')}` };
+    const ended = new Promise((done) => {
+      const asked = request(
+        { hostname, port, path: '/v1/topics/tick/stream', method: 'HEAD', headers },
+        (response) => {
+          response.on('end', () => done(response.statusCode)).resume();
+        },
+      );
+      asked.end();
+    });
+    expect(await ended).toBe(200);
+  });
+});
+
 describe('bodies', () => {
   const post = (body: string, headers: Record<string, string> = {}) =>
     store.call('/v1/stop', { token: store.token('associate'), body, headers });
@@ -125,6 +148,18 @@ describe('bodies', () => {
       body: Buffer.from([0x7b, 0xff, 0x7d]),
     });
     expect((await response.json()).reason).toBe('MalformedText');
+  });
+
+  it('may be nested as deep as they like', async () => {
+    const deep = `{"scope":${'['.repeat(30_000)}${']'.repeat(30_000)},"reason":"r"}`;
+    expect((await post(deep)).body.reason).toBe('SchemaMismatch');
+    const open = await post(
+      `{"scope":{"campaign":"x"},"reason":"r","more":${'['.repeat(30_000)}${']'.repeat(30_000)}}`,
+    );
+    expect(open.status).toBe(201);
+    const till = store.token('till', 'till-1');
+    const sold = await store.call('/v1/pos/transactions', { token: till, body: `${'['.repeat(200_000)}` });
+    expect(sold.status).toBeLessThan(500);
   });
 
   it('are not read before it is known who asks', async () => {

@@ -54,6 +54,8 @@ const SESSION_S: Readonly<Partial<Record<Role, number>>> = {
 };
 const NO_SESSION: ReadonlySet<Role> = new Set<Role>(['device', 'till']);
 const DEVICES_MAX = 10_000;
+/** Every shopper link leaves a token behind; those past their time go now and then. */
+const SWEEP_EVERY_TOKENS = 500;
 
 const hashOf = (token: string): Buffer => createHash('sha256').update(token).digest();
 const principalOf = ({ role, subject }: TokenRow): Principal => ({ role, subject });
@@ -109,6 +111,7 @@ export function createAuth(deps: AuthDeps): StoreAuth {
 
 function createTokens(store: TokenStore, deps: Pick<AuthDeps, 'clock' | 'random'>) {
   const random = deps.random ?? (() => randomBytes(32));
+  let minted = 0;
   const goodRow = (token: string): TokenRow | undefined => {
     if (!token.startsWith(TOKEN_PREFIX) || token.length > TOKEN_CHARACTERS_MAX) return undefined;
     const row = store.find(hashOf(token));
@@ -118,6 +121,8 @@ function createTokens(store: TokenStore, deps: Pick<AuthDeps, 'clock' | 'random'
   const mint = (principal: Principal, use: TokenRow['use'], expiresInS?: number): string => {
     refuseBadSubject(principal.subject);
     const nowMs = deps.clock.nowMs();
+    minted += 1;
+    if (minted % SWEEP_EVERY_TOKENS === 0) store.removeExpired(nowMs);
     const token = TOKEN_PREFIX + random().toString('base64url');
     const expiresMs = expiresInS === undefined ? null : nowMs + expiresInS * 1_000;
     store.add({ ...principal, hash: hashOf(token), use, expiresMs }, nowMs);

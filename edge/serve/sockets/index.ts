@@ -3,7 +3,7 @@ import type { Server as HttpServer } from 'node:http';
 import { Server, type Socket } from 'socket.io';
 import { NAMESPACES } from '../../contracts/index.js';
 import type { Clock } from '../../ports.js';
-import { isKnownHost, isOwnOrigin } from '../guards.js';
+import { isKnownHost, isOwnOrigin, storeNames } from '../guards.js';
 import { JoinError, limitMessages } from './guard.js';
 import { type ShopperNamespace, type ShopperSocketDeps, serveShopper } from './shopper.js';
 import { type SignageNamespace, type SignageSocketDeps, serveSignage } from './signage.js';
@@ -26,6 +26,7 @@ const JOIN_WITHIN_MS = 5_000;
 const ASK_AGAIN_MS = 30_000;
 
 export function createSockets(deps: SocketDeps): { close(): void } {
+  const names = storeNames(deps.hostNames);
   const io = new Server(deps.server, {
     serveClient: false,
     maxHttpBufferSize: MESSAGE_BYTES_MAX,
@@ -35,7 +36,7 @@ export function createSockets(deps: SocketDeps): { close(): void } {
     perMessageDeflate: false,
     httpCompression: false,
     allowRequest: (request, answer) => {
-      const mine = isKnownHost(request.headers.host, deps.hostNames) && isOwnOrigin(request.headers);
+      const mine = isKnownHost(request.headers.host, names) && isOwnOrigin(request.headers);
       answer(mine ? null : 'the request comes from a page of another site', mine);
     },
   });
