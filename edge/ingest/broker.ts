@@ -5,6 +5,7 @@ import type { Auth, Clock, Gate, Principal } from '../ports.js';
 import type { Intake } from './intake.js';
 import { createAuthority } from './mqtt/authority.js';
 import { MQTT_LIMITS, type MqttLimits } from './mqtt/limits.js';
+import { boundQueues } from './mqtt/queues.js';
 import { createRim } from './mqtt/rim.js';
 import type { IngestObserver } from './observer.js';
 
@@ -36,6 +37,7 @@ export function createBroker(deps: BrokerDeps): Broker {
   const authority = createAuthority({
     auth: deps.auth,
     monotonicMs: deps.clock.monotonicMs,
+    lastingMax: limits.lastingMax,
     ...(deps.anonymous === undefined ? {} : { anonymous: deps.anonymous }),
   });
   const rim = createRim({ ...deps, authority, limits });
@@ -61,6 +63,7 @@ export function createBroker(deps: BrokerDeps): Broker {
   return {
     async listen(address) {
       await aedes.listen();
+      boundQueues(aedes, limits.queuedMax, () => deps.observer.cut('QueueFull'));
       await new Promise<void>((resolve, reject) => {
         server.once('error', reject);
         server.listen(address.port, address.host, () => {

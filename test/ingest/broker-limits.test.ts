@@ -257,6 +257,29 @@ describe('the bounds of a connection', () => {
     });
   });
 
+  it('keep so many messages for an absent client, and so many lasting sessions', async () => {
+    const rim = await openRim({ mqttLimits: { queuedMax: 3, lastingMax: 1 } });
+    const leaves = await rim.connect('screen-1', 'screen', { clean: false });
+    await leaves.subscribeAsync('endcap/v1/decision/#', { qos: 1 });
+    await leaves.endAsync();
+    for (let n = 1; n <= 5; n++)
+      rim.broker.publishLocal('endcap/v1/decision/beverages', String(n), { qos: 1 });
+    await until(() => rim.counts.get('cut QueueFull') === 2, {
+      withinMs: 5_000,
+      what: 'two messages to be dropped',
+    });
+    const heard: string[] = [];
+    const raw = await openRaw(rim.port);
+    const credentials = { username: 'screen-1', password: rim.tokenOf('screen-1', 'screen') };
+    raw.send(connectPacket({ clientId: 'screen-1', clean: false, ...credentials }));
+    await raw.next(CONNACK);
+    for (let n = 1; n <= 3; n++) heard.push(((await raw.next(PUBLISH)) as Buffer).toString().slice(-1));
+    expect(heard).toEqual(['1', '2', '3']);
+    const second = await openRaw(rim.port);
+    second.send(connectPacket({ clientId: 'screen-1/b', clean: false, ...credentials }));
+    expect(await second.next(CONNACK)).toEqual(Buffer.from([0, 4]));
+  });
+
   it('answer MQTT-3.1.3-8: no lasting session without a name, an own name without one', async () => {
     const rim = await openRim();
     const credentials = { username: 'shelf-1', password: rim.tokenOf('shelf-1') };

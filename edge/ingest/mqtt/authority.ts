@@ -33,6 +33,8 @@ export interface Authority {
 export interface AuthorityDeps {
   readonly auth: Auth;
   readonly monotonicMs: () => number;
+  /** Sessions of one subject that outlive their connection. */
+  readonly lastingMax: number;
   /** Who a connection without name and token is; absent where every connection must say. */
   readonly anonymous?: Principal;
 }
@@ -40,7 +42,7 @@ export interface AuthorityDeps {
 /** Who a connection is, and what it may say and hear. The rules of topics are those of `Auth`; here are the broker's own. */
 export function createAuthority(deps: AuthorityDeps): Authority {
   /** Client id → whose it is, so that nobody takes over the session of somebody else. */
-  const owners = new Map<string, { subject: string; client: Client }>();
+  const owners = new Map<string, { subject: string; lasting: boolean; client?: Client }>();
 
   const principalOf = (name: string | undefined, token: string | undefined): Principal | undefined => {
     const principal = token === undefined ? undefined : deps.auth.verify(token);
@@ -59,16 +61,25 @@ export function createAuthority(deps: AuthorityDeps): Authority {
     );
   };
 
+  const lasting = (subject: string): number =>
+    [...owners.values()].filter((owner) => owner.subject === subject && owner.lasting).length;
+
   return {
     admit(client, name, token) {
       const principal = principalOf(name, token);
       if (principal === undefined || !mayBeCalled(client.id, principal.subject)) return undefined;
-      owners.set(client.id, { subject: principal.subject, client });
+      if (!client.clean && !owners.has(client.id) && lasting(principal.subject) >= deps.lastingMax) {
+        return undefined;
+      }
+      owners.set(client.id, { subject: principal.subject, lasting: !client.clean, client });
       return { principal, token, checkedMs: deps.monotonicMs() };
     },
     leave(client) {
-      // A persistent session outlives its connection, and so does whose it is.
-      if (client.clean && owners.get(client.id)?.client === client) owners.delete(client.id);
+      const owner = owners.get(client.id);
+      if (owner?.client !== client) return;
+      // A lasting session outlives its connection, and so does whose it is.
+      if (client.clean) owners.delete(client.id);
+      else delete owner.client;
     },
     mayPublish(session, topic) {
       if (topic.startsWith('$') || STORE_SPEAKS.some((prefix) => topic.startsWith(prefix))) return false;

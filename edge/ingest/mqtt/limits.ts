@@ -18,6 +18,8 @@ export interface MqttLimits {
   readonly subscriptionsMax: number;
   /** Messages kept in memory for one absent client with a persistent session; beyond it they are not kept. */
   readonly queuedMax: number;
+  /** Sessions that outlive their connection, for each device; a further one is refused. */
+  readonly lastingMax: number;
 }
 
 export const MQTT_LIMITS: MqttLimits = {
@@ -29,6 +31,7 @@ export const MQTT_LIMITS: MqttLimits = {
   pendingBytesMax: 1024 * 1024,
   subscriptionsMax: 100,
   queuedMax: 1_000,
+  lastingMax: 8,
 };
 
 /** What of aedes 1.2.0 is reached beyond its published types; the contract test fails when a release changes it. */

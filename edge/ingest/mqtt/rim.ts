@@ -56,10 +56,13 @@ export function createRim(deps: RimDeps): Rim {
         // aedes hands over a will by the same call, with the very object that it kept since CONNECT.
         const isWill = packet === internalsOf(client).will;
         if (!isWill) return publish({ client, session, packet, done }, deps, work);
-        work.track(lastWill(client, session, packet, deps)).then(
-          () => done(null),
-          () => done(new Error('not taken')),
-        );
+        const end = work.begin();
+        lastWill(client, session, packet, deps)
+          .then(
+            () => done(null),
+            () => done(new Error('not taken')),
+          )
+          .finally(end);
       },
       authorizeSubscribe(client, subscription, done) {
         const session = connected.get(client);
@@ -93,19 +96,23 @@ export function createRim(deps: RimDeps): Rim {
 
 /** What is between a packet and its answer; a stop waits for it. */
 function createWork() {
-  const underWay = new Set<Promise<unknown>>();
-  let stopped = false;
+  let underWay = 0;
+  let idle: (() => void) | undefined;
   return {
-    stopping: () => stopped,
-    track<T>(promise: Promise<T>): Promise<T> {
-      underWay.add(promise);
-      const forget = (): boolean => underWay.delete(promise);
-      promise.then(forget, forget);
-      return promise;
+    stopping: () => idle !== undefined,
+    /** Call the result once it is answered. */
+    begin(): () => void {
+      underWay += 1;
+      return () => {
+        underWay -= 1;
+        if (underWay === 0) idle?.();
+      };
     },
-    async stop(): Promise<void> {
-      stopped = true;
-      await Promise.allSettled([...underWay]);
+    stop(): Promise<void> {
+      return new Promise((resolve) => {
+        idle = resolve;
+        if (underWay === 0) resolve();
+      });
     },
   };
 }
@@ -153,16 +160,19 @@ function publish(
     slot.close(unwelcome);
     return;
   }
-  work.track(receive(client, session, packet, deps)).then(
+  const end = work.begin();
+  receive(client, session, packet, deps).then(
     (receipt) => {
       if (receipt.outcome === 'refused') answerInstead(packet, client, receipt);
       slot.acknowledge();
+      end();
     },
     (error: unknown) => {
       const reason = error instanceof RefusalError ? error.refusal.reason : 'Failed';
       // Nothing was promised for QoS 0, so nothing is broken by dropping it; the count says so.
       if (packet.qos === 0) slot.acknowledge();
       else slot.close(reason);
+      end();
     },
   );
 }

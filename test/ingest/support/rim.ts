@@ -189,6 +189,7 @@ export async function openRim(options: RimOptions = {}) {
       auth: realAuth,
     },
     ...{ port, counts, failures, registered, tokenOf, connect, close },
+    signer,
     people: createPeople({ gate, vault, visitors, engine, newId }),
     coupons: createCoupons({ gate, engine, signer, clock, newId }),
     /** Everything in the journal, oldest first. */
