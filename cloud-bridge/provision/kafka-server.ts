@@ -145,8 +145,8 @@ function serverProperties(directory: string, port: number, controllerPort: numbe
     `log.dirs=${join(directory, 'log')}`,
     'auto.create.topics.enable=false',
     // A killed node may not register again before its old session has run out; the default makes that 9 s.
-    'broker.session.timeout.ms=2000',
-    'broker.heartbeat.interval.ms=400',
+    'broker.session.timeout.ms=4000',
+    'broker.heartbeat.interval.ms=500',
     'num.network.threads=2',
     'num.io.threads=2',
     'background.threads=2',
