@@ -36,19 +36,17 @@ export async function obtainCredentials(api: StoreApi, options: Options): Promis
   };
   const { nodes, shelves, zones, tills } = options.scene;
   const behind = [...new Set([...nodes, ...shelves, ...zones].map(({ id }) => id))];
-  const registerAll = async (names: readonly string[], kind: string) => {
-    const pairs: [string, Credential][] = [];
-    for (const name of names) pairs.push([name, await register(name, kind)]);
-    return Object.fromEntries(pairs);
-  };
-  const credentials: Credentials = {
-    gateway: await register('simulator', 'device', behind),
-    tills: await registerAll(
-      tills.map(({ id }) => id),
-      'till',
-    ),
-    screens: await registerAll(options.screens, 'screen'),
-  };
+  const registerAll = async (names: readonly string[], kind: string) =>
+    Object.fromEntries(
+      await Promise.all(names.map(async (name) => [name, await register(name, kind)] as const)),
+    );
+  const tillIds = tills.map(({ id }) => id);
+  const [gateway, tillsOf, screensOf] = await Promise.all([
+    register('simulator', 'device', behind),
+    registerAll(tillIds, 'till'),
+    registerAll(options.screens, 'screen'),
+  ]);
+  const credentials: Credentials = { gateway, tills: tillsOf, screens: screensOf };
   if (options.file !== undefined) {
     writeFileSync(options.file, JSON.stringify(credentials, null, 2), { mode: 0o600 });
   }

@@ -59,6 +59,10 @@ export function createPeople(options: PeopleOptions) {
   return {
     households,
     corridorY,
+    firstHouseholds: (): readonly Household[] =>
+      shortErrands(households, scene)
+        .slice(0, FIRST_SHOPPERS)
+        .map(({ household }) => household),
 
     /** Comes in at the door. `absent` are the enrolled ones who are not in the shop. */
     visitor,

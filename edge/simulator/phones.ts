@@ -102,15 +102,19 @@ async function enrolAtDesk(options: PhonesOptions, household: Household): Promis
   const made = await api.call({ path: '/v1/shoppers', token: adminToken });
   const sid = textOf(made, 'sid');
   const path = `/v1/shoppers/${sid}`;
-  await api.call({ path: `${path}/tags`, token: adminToken, body: { tag: household.tag } });
-  await api.call({ path: `${path}/loyalty`, token: adminToken, body: { loyaltyId: household.loyaltyId } });
   const linkToken = new URL(textOf(made, 'link'), options.httpUrl).searchParams.get('token');
-  const opened = await api.call({ path: '/v1/session', body: { token: linkToken } });
+  const [opened] = await Promise.all([
+    api.call({ path: '/v1/session', body: { token: linkToken } }),
+    api.call({ path: `${path}/tags`, token: adminToken, body: { tag: household.tag } }),
+    api.call({ path: `${path}/loyalty`, token: adminToken, body: { loyaltyId: household.loyaltyId } }),
+  ]);
   const session = opened.cookies[0]?.split(';')[0]?.split('=').slice(1).join('=');
   if (session === undefined) throw new Error('opening the link of a shopper gave no session');
-  for (const purpose of PURPOSES) {
-    const body = { sid, purpose, granted: true, textVersion: CONSENT_TEXT, ageBand: '18+' };
-    await api.call({ path: '/v1/consents', token: session, body });
-  }
+  await Promise.all(
+    PURPOSES.map((purpose) => {
+      const body = { sid, purpose, granted: true, textVersion: CONSENT_TEXT, ageBand: '18+' };
+      return api.call({ path: '/v1/consents', token: session, body });
+    }),
+  );
   return { sid, session };
 }

@@ -7,7 +7,7 @@ import { readScene, type Scene } from './scene.js';
 import { createScreens } from './screens.js';
 import { createStoreApi, type StoreApi } from './store-api.js';
 import { createTills, type Tills } from './tills.js';
-import { createWorld, type World } from './world.js';
+import { createWorld, firstHouseholds, type World } from './world.js';
 
 export interface SimulatorOptions {
   readonly mqttUrl: string;
@@ -133,6 +133,8 @@ async function openSession(options: SimulatorOptions, io: SimulatorIo, parts: Pa
       world?.display(screen, offer && zone ? { ...offer, zone } : undefined);
     },
   });
+  const first = firstHouseholds({ scene, parameters: PARAMETERS, seed, runId });
+  await Promise.all(first.map((household) => phones.enrol(household)));
   startMs = io.nowMs();
   const wallOf = (ms: number): number => Math.round(startMs + (ms - startMs) / speed);
   world = createWorld({

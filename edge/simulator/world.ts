@@ -1,8 +1,11 @@
 import type { Action, Choice, DisplayOffer, Household, PhoneOffer } from './actions.js';
 import type { Agent } from './agent.js';
 import { createFootfall } from './footfall.js';
+import { createPeople } from './people.js';
+import { createRandom } from './random.js';
 import { zoneAt } from './scene.js';
 import { createShop, type Shop, type ShopOptions } from './shop.js';
+import { createShopping } from './shopping.js';
 import { considerOffer, move, report, seeDisplays } from './visit.js';
 
 const STEP_MS = 250;
@@ -84,6 +87,17 @@ export function createWorld(options: WorldOptions): World {
     choices: () => shop.choices,
     people: () => agents.length,
   };
+}
+
+/** Who is there when the day begins, so that they can be enrolled before it does. */
+export function firstHouseholds(
+  options: Pick<ShopOptions, 'scene' | 'parameters' | 'seed' | 'runId'>,
+): readonly Household[] {
+  const { scene, parameters, seed, runId } = options;
+  const shopping = createShopping(scene.products, parameters);
+  const random = createRandom(seed);
+  const { couponUse } = parameters;
+  return createPeople({ scene, shopping, random, runId, couponUse }).firstHouseholds();
 }
 
 /** Who comes in during this step: the first shoppers at once, the party buyer at his time, others as there is room. */
