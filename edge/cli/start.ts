@@ -1,4 +1,4 @@
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { type Command, Option } from 'commander';
 import { type Hq, startHq } from '../../cloud-bridge/hq.js';
 import { ComponentMissing } from '../../cloud-bridge/provision/component.js';
@@ -91,7 +91,8 @@ async function configFor(options: StartOptions): Promise<Config> {
 async function startLocalHq(config: Config): Promise<Hq> {
   try {
     return await startHq({
-      directory: join(dirname(config.dataDirectory), 'hq'),
+      // Beside its own journal: another journal of the same store in the same epoch would be set aside by the gate.
+      directory: join(config.dataDirectory, 'hq'),
       onProgress: (line) => process.stderr.write(`${line}\n`),
     });
   } catch (error) {
