@@ -64,14 +64,15 @@ function errorOf({ name, message }: Extract<FromWriter, { kind: 'failed' }>): Er
   return Object.assign(new Error(message), { name });
 }
 
+/** A batch is short-lived: a small young generation keeps the thread's memory down. Repairs need the old one. */
+const MEMORY = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 512 };
+
 /** Compiled, the thread is a file; run from source, it needs the loader that runs the rest, and cannot inherit it. */
 function startWorker(options: WriterOptions): Worker {
+  const settings = { workerData: { options }, resourceLimits: MEMORY };
   const fromSource = import.meta.url.endsWith('.ts');
-  if (!fromSource)
-    return new Worker(new URL('./writer-thread.js', import.meta.url), { workerData: { options } });
+  if (!fromSource) return new Worker(new URL('./writer-thread.js', import.meta.url), settings);
   const thread = JSON.stringify(new URL('./writer-thread.ts', import.meta.url).href);
-  return new Worker(`import('tsx/esm/api').then((tsx) => { tsx.register(); return import(${thread}); })`, {
-    eval: true,
-    workerData: { options },
-  });
+  const load = `import('tsx/esm/api').then((tsx) => { tsx.register(); return import(${thread}); })`;
+  return new Worker(load, { ...settings, eval: true });
 }

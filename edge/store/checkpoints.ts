@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, renameSync } from 'node:fs';
 import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
@@ -23,15 +23,14 @@ interface Header {
 export interface Checkpoints {
   /** Temporary file, fsync, rename, fsync of the folder; then generations beyond the last two are deleted. */
   save(checkpoint: Checkpoint): Promise<void>;
-  /** Newest that passes its checksum; `onBad` hears of each that does not. */
+  /** Newest that passes its checksum; one that does not is renamed and counts no more, and `onBad` hears of it. */
   load(onBad: (path: string) => void): Checkpoint | undefined;
   /** Offset that every kept generation covers; 0 until there are two. */
   covered(): number;
-  bytes(): number;
 }
 
 export function createCheckpoints(directory: string): Checkpoints {
-  const folder = join(directory, 'checkpoints');
+  const folder = folderOf(directory);
   let saving: Promise<void> = Promise.resolve();
   const save = async (checkpoint: Checkpoint): Promise<void> => {
     await mkdir(folder, { recursive: true, mode: 0o700 });
@@ -61,7 +60,8 @@ export function createCheckpoints(directory: string): Checkpoints {
       for (const { name } of offsetsIn(listed(folder)).reverse()) {
         const found = readCheckpoint(join(folder, name));
         if (found !== undefined) return found;
-        onBad(join(folder, name));
+        renameSync(join(folder, name), join(folder, `${name}.damaged`));
+        onBad(join(folder, `${name}.damaged`));
       }
       return undefined;
     },
@@ -69,8 +69,14 @@ export function createCheckpoints(directory: string): Checkpoints {
       const kept = offsetsIn(listed(folder)).slice(-GENERATIONS);
       return kept.length < GENERATIONS ? 0 : (kept[0]?.offset ?? 0);
     },
-    bytes: () => 0,
   };
+}
+
+const folderOf = (directory: string): string => join(directory, 'checkpoints');
+
+/** Offset of the newest checkpoint, from its name alone; 0 when there is none. */
+export function newestCheckpointOffset(directory: string): number {
+  return offsetsIn(listed(folderOf(directory))).at(-1)?.offset ?? 0;
 }
 
 function listed(folder: string): string[] {

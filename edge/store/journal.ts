@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type JournalledEvent, LANES, RefusalError } from '../contracts/index.js';
+import { filesForBackup, writeBackup } from './backup.js';
 import { inProcessChannel, threadChannel, type WriterChannel } from './channel.js';
 import { createCheckpoints } from './checkpoints.js';
 import { createFront } from './front.js';
@@ -12,6 +13,8 @@ import type { Journal, JournalStats, ReadOptions } from './types.js';
 export interface StoreJournal extends Journal {
   /** Look at retention, quota and rolling now; otherwise this happens by itself, see `maintainEveryMs`. */
   maintain(): Promise<void>;
+  /** Copy the journal as it is now into a new directory, without stopping it. Keys are elsewhere, never in it. */
+  backup(target: string): Promise<{ readonly offset: number }>;
 }
 
 const MAINTAIN_EVERY_MS = 5_000;
@@ -34,6 +37,8 @@ function assemble(options: JournalOptions, channel: WriterChannel, quotaBytes: n
   const checkpoints = createCheckpoints(options.directory);
   const sent = front.snapshot().sent.slice();
   let closing: Promise<void> | undefined;
+  let resting = 0;
+  const alarms: JournalStats['alarms'][number][] = [];
   // A refusal needs no answer here: it stands in `trouble` and in the alarms, and the next round tries again.
   const maintain = async (budget: number): Promise<void> =>
     void (await front.send({
@@ -41,7 +46,8 @@ function assemble(options: JournalOptions, channel: WriterChannel, quotaBytes: n
       nowMs: options.nowMs(),
       sent: sent.slice(),
       covered: checkpoints.covered(),
-      budget,
+      // What a backup is copying must not change under it.
+      budget: resting > 0 ? 0 : budget,
     }));
   const timer = repeat(options, () => void maintain(SEGMENTS_A_ROUND));
   const close = async (): Promise<void> => {
@@ -80,11 +86,26 @@ function assemble(options: JournalOptions, channel: WriterChannel, quotaBytes: n
     },
     saveCheckpoint: (checkpoint) => checkpoints.save(checkpoint),
     loadCheckpoint: () =>
-      checkpoints.load((path) =>
-        options.log?.('error', 'checkpoint is damaged, an older one is used', { path }),
-      ),
-    stats: () => statsOf(front.snapshot(), quotaBytes, reader.files()),
+      checkpoints.load((path) => {
+        const text = `a checkpoint is damaged, an older one is used; it was set aside as ${path}`;
+        alarms.push({ code: 'CheckpointDamaged', text, sinceMs: options.nowMs() });
+        options.log?.('error', text, { path });
+      }),
+    stats: () => statsOf(front.snapshot(), { quotaBytes, files: reader.files(), alarms }),
     maintain: () => maintain(Number.POSITIVE_INFINITY),
+    async backup(target) {
+      const refusal = await front.send({ op: 'seal', nowMs: options.nowMs() });
+      if (refusal !== undefined) throw new RefusalError(refusal);
+      const { jid, lastOffset: offset } = front.snapshot();
+      const files = filesForBackup(reader.files(), offset);
+      resting += 1;
+      try {
+        await writeBackup({ target, source: options.directory, files, jid, offset, nowMs: options.nowMs() });
+      } finally {
+        resting -= 1;
+      }
+      return { offset };
+    },
     close() {
       closing ??= close();
       return closing;
@@ -103,12 +124,14 @@ function filterOf({ types, fromMs }: ReadOptions): (event: JournalledEvent) => b
     (fromMs === undefined || Date.parse(event.recordedtime) >= fromMs);
 }
 
-function statsOf(
-  snapshot: Snapshot,
-  quotaBytes: number,
-  files: readonly { readonly first: number }[],
-): JournalStats {
-  const { jid, bytes, lastOffset, lanes, shed, commits, rows, trouble, alarms } = snapshot;
+interface FrontStats {
+  readonly quotaBytes: number;
+  readonly files: readonly { readonly first: number }[];
+  readonly alarms: JournalStats['alarms'];
+}
+
+function statsOf(snapshot: Snapshot, { quotaBytes, files, alarms }: FrontStats): JournalStats {
+  const { jid, bytes, lastOffset, lanes, shed, commits, rows, trouble } = snapshot;
   return {
     jid,
     bytes,
@@ -121,6 +144,6 @@ function statsOf(
     commits,
     rows,
     ...(trouble === undefined ? {} : { trouble }),
-    alarms,
+    alarms: [...snapshot.alarms, ...alarms],
   };
 }

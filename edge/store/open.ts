@@ -1,9 +1,11 @@
-import { chmodSync, existsSync, mkdirSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import type { Family } from '../contracts/index.js';
 import { adoptKeep } from './adopt.js';
+import { RESTORED } from './backup.js';
 import { headerOf, listSegments, type SegmentFile } from './catalogue.js';
+import { newestCheckpointOffset } from './checkpoints.js';
 import { inspectSegment, lastOffsetIn, type Standing, standingOf } from './inspect.js';
 import type { WriterOptions } from './options.js';
 import type { Head } from './plan.js';
@@ -64,14 +66,16 @@ function openLocked(options: WriterOptions, log: Log, releaseLock: () => void): 
     state.files = files.filter((file) => existsSync(file.path));
   } else state.files = files;
   state.cursor = Math.max(state.cursor, last?.cursor ?? 0);
+  // An offset that a cursor or a checkpoint has passed is never given out again: the engine would skip it.
+  const offset = Math.max(state.heads.offset, state.cursor, newestCheckpointOffset(options.directory));
+  state.heads = { ...state.heads, offset };
   const damaged = keep.damage ?? bulk.damage;
-  const restored = existsSync(join(options.directory, 'restored'));
-  if (damaged !== undefined || restored) state.jid = options.jidCandidate;
   state.keep = keep.segment ?? startSegment(state, 'keep');
   state.bulk = bulk.segment ?? startSegment(state, 'bulk');
   state.keepOffset = Math.max(lastOffsetIn(state.keep), state.keep.file.first - 1);
   state.bulkOffset = Math.max(lastOffsetIn(state.bulk), state.bulk.file.first - 1);
   if (damaged !== undefined) afterDamage(state, damaged);
+  if (existsSync(join(options.directory, RESTORED))) afterRestore(state);
   for (const file of [state.keep.file, state.bulk.file]) unsealed.delete(file.path);
   state.unsealed = unsealed;
   return state;
@@ -145,12 +149,25 @@ function isBegun(file: SegmentFile): boolean {
 /** A journal that was not recovered whole is another journal to HQ: new id, new segments, losses declared. */
 function afterDamage(state: WriterState, damage: string): void {
   raise(state, 'JournalDamaged', `the journal was damaged: ${damage}`);
-  roll(state, 'keep');
-  roll(state, 'bulk');
-  state.keep.setMeta('jid', state.jid);
+  renew(state);
   for (const lane of [0, 1, 2, 3] as const) {
     reconcile(state, lane, { from: 1, to: (state.heads.lanes[lane] as Head).seq });
   }
+}
+
+/** A copy goes on under a new id: the original may have gone on as well, and HQ must be able to tell them apart. */
+function afterRestore(state: WriterState): void {
+  const marker = join(state.options.directory, RESTORED);
+  state.log('warn', 'this journal was restored from a backup and gets a new id', { path: marker });
+  renew(state);
+  rmSync(marker);
+}
+
+function renew(state: WriterState): void {
+  state.jid = state.options.jidCandidate;
+  roll(state, 'keep');
+  roll(state, 'bulk');
+  state.keep.setMeta('jid', state.jid);
 }
 
 function furthest(standings: readonly Standing[], witness: Witness | undefined): Standing {

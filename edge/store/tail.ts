@@ -17,7 +17,7 @@ export interface Tail {
 }
 
 /** Events kept; at about 1 KiB each this is a few MiB. */
-const TAIL_EVENTS_MAX = 4_096;
+const TAIL_EVENTS_MAX = 2_048;
 
 export function createTail(startOffset: number): Tail {
   let events: JournalledEvent[] = [];
