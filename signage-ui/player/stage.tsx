@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import type { Slide } from '../../edge/contracts/index.js';
 import { messagesFor } from '../shared/messages/index.js';
 import { houseSlides, isBuiltIn } from './house.js';
@@ -39,13 +39,14 @@ function useTurns(slides: readonly Slide[]) {
   return { turn: now, current, leavingId, nextId: nextTurn(now, slides).contentId };
 }
 
-/** Calls back once the frame that holds this turn has been painted. */
+/**
+ * Calls back once the frame that holds this turn has been painted. The callback is the one of the render that began
+ * the turn: a later one would speak of a slide that this frame does not hold yet.
+ */
 function useAfterPaint(turn: Turn, callback: (frameMs: number) => void): void {
-  const latest = useRef(callback);
-  latest.current = callback;
   useEffect(() => {
     let frame = requestAnimationFrame(() => {
-      frame = requestAnimationFrame((frameMs) => latest.current(frameMs));
+      frame = requestAnimationFrame(callback);
     });
     return () => cancelAnimationFrame(frame);
   }, [turn.number, turn.contentId]);
