@@ -21,6 +21,8 @@ export interface LoadResult {
   /** Of the whole run. */
   readonly sent: number;
   readonly acknowledged: number;
+  /** By client: how many of its counters, from 1, are acknowledged without a hole. */
+  readonly unbroken: readonly number[];
   /** Sent a second in the measured time: below the order where this process could not keep up. */
   readonly rate: number;
 }
@@ -38,6 +40,13 @@ async function run(orders: Orders): Promise<LoadResult> {
   const endMs = measureFrom + orders.measuredS * 1000;
   const latencies: number[] = [];
   const counters = orders.clients.map(() => 0);
+  const early = orders.clients.map(() => new Set<number>());
+  const unbroken = orders.clients.map(() => 0);
+  const noteAcknowledged = (index: number, counter: number): void => {
+    const ahead = early[index] as Set<number>;
+    ahead.add(counter);
+    for (let next = (unbroken[index] ?? 0) + 1; ahead.delete(next); next += 1) unbroken[index] = next;
+  };
   let [sent, acknowledged, measuredSent] = [0, 0, 0];
 
   const send = (index: number, nowMs: number): void => {
@@ -56,6 +65,7 @@ async function run(orders: Orders): Promise<LoadResult> {
       (error) => {
         if (error) return;
         acknowledged += 1;
+        noteAcknowledged(index, counter);
         if (measured) latencies.push(performance.now() - nowMs);
       },
     );
@@ -83,6 +93,7 @@ async function run(orders: Orders): Promise<LoadResult> {
     measured: latencies.length,
     sent,
     acknowledged,
+    unbroken,
     rate: measuredSent / orders.measuredS,
   };
 }

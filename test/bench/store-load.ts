@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { RunningStore } from '../support/store.js';
-import type { LoadResult } from './load.js';
+import { type LoadResult, SPAN } from './load.js';
 
 /** Nodes of the demo store that the clients of a load stand for. */
 const NODES = [
@@ -45,8 +45,19 @@ export async function load(
   return JSON.parse(output) as LoadResult;
 }
 
-/** Distinct `seq` of all sightings that the store kept, read as any consumer reads them. */
-export async function distinctSequences(store: RunningStore): Promise<number> {
+/** Acknowledged sightings that the store does not have, by distinct `seq`, read as any consumer reads them. */
+export async function countLost(store: RunningStore, result: LoadResult): Promise<number> {
+  const kept = await keptSequences(store);
+  let lost = 0;
+  for (const [index, last] of result.unbroken.entries()) {
+    for (let counter = 1; counter <= last; counter += 1) {
+      if (!kept.has(index * SPAN + counter)) lost += 1;
+    }
+  }
+  return lost;
+}
+
+async function keptSequences(store: RunningStore): Promise<ReadonlySet<number>> {
   const seen = new Set<number>();
   let after = '';
   for (;;) {
@@ -55,7 +66,7 @@ export async function distinctSequences(store: RunningStore): Promise<number> {
     if (!answer.ok) throw new Error(`reading back: ${answer.status} ${await answer.text()}`);
     const page = (await answer.json()) as { events: { data: { seq?: number } }[]; next: string };
     for (const { data } of page.events) if (data.seq !== undefined) seen.add(data.seq);
-    if (page.events.length === 0 || page.next === after) return seen.size;
+    if (page.events.length === 0 || page.next === after) return seen;
     after = page.next;
   }
 }
