@@ -113,7 +113,8 @@ export function sweepVisitors(step: Step, onChange: OnZoneChange): void {
       presence.visitors.delete(key);
       continue;
     }
-    if (visitor.candidate !== '') {
+    // A first zone is confirmed by silence too; a change of zone needs somebody to hear it, or one echo would do.
+    if (visitor.candidate !== '' && visitor.zone === '') {
       if (step.nowMs - visitor.candidateMs >= confirmMs) judge(step, key, visitor, onChange);
       else due(step, visitor.candidateMs + confirmMs);
     }

@@ -38,6 +38,19 @@ describe('consent', () => {
     expect(held?.data.candidates[0]?.sku).toBe('cola');
   });
 
+  it('taken back leaves the coupon good at the till, where it names nobody', () => {
+    const store = createStore();
+    store.configure([SODA_COUPON]);
+    store.consent(ANNA);
+    const [coupon] = ofType(store.enter(`s:${ANNA}`), 'coupon.issued');
+    store.say('consent.withdrawn', { receiptId: 'w', sid: ANNA, purpose: 'profile' });
+    const place = { till: 'till-1', businessDay: '2026-11-23', sequence: 1 };
+    const { couponId } = coupon!.data;
+    const out = store.say('coupon.request', { requestId: 'q', action: 'redeem', couponId, ...place });
+    expect(out.map(({ type }) => type)).toEqual(['coupon.redeemed']);
+    expect(JSON.stringify(out)).not.toContain(ANNA);
+  });
+
   it('ends by itself, on the page and in the aisle', () => {
     const store = createStore();
     store.configure([SODA_COUPON]);

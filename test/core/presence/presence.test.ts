@@ -96,6 +96,22 @@ describe('presence', () => {
     expect(told(store.outputs)).toContain('enter beverages');
   });
 
+  it('is not moved by one loud echo, nor by that echo told again and again', () => {
+    const store = opened();
+    const say = (data: { node: string; rssi: number; seq: number }) =>
+      store.say('presence.sighting', { visitor: GUEST, ...data });
+    store.enter(GUEST);
+    say({ node: 'node-2', rssi: -85, seq: 9 });
+    const echoes = Array.from({ length: 20 }, (_, second) => [
+      ...store.wait(1),
+      ...say({ node: 'node-1', rssi: -50, seq: second }),
+      ...say({ node: 'node-2', rssi: -30, seq: second % 2 === 0 ? 9 : 3 }),
+    ]).flat();
+    expect(told([...echoes, ...store.wait(20)])).not.toContain('enter bakery');
+    say({ node: 'node-2', rssi: -30, seq: 10 });
+    expect(told(store.wait(20))).not.toContain('enter bakery');
+  });
+
   it('counts everybody by the minute, once, with the time they stayed in it', () => {
     const store = opened();
     store.wait(60 - 8);
