@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { CouponSigner, LinkStatus } from '../ports.js';
 import { asyncApiOf } from '../serve/asyncapi.js';
@@ -107,6 +108,7 @@ function routesOf(deps: SurfaceDeps, staffNow: ReturnType<typeof createStaffNow>
     shopperLink: (sid) => shopperLink(deps.auth, deps.baseUrl(), sid),
     shopperView: rimOut.shopperView,
     staffNow,
+    backup: () => backupOf(base),
     status: status.now,
     ready: status.ready,
     metrics: base.metrics.registry,
@@ -114,6 +116,14 @@ function routesOf(deps: SurfaceDeps, staffNow: ReturnType<typeof createStaffNow>
     pages: () => ({ openapi: openApiOf(routes, store), asyncapi: asyncApiOf(store) }),
   });
   return routes;
+}
+
+/** One folder a copy, named by its time; `endcap backup` moves it to where it is wanted. */
+async function backupOf({ journal, folder, clock }: Foundation): Promise<{ folder: string; offset: number }> {
+  const name = new Date(clock.nowMs()).toISOString().replaceAll(/[:.]/g, '-');
+  const target = join(folder.root, 'backups', name);
+  const { offset } = await journal.backup(target);
+  return { folder: target, offset };
 }
 
 /** The built pages lie beside the compiled program. */

@@ -1,8 +1,9 @@
 import { Command } from 'commander';
+import { addBackup, addRestore } from './backup.js';
 import { addDoctor } from './doctor.js';
 import { addExport } from './export.js';
 import { addSimulate } from './simulate.js';
-import { addStart } from './start.js';
+import { addReplay, addStart } from './start.js';
 import { addStatus } from './status.js';
 import { addTail } from './tail.js';
 import { addToken } from './token.js';
@@ -19,11 +20,14 @@ export function createProgram(): Command {
       process.exit(end.exitCode === 0 ? 0 : 2);
     });
   addStart(program);
+  addReplay(program);
   addSimulate(program);
   addStatus(program);
   addTail(program);
   addExport(program);
   addToken(program);
+  addBackup(program);
+  addRestore(program);
   addDoctor(program);
   return program;
 }

@@ -1,27 +1,6 @@
-import { join } from 'node:path';
 import { type Command, Option } from 'commander';
-import { type Hq, startHq } from '../../cloud-bridge/hq.js';
-import { ComponentMissing } from '../../cloud-bridge/provision/component.js';
-import { FolderInUseError } from '../app/data-folder.js';
-import { type App, createApp } from '../app.js';
-import type { Config } from '../config/load.js';
-import { screenLink, staffLink } from '../serve/auth/links.js';
-import { removeEndpoint, writeEndpoint } from './endpoint.js';
-import { configOf, demoConfigPath, type StoreOptions, withStoreOptions } from './options.js';
-import { explainSystemError, PlainError } from './plain-error.js';
-import { planReplay, runReplay } from './replay-file.js';
-import { spawnSimulator } from './simulate.js';
-import { programVersion } from './version.js';
-
-interface StartOptions extends StoreOptions {
-  readonly demo?: boolean;
-  readonly simulate?: boolean;
-  readonly replay?: string;
-  readonly speed: string;
-  readonly hq?: boolean;
-  readonly check?: boolean;
-  readonly logLevel: string;
-}
+import { withStoreOptions } from './options.js';
+import type { StartOptions } from './run-store.js';
 
 /** `endcap start`: run a store until it is told to stop. */
 export function addStart(program: Command): void {
@@ -33,124 +12,28 @@ export function addStart(program: Command): void {
     .option('--speed <n>', 'how many times as fast as the file, or max', '1')
     .option('--hq', 'start Apache Kafka and the gate on this machine and mirror to them')
     .option('--check', 'check the configuration and stop')
-    .addOption(
-      new Option('--log-level <level>', 'how much to log')
-        .choices(['debug', 'info', 'warn', 'error'])
-        .default('warn'),
-    )
-    .action(start);
+    .addOption(logLevel())
+    .action(runStore);
 }
 
-async function start(options: StartOptions): Promise<void> {
-  const config = await configFor(options);
-  if (options.check) {
-    process.stdout.write(
-      `${config.path} is fine: ${config.policy.zones.length} zones, ${config.products.length} products, ${config.campaigns.length} campaigns.\n`,
-    );
-    return;
-  }
-  const plan =
-    options.replay === undefined
-      ? undefined
-      : await planReplay(options.replay, { ...options, directory: config.dataDirectory, nowMs: Date.now() });
-  const hq = options.hq ? await startLocalHq(config) : undefined;
-  const simulate = plan === undefined && (options.simulate === true || isDemo(options));
-  const app = await open(
-    hq === undefined ? config : { ...config, hq: { ...config.hq, brokers: hq.brokers } },
-    { ...options, simulate },
-    plan?.fromMs,
-  );
-  writeEndpoint(config.dataDirectory, {
-    url: app.url,
-    mqttUrl: app.mqttUrl,
-    token: app.auth.issue({ role: 'admin', subject: 'local-commands' }),
-    pid: process.pid,
-  });
-  greet(app, config);
-  const abort = new AbortController();
-  const simulator = simulate ? spawnSimulator(config) : undefined;
-  stopOnSignal(async () => {
-    abort.abort();
-    removeEndpoint(config.dataDirectory);
-    simulator?.kill('SIGTERM');
-    await app.close();
-    await hq?.stop();
-  });
-  if (plan !== undefined) process.stdout.write(`${await runReplay(app, config, plan, abort.signal)}\n`);
+/** `endcap replay`: the same as `start --replay`, at full speed unless told otherwise. */
+export function addReplay(program: Command): void {
+  withStoreOptions(program.command('replay'))
+    .description('drive a store with a file of till lines, in a data folder of its own')
+    .argument('<file>', 'CSV, plain or gzipped; the kind is told by its header')
+    .option('--speed <n>', 'how many times as fast as the file, or max', 'max')
+    .option('--hq', 'start Apache Kafka and the gate on this machine and mirror to them')
+    .addOption(logLevel())
+    .action((file: string, options: Omit<StartOptions, 'replay'>) => runStore({ ...options, replay: file }));
 }
 
-const isDemo = (options: StartOptions): boolean => options.demo === true && options.config === undefined;
+const logLevel = (): Option =>
+  new Option('--log-level <level>', 'how much to log')
+    .choices(['debug', 'info', 'warn', 'error'])
+    .default('warn');
 
-async function configFor(options: StartOptions): Promise<Config> {
-  const named = isDemo(options) ? { ...options, config: demoConfigPath() } : options;
-  // A replayed past gets a folder of its own unless one is named.
-  if (options.replay === undefined || options.data !== undefined) return configOf(named);
-  return configOf({ ...named, data: 'data/replay' });
-}
-
-async function startLocalHq(config: Config): Promise<Hq> {
-  try {
-    return await startHq({
-      // Beside its own journal: another journal of the same store in the same epoch would be set aside by the gate.
-      directory: join(config.dataDirectory, 'hq'),
-      onProgress: (line) => process.stderr.write(`${line}\n`),
-    });
-  } catch (error) {
-    if (error instanceof ComponentMissing) throw new PlainError(`--hq cannot start: ${error.message}`);
-    throw error;
-  }
-}
-
-async function open(config: Config, options: StartOptions, replayFromMs?: number): Promise<App> {
-  try {
-    return await createApp({
-      config,
-      logLevel: options.logLevel,
-      version: programVersion(),
-      simulated: options.simulate === true,
-      ...(replayFromMs === undefined ? {} : { replayFromMs }),
-      onFailure: (error) => {
-        process.stderr.write(
-          `The store stops because of an error that it cannot mend: ${error.stack ?? error.message}\n`,
-        );
-        process.exit(70);
-      },
-    });
-  } catch (error) {
-    if (error instanceof FolderInUseError) {
-      throw new PlainError(
-        `Another store (process ${error.pid}) works on ${error.root}. Stop it, or name another folder with --data.`,
-      );
-    }
-    throw explainSystemError(error) ?? error;
-  }
-}
-
-function greet(app: App, config: Config): void {
-  const lines = [
-    `Endcap ${programVersion()}, ${config.policy.store.name ?? config.policy.store.id}`,
-    '',
-    `  Staff page  ${staffLink(app.auth, app.url)}`,
-    '              (opens logged in, once, within 10 minutes)',
-    ...config.policy.screens.map(
-      (screen) => `  ${(screen.name ?? screen.id).padEnd(10)}  ${screenLink(app.auth, app.url, screen.id)}`,
-    ),
-    `  MQTT        ${app.mqttUrl}`,
-    '',
-    'Press Ctrl-C to stop.',
-  ];
-  process.stdout.write(`${lines.join('\n')}\n`);
-}
-
-function stopOnSignal(close: () => Promise<void>): void {
-  let stopping = false;
-  const stop = async (): Promise<void> => {
-    // A second Ctrl-C means now: everything acknowledged is on disk already.
-    if (stopping) process.exit(1);
-    stopping = true;
-    await close();
-    process.exit(0);
-  };
-  process.on('SIGINT', () => void stop());
-  process.on('SIGTERM', () => void stop());
+/** Loaded on use: commands that only ask a running store stay quick. */
+async function runStore(options: StartOptions): Promise<void> {
+  const store = await import('./run-store.js');
+  await store.runStore(options);
 }

@@ -1,4 +1,5 @@
 /** The whole surface over HTTP in one list, in the order of the published page. */
+import { type BackupDeps, backupRoutes } from './backups.js';
 import { type ConsumerDeps, consumerRoutes } from './consumers.js';
 import { type DeviceDeps, deviceRoutes } from './devices.js';
 import { type JournalDeps, journalRoutes } from './journal.js';
@@ -25,7 +26,8 @@ export type RouteDeps = PosDeps &
   JournalDeps &
   OperationDeps &
   StatusDeps &
-  TokenDeps;
+  TokenDeps &
+  BackupDeps;
 
 export function allRoutes(deps: RouteDeps): readonly Route[] {
   return [
@@ -42,5 +44,6 @@ export function allRoutes(deps: RouteDeps): readonly Route[] {
     ...operationRoutes(deps),
     ...statusRoutes(deps),
     ...tokenRoutes(deps),
+    ...backupRoutes(deps),
   ];
 }

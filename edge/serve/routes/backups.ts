@@ -1,0 +1,36 @@
+/** A copy of the journal, made while the store runs. It never holds keys, tokens or who anybody is. */
+import { Type } from '@sinclair/typebox';
+import type { Clock, Gate } from '../../ports.js';
+import { type Route, route } from './route.js';
+
+export interface BackupDeps {
+  /** Makes a copy in a new folder of the data folder; resolves once it is on disk. */
+  readonly backup: () => Promise<{ readonly folder: string; readonly offset: number }>;
+  readonly gate: Pick<Gate, 'admit'>;
+  readonly clock: Pick<Clock, 'nowMs'>;
+}
+
+export function backupRoutes(deps: BackupDeps): readonly Route[] {
+  return [
+    route({
+      method: 'post',
+      path: '/v1/backups',
+      tag: 'Operations',
+      summary: 'Copy the journal into a new folder beside it',
+      roles: ['admin'],
+      answers: {
+        201: {
+          description: 'Where the copy lies on the box, and the last event in it',
+          schema: Type.Object({ folder: Type.String(), offset: Type.Integer() }),
+        },
+      },
+      refusals: ['DiskFull', 'DiskFailed', 'QuotaReached'],
+      handle: async ({ principal }) => {
+        const copy = await deps.backup();
+        const data = { by: principal.subject, action: 'journal.backup', target: copy.folder };
+        await deps.gate.admit([{ type: 'audit.entry', device: 'desk', data }]);
+        return { status: 201, body: copy };
+      },
+    }),
+  ];
+}

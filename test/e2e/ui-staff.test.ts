@@ -1,0 +1,285 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { hasChromium, openBrowser, openPage, picture } from '../ui/support/browser.js';
+import { type FixtureStore, startFixtureStore } from '../ui/support/fixture-store.js';
+import { serveJournal } from '../ui/support/journal-samples.js';
+import { iso } from '../ui/support/samples.js';
+import { link, staffNow, stories, story } from '../ui/support/staff-samples.js';
+
+const DESK = { width: 1440, height: 900 };
+const HOLD_MS = 1_000;
+
+describe.skipIf(!hasChromium)('the staff page', () => {
+  let browser: Browser;
+  let store: FixtureStore;
+  let now: number;
+  const pages: Page[] = [];
+
+  const open = async (hash = '', view: Parameters<typeof openPage>[2] = DESK): Promise<Page> => {
+    const page = await openPage(browser, `${store.url}/${hash}`, view);
+    pages.push(page);
+    return page;
+  };
+  const calls = (method: string, path: RegExp) =>
+    store.calls.filter((call) => call.method === method && path.test(call.path));
+
+  beforeAll(async () => {
+    browser = await openBrowser();
+  });
+  afterAll(() => browser?.close());
+  beforeEach(async () => {
+    store = await startFixtureStore();
+    now = Date.now();
+    store.stories = stories(now);
+    store.say('/staff', 'now', staffNow(now));
+    serveJournal(store, now);
+  });
+  afterEach(async () => {
+    for (const page of pages.splice(0)) await page.context().close();
+    await store.close();
+  });
+
+  describe('Now', () => {
+    it('draws the floor, tells the stories and writes the figures', async () => {
+      const page = await open();
+      await page.waitForSelector('.story');
+      expect(await page.textContent('.floor-head')).toContain('23 people counted, nobody identified');
+      expect(await page.locator('.zone-name').allTextContents()).toEqual([
+        'Produce',
+        'Beverages',
+        'Bakery',
+        'Entrance',
+        'Checkout',
+      ]);
+      expect(await page.locator('.dots circle').count()).toBe(23);
+      expect(await page.textContent('.screen-silent')).toBe('Screen 6 silent, 4 min');
+      expect(await page.textContent('.link-pill')).toBe('In step with HQ 0 waiting');
+      expect(await page.locator('.story-title').first().textContent()).toBe('Kolibri Zero \u221210\u2009%');
+      expect(await page.locator('.story').first().textContent()).toContain('Code taken at till 2');
+      expect(await page.locator('.stat-figure').allTextContents()).toEqual([
+        '148 offers',
+        '41 of 148',
+        '16 of 164',
+        '€214.60 ',
+        '3 products',
+        '6 of 7',
+      ]);
+      await picture(page, 'now-light');
+    });
+
+    it('holds new stories back while somebody reads, and tells the rows that are there their next step', async () => {
+      const page = await open();
+      await page.hover('.story:nth-child(2)');
+      for (let n = 0; n < 7; n += 1) store.whisper('/staff', 'story', story(`new-${n}`, now + n));
+      await page.waitForSelector('.feed-new:has-text("7 new")');
+      expect(await page.locator('.story').count()).toBe(5);
+      const [, openStory] = stories(now);
+      store.whisper('/staff', 'story', { ...openStory, state: 'expired', updatedAt: iso(now + 9_000) });
+      await page.waitForSelector('.story:nth-child(2):has-text("Expired")');
+      await page.click('.feed-new');
+      await page.waitForFunction(() => document.querySelectorAll('.story').length === 12);
+    });
+
+    it('filters by what came of it, and leads from a story to its reasons', async () => {
+      const page = await open();
+      await page.click('.feed-filters >> text=Withheld');
+      expect(await page.locator('.story').count()).toBe(1);
+      await page.click('.feed-filters >> text=All');
+      const [taken] = stories(now);
+      const decided = taken!.steps.find((step) => step.step === 'decided')!;
+      expect(await page.locator('.story-why').first().getAttribute('href')).toBe(
+        `#journal/${encodeURIComponent(decided.eventId)}`,
+      );
+    });
+
+    it('says in words how long HQ is away and what that means', async () => {
+      const away = link(now, {
+        state: 'offline',
+        since: iso(now - 7_800_000),
+        waiting: 48_211,
+        oldestWaitingS: 7_800,
+        etaS: 360,
+      });
+      store.say('/staff', 'now', staffNow(now, { link: away }));
+      const page = await open();
+      await page.waitForSelector('.band-offline');
+      expect(await page.textContent('.link-pill')).toBe(
+        'Offline for 2 h 10 min 48,211 events waiting, 6 min to catch up',
+      );
+      expect(await page.textContent('.band-offline')).toContain('The shop keeps working without HQ');
+      store.whisper('/staff', 'link', link(now));
+      await page.waitForSelector('.link-pill:has-text("In step with HQ")');
+    });
+
+    it('has words for a store without people, stories or a floor plan', async () => {
+      store.stories = [];
+      const { policy } = staffNow(now);
+      const { plan: _, ...bare } = {
+        ...policy,
+        zones: [{ id: 'all', name: 'All' }],
+        fixtures: [],
+        screens: [],
+      };
+      store.say(
+        '/staff',
+        'now',
+        staffNow(now, { policy: bare, zones: [], dots: [], figures: [], screens: [] }),
+      );
+      const page = await open();
+      await page.waitForSelector('.feed .empty:has-text("No stories yet")');
+      expect(await page.textContent('.floor')).toContain('No floor plan yet');
+      expect(await page.textContent('.floor')).toContain('No sightings yet');
+      await picture(page, 'now-empty');
+    });
+
+    it('stays, greys and says since when, with the store gone; and comes back by itself', async () => {
+      const page = await open();
+      await page.waitForSelector('.story');
+      const { port } = store;
+      await store.close();
+      await page.waitForSelector('.band-look:has-text("No answer from the store since")');
+      expect(await page.locator('.story').count()).toBe(5);
+      await picture(page, 'now-gone');
+      store = await startFixtureStore(port);
+      store.say('/staff', 'now', staffNow(Date.now()));
+      await page.waitForSelector('.band-look', { state: 'detached', timeout: 15_000 });
+    });
+
+    it('says how old it is when the store is silent', async () => {
+      const page = await open();
+      await page.waitForSelector('.story');
+      await page.waitForSelector('.band-look:has-text("old. Waiting for the store")', { timeout: 30_000 });
+      store.say('/staff', 'now', staffNow(Date.now()));
+      await page.waitForSelector('.band-look', { state: 'detached' });
+    });
+
+    it('says what to do without a session', async () => {
+      store.session = false;
+      const page = await open();
+      await page.waitForSelector('.no-session:has-text("Open the link that the console printed")');
+      store.session = true;
+      await page.waitForSelector('.story', { timeout: 15_000 });
+    });
+  });
+
+  describe('Stop all offers', () => {
+    const press = async (page: Page, ms: number): Promise<void> => {
+      await page.hover('.stop');
+      await page.mouse.down();
+      await page.waitForTimeout(ms);
+      await page.mouse.up();
+    };
+    beforeEach(() => {
+      store.answer('POST', /^\/v1\/stop$/, () => ({ id: 'stop-1' }));
+      store.answer('DELETE', /^\/v1\/stop\/stop-1$/, () => ({ id: 'stop-1' }));
+    });
+
+    it('needs a whole second, then can be undone', async () => {
+      const page = await open();
+      await page.waitForSelector('.story');
+      await press(page, HOLD_MS / 2);
+      expect(calls('POST', /stop/)).toEqual([]);
+      await press(page, HOLD_MS + 300);
+      await expect.poll(() => calls('POST', /stop/)).toMatchObject([{ body: { scope: 'all' } }]);
+      store.say(
+        '/staff',
+        'now',
+        staffNow(now, { stops: [{ stopId: 'stop-1', scope: 'all', reason: 'x', at: iso(now) }] }),
+      );
+      await page.waitForSelector('.band-act:has-text("All offers are stopped since")');
+      await picture(page, 'now-stopped');
+      await page.click('.stop-undo');
+      await expect.poll(() => calls('DELETE', /stop-1/)).toHaveLength(1);
+    });
+
+    it('works by keyboard, and says when the store did not confirm it', async () => {
+      store.answer('POST', /^\/v1\/stop$/, () => ({ status: 503, reason: 'Busy', detail: 'x' }));
+      const page = await open();
+      await page.waitForSelector('.story');
+      await page.focus('.stop');
+      await page.keyboard.down('Enter');
+      await page.waitForTimeout(HOLD_MS + 300);
+      await page.keyboard.up('Enter');
+      await page.waitForSelector('.stop-failed');
+      expect(calls('POST', /stop/)).toHaveLength(1);
+    });
+  });
+
+  describe('Journal', () => {
+    it('lists what happened and opens the reasons of a decision', async () => {
+      const page = await open('#journal/d-8f31c2');
+      await page.waitForSelector('.trace');
+      expect(await page.textContent('.why-words h2')).toBe(
+        'Why this shopper was offered Kolibri Zero \u221210\u2009%',
+      );
+      expect(await page.locator('.trace thead .trace-product').allTextContents()).toEqual([
+        'Kolibri Zero',
+        'Elderflower',
+        'Ginger beer',
+        'Iced coffee',
+        'Saltgrass pale ale',
+      ]);
+      expect(await page.locator('.cell-look').allTextContents()).toEqual(['ended here2 left, needs 6']);
+      expect(await page.locator('.event-open').textContent()).toContain('Offered');
+      expect(calls('GET', /^\/v1\/journal\?/)[0]?.path).toContain('without=presence.sighting');
+      await picture(page, 'journal-light');
+    });
+
+    it('searches while one types, from anywhere by the slash key', async () => {
+      const page = await open('#journal');
+      await page.waitForSelector('.event');
+      await page.keyboard.press('/');
+      await page.keyboard.type('pos.transaction');
+      await page.waitForFunction(() => document.querySelectorAll('.event').length === 1);
+      expect(await page.textContent('.event')).toContain('Paid €34.15 at till 1, 11 lines');
+      await page.fill('.search input', 'nothing like this');
+      await page.waitForSelector('.events .empty:has-text("Nothing fits")');
+    });
+
+    it('sends a mended body through the decoder again, and says when it still does not fit', async () => {
+      let answer: object = { status: 422, reason: 'SchemaMismatch', detail: 'weight_g must be a number' };
+      store.answer('POST', /mend$/, () => answer);
+      const page = await open('#journal');
+      await page.waitForSelector('.mend-text');
+      expect(await page.textContent('.mend h2')).toContain('shelf B3 sent a weight that is not a number');
+      await page.click('.mend >> text=Mend and replay');
+      await page.waitForSelector('.mend-foot:has-text("It still does not fit: weight_g must be a number")');
+      answer = { quarantineId: 'q-1', as: 'mended', events: ['e'] };
+      await page.fill('.mend-text', '{"sku":"DRK-1004","weight_g":1200}');
+      await page.click('.mend >> text=Mend and replay');
+      await page.waitForSelector('.mend-foot:has-text("Mended.")');
+      expect(calls('POST', /mend$/).at(-1)?.body).toEqual({ body: '{"sku":"DRK-1004","weight_g":1200}' });
+    });
+
+    it('asks what another rule would have done', async () => {
+      const page = await open('#journal/d-8f31c2');
+      await page.click('text=What if');
+      await page.fill('.field:has-text("Stay needed") input', '3');
+      await page.click('text=Run it');
+      await page.waitForSelector('.what-result:has-text("12 decisions differ")');
+      const { body } = calls('POST', /simulate/)[0]!;
+      expect(body).toMatchObject({
+        campaigns: [{ id: 'favourite-drink', trigger: { dwellS: 3 }, discount: { percent: 10 } }],
+      });
+    });
+
+    it('says so when the store cannot read it', async () => {
+      store.answer('GET', /^\/v1\/journal\?/, () => ({
+        status: 503,
+        reason: 'Busy',
+        detail: 'the journal is being mended',
+      }));
+      const page = await open('#journal');
+      await page.waitForSelector('[role=alert]:has-text("the journal is being mended")');
+    });
+  });
+
+  it.each([360, 768, 1440, 1920])('never scrolls sideways, %i px wide', async (width) => {
+    for (const tab of ['now', 'journal']) {
+      const page = await open(`#${tab}`, { width, height: 900 });
+      await page.waitForSelector(tab === 'now' ? '.story' : '.trace');
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
+      await picture(page, `${tab}-${width}`);
+    }
+  });
+});
