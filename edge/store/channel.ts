@@ -23,12 +23,18 @@ export function threadChannel(options: WriterOptions, log: JournalLog): Promise<
   const worker = startWorker(options);
   const waiting = new Map<number, { resolve(response: Response): void; reject(error: Error): void }>();
   let count = 0;
+  let ended: Error | undefined;
   const failAll = (error: Error): void => {
+    ended ??= error;
     for (const { reject } of waiting.values()) reject(error);
     waiting.clear();
   };
   const send = (request: Request): Promise<Response> =>
     new Promise((resolve, reject) => {
+      if (ended !== undefined) {
+        reject(ended);
+        return;
+      }
       count += 1;
       waiting.set(count, { resolve, reject });
       worker.postMessage({ number: count, request });

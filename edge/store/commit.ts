@@ -3,7 +3,6 @@ import { attempt, isFull, noteFailure } from './failures.js';
 import type { FaultPoint } from './options.js';
 import { type Plan, planBatch } from './plan.js';
 import type { Batch, Command, Response } from './protocol.js';
-import { reopenActive } from './reopen.js';
 import type { Segment } from './segment.js';
 import { clear, snapshotOf, type WriterState } from './state.js';
 
@@ -11,6 +10,8 @@ import { clear, snapshotOf, type WriterState } from './state.js';
 export interface CommitHelp {
   /** Which commands the quota refuses, before anything is written. */
   admit(state: WriterState, batch: Batch): (Refusal | undefined)[];
+  /** Make the connections usable again after a failure. */
+  recover(state: WriterState): void;
   /** Called when the disk is full; true when space was made and the write may be tried again. */
   makeRoom(state: WriterState): boolean;
 }
@@ -22,13 +23,17 @@ export interface CommitHelp {
 export function commitBatch(state: WriterState, batch: Batch, help: CommitHelp): Response {
   state.nowMs = Math.max(state.nowMs, batch.nowMs);
   if (state.broken) {
-    const failure = attempt(() => reopenActive(state));
+    const failure = attempt(() => help.recover(state));
     if (failure !== undefined) return refuseAll(state, batch, noteFailure(state, failure));
   }
   const refusals = help.admit(state, batch);
-  const plan = planBatch(state.heads, batch, refusals);
   const accepted = batch.commands.filter((_, index) => refusals[index] === undefined);
-  const bulkFailure = withRetry(state, help, () => writeBulk(state, plan));
+  let plan = planBatch(state.heads, batch, refusals);
+  const bulkFailure = withRetry(state, help, () => {
+    // Again each time: making room declares gaps, which take offsets, and may begin a new segment.
+    plan = planBatch(state.heads, batch, refusals);
+    writeBulk(state, plan);
+  });
   if (bulkFailure !== undefined) return refuseAll(state, batch, noteFailure(state, bulkFailure));
   state.heads = plan.afterBulk;
   state.bulkOffset = plan.bulk.at(-1)?.offset ?? state.bulkOffset;

@@ -21,11 +21,14 @@ export function codeOf(error: unknown): string | undefined {
 
 export const isFull = (error: unknown): boolean => /^(SQLITE_FULL|ENOSPC|EDQUOT)/.test(codeOf(error) ?? '');
 
+export const isDamage = (error: unknown): boolean => /^SQLITE_(CORRUPT|NOTADB)/.test(codeOf(error) ?? '');
+
 /** Say it in stats and alarms, and as a refusal. After an I/O error the connection is not trusted any more. */
 export function noteFailure(state: WriterState, error: unknown): Refusal {
   const reason: RefusalReason = isFull(error) ? 'DiskFull' : 'DiskFailed';
   state.trouble = reason;
   if (reason === 'DiskFailed') state.broken = true;
+  if (isDamage(error)) state.damaged = true;
   const detail = `${reason === 'DiskFull' ? 'no space left for the journal' : 'the disk did not confirm a write'} (${codeOf(error)})`;
   raise(state, reason, detail);
   return { reason, detail };

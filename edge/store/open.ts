@@ -204,6 +204,7 @@ function blankState(parts: Pick<WriterState, 'options' | 'log' | 'releaseLock' |
     rows: 0,
     trouble: undefined,
     broken: false,
+    damaged: false,
     alarms: new Map(),
     own: [],
     filesChanged: true,

@@ -3,10 +3,12 @@ import Database from 'better-sqlite3';
 import type { Family } from '../contracts/index.js';
 import type { SegmentFile } from './catalogue.js';
 import { declareGaps, type GapWish } from './declare.js';
-import { codeOf } from './failures.js';
+import { attempt, isDamage } from './failures.js';
+import { reopenActive } from './reopen.js';
 import { replaceActive } from './roll.js';
 import type { LaneNumber } from './rows.js';
 import { salvageSegment } from './salvage.js';
+import { startOf } from './starts.js';
 import { headOf, isActive, raise, type WriterState } from './state.js';
 
 /** Damage found while the journal runs: rewrite the segment, then declare what could not be saved. */
@@ -32,7 +34,30 @@ export function repairSegment(state: WriterState, family: Family, first: number)
     'JournalDamaged',
     `a segment of the journal was damaged: ${saved.rows} events were saved, the file was set aside as ${saved.setAside}`,
   );
-  for (const lane of [0, 1, 2, 3] as const) reconcile(state, lane, { from: 1, to: headOf(state, lane).seq });
+  const began = startOf(state, file);
+  const ended = next && startOf(state, next);
+  for (const lane of [0, 1, 2, 3] as const) {
+    const from = (began?.[lane]?.seq ?? 0) + 1;
+    reconcile(state, lane, { from, to: ended?.[lane]?.seq ?? headOf(state, lane).seq });
+  }
+}
+
+/**
+ * Make the active segments usable again after a failed write. Where one of them is damaged, both are replaced: which
+ * one it was does not show from the error, and a repair of a whole segment changes nothing in it.
+ */
+export function recover(state: WriterState): void {
+  if (!state.damaged) {
+    const failure = attempt(() => reopenActive(state));
+    if (failure === undefined) return;
+    if (!isDamage(failure)) throw failure;
+  }
+  for (const family of ['bulk', 'keep'] as const) {
+    const active = family === 'keep' ? state.keep : state.bulk;
+    repairSegment(state, family, active.file.first);
+  }
+  state.damaged = false;
+  state.broken = false;
 }
 
 export function isInGap(state: Pick<WriterState, 'gaps'>, lane: number, seq: number | null): boolean {
@@ -72,12 +97,13 @@ function markPresent(
   try {
     const db = new Database(file.path, { readonly: true, fileMustExist: true });
     try {
+      // Row by row: an unsent backlog may be millions long.
       const seqs = db
         .prepare<[number, number, number], number>(
           'SELECT seq FROM event WHERE lane = ? AND seq BETWEEN ? AND ?',
         )
         .pluck()
-        .all(lane, range.from, range.to);
+        .iterate(lane, range.from, range.to);
       for (const seq of seqs) range.present[seq - range.from] = 1;
     } finally {
       db.close();
@@ -87,8 +113,6 @@ function markPresent(
     if (existsSync(file.path) && !isDamage(error)) throw error;
   }
 }
-
-const isDamage = (error: unknown): boolean => /^SQLITE_(CORRUPT|NOTADB)/.test(codeOf(error) ?? '');
 
 function holesIn(present: Uint8Array): [number, number][] {
   const holes: [number, number][] = [];

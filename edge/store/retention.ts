@@ -2,6 +2,8 @@ import { CLASS_POLICY, DECISION_KEPT_MS } from '../contracts/classes.js';
 import { TOPIC_NAMES, type TopicName } from '../contracts/topic-table.js';
 import type { SegmentFile } from './catalogue.js';
 import { declareGaps, type GapWish } from './declare.js';
+import { isDamage } from './failures.js';
+import { repairSegment } from './repair.js';
 import { type LaneNumber, laneName, laneOf } from './rows.js';
 import { joined, runsOf } from './runs.js';
 import { openSegment, type Segment } from './segment.js';
@@ -43,7 +45,16 @@ export function retain(state: WriterState, budget: number): void {
     state.retentionTurn = (state.retentionTurn + 1) % files.length;
     const file = files[state.retentionTurn] as SegmentFile;
     // A segment whose youngest possible row is too young for every rule is not even opened.
-    if (state.covered >= file.first) retainSegment(state, file);
+    if (state.covered >= file.first) retainOrRepair(state, file);
+  }
+}
+
+function retainOrRepair(state: WriterState, file: SegmentFile): void {
+  try {
+    retainSegment(state, file);
+  } catch (error) {
+    if (!isDamage(error)) throw error;
+    repairSegment(state, file.family, file.first);
   }
 }
 

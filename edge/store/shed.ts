@@ -4,18 +4,19 @@ import Database from 'better-sqlite3';
 import { isTopicName } from '../contracts/topic-table.js';
 import { type SegmentFile, syncDirectory } from './catalogue.js';
 import { declareGaps, type GapReason, type GapWish } from './declare.js';
+import { isDamage } from './failures.js';
 import { laneName, laneOf } from './rows.js';
 import { joined, type Run, runsOf } from './runs.js';
 import { dropFiles } from './segment.js';
+import { startOf } from './starts.js';
 import { sealedFiles, type WriterState } from './state.js';
-import { openText } from './texts.js';
 
 /**
  * Let a sealed segment go. What HQ does not have is declared as gaps first, in the transaction that also notes the
  * file for deletion: a crash in between leaves a file that the next start deletes.
  */
 export function dropSegment(state: WriterState, file: SegmentFile, reason: GapReason): void {
-  const picture = pictureOf(state, file);
+  const picture = pictureOrNone(state, file);
   const wishes = picture.runs.flatMap(({ lane, runs }) =>
     joined(runs).map((run): GapWish => ({ lane, reason, ...run })),
   );
@@ -36,6 +37,16 @@ export function dropSegment(state: WriterState, file: SegmentFile, reason: GapRe
   state.sizes.delete(file.path);
   state.files = state.files.filter((one) => one.path !== file.path);
   state.filesChanged = true;
+}
+
+/** A damaged segment goes without a picture; what was in it is missing then, and found so when its lane is read. */
+function pictureOrNone(state: WriterState, file: SegmentFile): ReturnType<typeof pictureOf> {
+  try {
+    return pictureOf(state, file);
+  } catch (error) {
+    if (!isDamage(error)) throw error;
+    return { runs: [], counts: new Map() };
+  }
 }
 
 /** What is in a segment that HQ does not have yet, as runs of sequences; and how much is in it by class. */
@@ -98,19 +109,6 @@ function tailsWithout(state: WriterState, file: SegmentFile): number[] {
       .reduce((low, gap) => Math.min(low, gap.from), Number.POSITIVE_INFINITY);
     return Math.max(tail, Math.min(...starts.map((seq) => seq + 1), firstGap, (state.sent[lane] ?? 0) + 1));
   });
-}
-
-function startOf(state: WriterState, file: SegmentFile): { seq: number }[] | undefined {
-  if (file.path === state.keep.file.path) return state.keep.meta('start');
-  if (file.path === state.bulk.file.path) return state.bulk.meta('start');
-  const db = new Database(file.path, { readonly: true });
-  try {
-    const stored = db.prepare<[], string>("SELECT value FROM meta WHERE name = 'start'").pluck().get();
-    const text = stored === undefined ? undefined : openText('start', stored);
-    return text === undefined ? undefined : (JSON.parse(text) as { seq: number }[]);
-  } finally {
-    db.close();
-  }
 }
 
 /** Finish what a crash interrupted. */

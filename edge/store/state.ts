@@ -45,6 +45,8 @@ export interface WriterState {
   trouble: string | undefined;
   /** Set when a connection failed and has to be opened again before the next write. */
   broken: boolean;
+  /** Set when an active segment turned out to be damaged: it is repaired before the next write. */
+  damaged: boolean;
   alarms: Map<string, WriterAlarm>;
   own: OwnEvent[];
   filesChanged: boolean;

@@ -6,8 +6,7 @@ import { openState } from './open.js';
 import type { WriterOptions } from './options.js';
 import type { Opened, Request, Response } from './protocol.js';
 import { admit, keepQuota, makeRoom, restoreBallast } from './quota.js';
-import { reopenActive } from './reopen.js';
-import { reconcile, repairSegment } from './repair.js';
+import { reconcile, recover, repairSegment } from './repair.js';
 import { retain } from './retention.js';
 import { roll, rollWhereDue, sealTheRest } from './roll.js';
 import { laneNumber } from './rows.js';
@@ -26,7 +25,7 @@ export function createWriter(options: WriterOptions, log: Log): Writer {
   return { opened, handle: (request) => handle(state, request) };
 }
 
-const HELP: CommitHelp = { admit, makeRoom };
+const HELP: CommitHelp = { admit, makeRoom, recover };
 
 function handle(state: WriterState, request: Request): Response {
   if ('nowMs' in request) state.nowMs = Math.max(state.nowMs, request.nowMs);
@@ -61,7 +60,7 @@ function perform(
   state: WriterState,
   request: Exclude<Request, { op: 'commit' | 'close' }>,
 ): Refusal | undefined {
-  if (state.broken) reopenActive(state);
+  if (state.broken) recover(state);
   switch (request.op) {
     case 'maintain':
       state.covered = request.covered;

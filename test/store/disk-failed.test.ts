@@ -63,3 +63,39 @@ test('a step that was refused moves no cursor, and a mark that was refused is no
   expect(again.cursor()).toBe(input!.offset);
   expect(again.marks().size).toBe(0);
 });
+
+test.each([1, 2])(
+  'room is made in the middle of a batch (passing %i): no offset twice, nothing out of reach',
+  async (nth) => {
+    const directory = temporaryDirectory();
+    const options = { directory, inProcess: true, segmentBytesMax: 100_000, ballastBytes: 10_000 };
+    const before = await openJournal(options);
+    for (let n = 0; n < 20; n += 1) {
+      await before.append(
+        Array.from({ length: 20 }, (_, index) => online(`${n}-${index}-${'x'.repeat(2_000)}`)),
+      );
+    }
+    expect(before.stats().segments).toBeGreaterThan(4);
+    await before.close();
+    const journal = await openJournal({
+      ...options,
+      faults: { at: { point: 'before-commit', action: 'disk-full', nth } },
+    });
+    const heard: number[] = [];
+    journal.onCommitted((events) => heard.push(...events.map((one) => one.offset)));
+    const events = [audit('a'), online('b'), audit('c'), online('d')];
+    const places = await journal.append(events);
+    expect(journal.stats().shed['P2']).toBeGreaterThan(0);
+    expect(new Set(heard).size).toBe(heard.length);
+    expect(heard).toEqual([...heard].sort((a, b) => a - b));
+    await journal.close();
+    const again = await openJournal(options);
+    for (const [index, place] of places.entries()) {
+      expect(again.readOffset(place.offset)?.event.id).toBe(events[index]?.id);
+    }
+    const lane = again.readLane('P2', 0, 1_000, 1e9);
+    expect(lane[0]).toMatchObject({ kind: 'gap', sequence: 1 });
+    expect(lane.at(-1)?.sequence).toBe(402);
+    expect(lane.slice(1).map((one) => one.prevCrc)).toEqual(lane.slice(0, -1).map((one) => one.crc));
+  },
+);
