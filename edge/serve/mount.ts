@@ -1,7 +1,6 @@
 /** One row of the route table as an Express handler: who, then what, then the answer. */
 import { TextDecoder } from 'node:util';
-import type { TSchema } from '@sinclair/typebox';
-import { Value } from '@sinclair/typebox/value';
+import type { TObject, TSchema } from '@sinclair/typebox';
 import express, { type Express, type Request, type Response } from 'express';
 import { misfit, type Refusal } from '../contracts/index.js';
 import type { Principal } from '../ports.js';
@@ -130,10 +129,15 @@ class Misfit {
 }
 const isMisfit = (value: unknown): value is Misfit => value instanceof Misfit;
 
-/** Words of an address become numbers and booleans where the schema says so; unknown names are let be. */
-function fitWords(schema: TSchema | undefined, words: object): unknown {
+/** Words of an address become numbers where the schema says so, and only if they are plain ones. */
+function fitWords(schema: TObject | undefined, words: Readonly<Record<string, unknown>>): unknown {
   if (schema === undefined) return undefined;
-  const value = Value.Default(schema, Value.Convert(schema, { ...words }));
+  const value: Record<string, unknown> = { ...words };
+  for (const [name, { type }] of Object.entries(schema.properties)) {
+    const word = words[name];
+    if (type === 'integer' && typeof word === 'string' && /^-?\d{1,15}$/.test(word))
+      value[name] = Number(word);
+  }
   const problem = misfit(schema, value);
   return problem === undefined ? value : new Misfit(problem);
 }

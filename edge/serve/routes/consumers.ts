@@ -1,6 +1,6 @@
 /** Committed positions of local consumers, durable in the journal. */
 import { Type } from '@sinclair/typebox';
-import { isTopicName } from '../../contracts/index.js';
+import { TOPIC_NAMES } from '../../contracts/index.js';
 import type { Journal } from '../../store/types.js';
 import { type CursorJournal, offsetOf } from '../cursor.js';
 import { DATA_ROLES, ok, type Route, route } from './route.js';
@@ -9,9 +9,11 @@ import { Cursor } from './shapes.js';
 const MARK = 'consumer/';
 const GROUPS_MAX = 1_000;
 const Params = Type.Object({ group: Type.String({ pattern: '^[A-Za-z0-9._-]{1,64}$' }) });
-const Offsets = Type.Object({
-  offsets: Type.Record(Type.String(), Cursor, { description: 'topic → cursor after the last event handled' }),
-});
+const Positions = Type.Object(
+  Object.fromEntries(TOPIC_NAMES.map((topic) => [topic, Type.Optional(Cursor)])),
+  { additionalProperties: false, description: 'topic → cursor after the last event handled' },
+);
+const Offsets = Type.Object({ offsets: Positions });
 
 export interface ConsumerDeps {
   readonly journal: Pick<Journal, 'mark' | 'marks'> & CursorJournal;
@@ -57,21 +59,13 @@ export function consumerRoutes({ journal }: ConsumerDeps): readonly Route[] {
       refusals: ['CursorGone', 'QuotaReached', 'DiskFull', 'DiskFailed'],
       example: { params: { group: 'example' }, body: { offsets: {} } },
       handle: async ({ params, body }) => {
-        for (const [topic, cursor] of Object.entries(body.offsets)) {
-          if (!isTopicName(topic)) {
-            return {
-              reason: 'SchemaMismatch',
-              detail: `there is no topic ${topic.slice(0, 100)}`,
-              field: '/offsets',
-            };
-          }
-          offsetOf(journal, cursor);
-        }
+        const offsets = body.offsets as Record<string, string>;
+        for (const cursor of Object.values(offsets)) offsetOf(journal, cursor);
         const groups = [...journal.marks().keys()].filter((name) => name.startsWith(MARK));
         if (groups.length >= GROUPS_MAX && !groups.includes(MARK + params.group)) {
           return { reason: 'QuotaReached', detail: `there are ${GROUPS_MAX} consumer groups already` };
         }
-        return ok({ offsets: await commit(params.group, body.offsets) });
+        return ok({ offsets: await commit(params.group, offsets) });
       },
     }),
   ];

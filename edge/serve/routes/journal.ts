@@ -1,6 +1,6 @@
 /** The Journal page: everything that happened, newest first, found by type, outcome, word and time. */
 import { type Static, Type } from '@sinclair/typebox';
-import { isTopicName, isType, type JournalledEvent, type StoreEvent } from '../../contracts/index.js';
+import { isType, type JournalledEvent, type StoreEvent, TOPIC_NAMES } from '../../contracts/index.js';
 import { cursorAt, offsetOf } from '../cursor.js';
 import { type PagesJournal, searchBackwards, toCloudEvent } from '../journal-pages.js';
 import { forPeople } from '../redact.js';
@@ -10,7 +10,7 @@ import { CloudEvent, Cursor, IdParam, Limit, Moment } from './shapes.js';
 const Query = Type.Object({
   after: Type.Optional(Cursor),
   limit: Limit(200, 50),
-  type: Type.Optional(Type.String({ maxLength: 100, description: 'topic' })),
+  type: Type.Optional(Type.Union(TOPIC_NAMES.map((name) => Type.Literal(name)))),
   outcome: Type.Optional(
     Type.Union([Type.Literal('offered'), Type.Literal('withheld'), Type.Literal('rejected')]),
   ),
@@ -56,15 +56,12 @@ export function journalRoutes({ journal }: JournalDeps): readonly Route[] {
       },
       refusals: ['CursorGone'],
       handle: ({ query }) => {
-        if (query.type !== undefined && !isTopicName(query.type)) {
-          return { reason: 'SchemaMismatch', detail: `there is no topic ${query.type}`, field: '/type' };
-        }
         const type = query.outcome === undefined ? query.type : 'promo.decision';
         const page = searchBackwards(journal, {
           limit: query.limit ?? 50,
           matches: matcher(query),
           ...(query.after === undefined ? {} : { before: offsetOf(journal, query.after) + 1 }),
-          ...(type !== undefined && isTopicName(type) ? { type } : {}),
+          ...(type === undefined ? {} : { type }),
           ...(query.from === undefined ? {} : { fromMs: Date.parse(query.from) }),
           ...(query.to === undefined ? {} : { toMs: Date.parse(query.to) }),
         });

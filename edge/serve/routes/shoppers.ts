@@ -9,7 +9,12 @@ export const ConsentCall = Type.Object({
   sid: Sid,
   purpose: PurposeSchema,
   granted: Type.Boolean(),
-  textVersion: Id('version of the text the person read'),
+  textVersion: Type.String({
+    minLength: 1,
+    maxLength: 64,
+    pattern: '^[^\\u0000-\\u001f\\u007f]+$',
+    description: 'version of the text the person read',
+  }),
   ageBand: AgeBand,
 });
 export type ConsentCall = Static<typeof ConsentCall>;
@@ -110,7 +115,7 @@ const tagRoute = (deps: ShopperDeps): Route =>
     roles: [...DESK_ROLES, 'shopper'],
     params: SidParams,
     body: Type.Object({
-      tag: Type.String({ minLength: 1, maxLength: 200, examples: ['iBeacon:<uuid>-<major>-<minor>'] }),
+      tag: Type.String({ minLength: 3, maxLength: 200, examples: ['iBeacon:<uuid>-<major>-<minor>'] }),
     }),
     answers: { 204: { description: 'Linked' } },
     refusals: ['UnknownShopper', 'TagTaken'],

@@ -1,7 +1,7 @@
 /** Tokens for people and programs; devices get theirs when they are registered. */
 import { Type } from '@sinclair/typebox';
-import { Id } from '../../contracts/events/common.js';
 import { type Auth, type Gate, ROLES } from '../../ports.js';
+import { ID_PATTERN } from '../auth/acl.js';
 import { type Route, route } from './route.js';
 
 export interface TokenDeps {
@@ -21,7 +21,7 @@ export function tokenRoutes(deps: TokenDeps): readonly Route[] {
       roles: ['admin'],
       body: Type.Object({
         role: Type.Union(ROLES.map((role) => Type.Literal(role))),
-        subject: Id('who it speaks as'),
+        subject: Type.String({ pattern: ID_PATTERN.source, description: 'who it speaks as' }),
         expiresInS: Type.Optional(Type.Integer({ minimum: 1, maximum: TEN_YEARS_S })),
       }),
       answers: { 201: { description: 'The token', schema: Type.Object({ token: Type.String() }) } },
