@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
+import { createServer } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,10 +13,6 @@ import { until } from '../support/until.js';
 
 let directory: string;
 let journal: StoreJournal;
-let server: Server;
-let streams: ReturnType<typeof createEventStreams>;
-const cuts: string[] = [];
-
 const entry = (n: number): StoreEvent<'audit.entry'> => ({
   specversion: '1.0',
   id: `e${n}`,
@@ -40,95 +36,91 @@ beforeAll(async () => {
   for (let n = 0; n < 20; n += 1) {
     await journal.append(Array.from({ length: 1_000 }, (_, at) => entry(n * 1_000 + at)));
   }
-  streams = createEventStreams({
-    journal,
-    limits: { stuckMs: 500, streamsMax: 2 },
-    onCut: (reason) => cuts.push(reason),
-  });
-  const app = express();
-  app.get('/', (_request, response) => {
-    const reply = streams.open({ topic: 'audit.entry', after: 0 });
-    if ('stream' in reply) reply.stream!(response);
-    else response.status(429).end();
-  });
-  server = createServer(app).listen(0, '127.0.0.1');
-  await once(server, 'listening');
 });
 afterAll(async () => {
-  streams.close();
-  server.closeAllConnections();
-  server.close();
   await journal.close();
   rmSync(directory, { recursive: true });
 });
 
-const port = (): number => (server.address() as AddressInfo).port;
-/** A client that asks and then takes nothing. */
-function stuck() {
-  const socket = connect(port(), '127.0.0.1');
-  socket.on('error', () => undefined);
-  socket.pause();
-  socket.write('GET / HTTP/1.1\r\nhost: x\r\n\r\n');
-  return socket;
+/** The stream on a server of its own; `cuts` names whom it cut off. */
+async function serve(stuckMs: number) {
+  const cuts: string[] = [];
+  const streams = createEventStreams({
+    journal,
+    limits: { stuckMs, streamsMax: 2 },
+    onCut: (reason) => cuts.push(reason),
+  });
+  let opened = 0;
+  const app = express();
+  app.get('/', (_request, response) => {
+    opened += 1;
+    const reply = streams.open({ topic: 'audit.entry', after: 0 });
+    if ('stream' in reply) reply.stream!(response);
+    else response.status(429).end();
+  });
+  const server = createServer(app).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  return {
+    cuts,
+    opened: () => opened,
+    ask: () => fetch(`http://127.0.0.1:${port}/`),
+    /** A client that asks and then takes nothing. */
+    freeze: () => {
+      const socket = connect(port, '127.0.0.1');
+      socket.on('error', () => undefined);
+      socket.pause();
+      socket.write('GET / HTTP/1.1\r\nhost: x\r\n\r\n');
+      return socket;
+    },
+    close: () => {
+      streams.close();
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
+
+/** Reads so many events and one more that is written then; resolves when all came. */
+async function readAll(response: Response, count: number): Promise<void> {
+  const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
+  let text = '';
+  let events = 0;
+  while (events < count) {
+    text += (await reader.read()).value!;
+    const parts = text.split('\nevent: ');
+    events += parts.length - 1;
+    text = parts[parts.length - 1]!.slice(-20);
+  }
+  await journal.append([entry(20_000)]);
+  expect((await reader.read()).value).toContain('"id":"e20000"');
+  await reader.cancel();
 }
 
 describe('D20 a reader that does not keep up', () => {
   it('is cut off by name, while a good one reads everything, and its place is free again', async () => {
-    const frozen = stuck();
-    const response = await fetch(`http://127.0.0.1:${port()}/`);
-    expect((await fetch(`http://127.0.0.1:${port()}/`)).status).toBe(429);
-    const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
-    let text = '';
-    let events = 0;
-    while (events < 20_000) {
-      text += (await reader.read()).value!;
-      const parts = text.split('\nevent: ');
-      events += parts.length - 1;
-      text = parts[parts.length - 1]!.slice(-20);
-    }
-    await until(() => cuts.length > 0, { withinMs: 10_000, what: 'the frozen reader to be cut' });
-    expect(cuts).toEqual(['SlowConsumer']);
-    await journal.append([entry(20_000)]);
-    const { value } = await reader.read();
-    expect(value).toContain('"id":"e20000"');
-    const next = await fetch(`http://127.0.0.1:${port()}/`);
-    expect(next.status).toBe(200);
-    await next.body!.cancel();
-    await reader.cancel();
+    const server = await serve(1_500);
+    const frozen = server.freeze();
+    await readAll(await server.ask(), 20_000);
+    await until(() => server.cuts.length > 0, { withinMs: 10_000, what: 'the frozen reader to be cut' });
+    expect(server.cuts).toEqual(['SlowConsumer']);
+    for (const next of [await server.ask(), await server.ask()]) expect(next.status).toBe(200);
     frozen.destroy();
+    server.close();
   });
 
-  it('control: with patience without end it would hold its place', async () => {
-    const patient = createEventStreams({
-      journal,
-      limits: { stuckMs: 600_000, streamsMax: 1 },
-      onCut: (reason) => cuts.push(reason),
-    });
-    const before = cuts.length;
-    const app = express();
-    let opened = 0;
-    app.get('/', (_request, response) => {
-      opened += 1;
-      const reply = patient.open({ topic: 'audit.entry', after: 0 });
-      if ('stream' in reply) reply.stream!(response);
-      else response.status(429).end();
-    });
-    const held = createServer(app).listen(0, '127.0.0.1');
-    await once(held, 'listening');
-    const socket = connect((held.address() as AddressInfo).port, '127.0.0.1');
-    socket.pause();
-    socket.write('GET / HTTP/1.1\r\nhost: x\r\n\r\n');
-    await until(() => opened === 1, { withinMs: 5_000, what: 'the reader to be in' });
+  it('control: with patience without end it holds its place', async () => {
+    const server = await serve(600_000);
+    const sockets = [server.freeze(), server.freeze()];
+    await until(() => server.opened() === 2, { withinMs: 5_000, what: 'both to be in' });
     const from = performance.now();
-    await until(() => performance.now() - from > 1_500, {
+    await until(() => performance.now() - from > 3_000, {
       withinMs: 5_000,
-      what: 'three times the patience',
+      what: 'twice the patience of above',
     });
-    expect(cuts).toHaveLength(before);
-    expect((await fetch(`http://127.0.0.1:${(held.address() as AddressInfo).port}/`)).status).toBe(429);
-    socket.destroy();
-    patient.close();
-    held.closeAllConnections();
-    held.close();
+    expect(server.cuts).toEqual([]);
+    expect((await server.ask()).status).toBe(429);
+    for (const socket of sockets) socket.destroy();
+    server.close();
   });
 });
