@@ -79,9 +79,7 @@ export function PrivacyPage({ view, state }: { view: ShopperView; state: Shopper
         <LanguageChoice state={state} />
       </header>
       <p class="muted tab-intro">{words.intro}</p>
-      {asking && age === undefined ? (
-        <AgeQuestion value={age} messages={state.messages.value} onAnswer={setAge} />
-      ) : null}
+      {asking ? <AgeQuestion value={age} messages={state.messages.value} onAnswer={setAge} /> : null}
       <ul class="card purposes">
         {PURPOSES.map((purpose) => (
           <PurposeRow

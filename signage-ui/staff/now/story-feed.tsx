@@ -45,7 +45,14 @@ export function StoryFeed({ stories, telling }: { stories: readonly Story[]; tel
     held.release();
   };
   return (
-    <div class="card feed">
+    <div
+      class="card feed"
+      // The button that lets the new ones in belongs to what is being read: on the way to it nothing may move.
+      onPointerMove={() => held.setReading(true)}
+      onPointerLeave={settle}
+      onFocusIn={() => held.setReading(true)}
+      onFocusOut={settle}
+    >
       <header class="feed-head">
         <h2 class="card-title">{words.title}</h2>
         <div class="feed-filters">
@@ -77,10 +84,6 @@ export function StoryFeed({ stories, telling }: { stories: readonly Story[]; tel
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
         tabIndex={0}
         aria-label={words.title}
-        onPointerEnter={() => held.setReading(true)}
-        onPointerLeave={settle}
-        onFocusIn={() => held.setReading(true)}
-        onFocusOut={settle}
         onScroll={() => (list.current?.scrollTop ?? 0) > 8 && held.setReading(true)}
       >
         {held.visible.length === 0 ? (

@@ -14,6 +14,8 @@ export interface FixtureStore {
   readonly port: number;
   /** Plays that players told, with the time of receipt. */
   readonly plays: readonly { play: SignageShown; atMs: number }[];
+  /** Decisions that shopper pages said they show. */
+  readonly seen: readonly string[];
   /** Bodies of every call to `/v1`, newest last. */
   readonly calls: readonly { method: string; path: string; body: unknown }[];
   /** What each namespace says to a page that connects, and says at once to those already there. */
@@ -68,6 +70,7 @@ export async function startFixtureStore(port = 0): Promise<FixtureStore> {
   const io = new Server(http, { serveClient: false });
   const kept = new Map<string, Map<string, unknown>>();
   const answers: Answer[] = [];
+  const seen: string[] = [];
   const plays: { play: SignageShown; atMs: number }[] = [];
   const calls: { method: string; path: string; body: unknown }[] = [];
   pages(app);
@@ -101,7 +104,10 @@ export async function startFixtureStore(port = 0): Promise<FixtureStore> {
         done({ ok: true });
       });
       socket.on('stories', (_: unknown, done: (stories: readonly unknown[]) => void) => done(store.stories));
-      socket.on('seen', (_: unknown, done: (answer: object) => void) => done({ ok: true }));
+      socket.on('seen', (said: { decisionId: string }, done: (answer: object) => void) => {
+        seen.push(said.decisionId);
+        done({ ok: true });
+      });
     });
   }
   await new Promise<void>((ready) => http.listen(port, '127.0.0.1', ready));
@@ -110,6 +116,7 @@ export async function startFixtureStore(port = 0): Promise<FixtureStore> {
     url: `http://127.0.0.1:${address.port}`,
     port: address.port,
     plays,
+    seen,
     calls,
     say(namespace: string, event: string, payload: unknown): void {
       const events = kept.get(namespace) ?? new Map<string, unknown>();
