@@ -52,11 +52,11 @@ export function buildRimIn(
     ...base,
     auth: trust.auth,
     intake,
-    gate,
     observer,
     limits: { clientsMax: base.config.limits.mqttClients },
     ...(trust.auth.mode === 'open' ? { anonymous: OPEN_PRINCIPAL } : {}),
   });
+  trust.auth.onRevoked(broker.disconnect);
   return {
     vault,
     tills,

@@ -1,7 +1,7 @@
 import type { EventEmitter } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { Aedes } from 'aedes';
-import type { Auth, Clock, Gate, Principal } from '../ports.js';
+import type { Auth, Clock, Principal } from '../ports.js';
 import type { Intake } from './intake.js';
 import { createAuthority } from './mqtt/authority.js';
 import { MQTT_LIMITS, type MqttLimits } from './mqtt/limits.js';
@@ -12,7 +12,6 @@ import type { IngestObserver } from './observer.js';
 export interface BrokerDeps {
   readonly auth: Auth;
   readonly intake: Intake;
-  readonly gate: Pick<Gate, 'admit'>;
   readonly clock: Clock;
   readonly observer: IngestObserver;
   readonly limits?: Partial<MqttLimits>;
@@ -62,6 +61,7 @@ export function createBroker(deps: BrokerDeps): Broker {
 
   return {
     async listen(address) {
+      await deps.intake.begin();
       await aedes.listen();
       boundQueues(aedes, limits.queuedMax, () => deps.observer.cut('QueueFull'));
       await new Promise<void>((resolve, reject) => {

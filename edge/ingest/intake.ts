@@ -1,13 +1,15 @@
 import { isUtf8 } from 'node:buffer';
-import { REFUSALS, type Refusal, RefusalError } from '../contracts/index.js';
+import { REFUSALS, type Refusal, RefusalError, type TopicData } from '../contracts/index.js';
 import type { Draft, Gate, Rejection } from '../ports.js';
 import type { Journal } from '../store/types.js';
 import { adapterFor } from './adapters/registry.js';
 import type { Adapter, Decoded } from './adapters/types.js';
+import { createDeviceStates } from './device-states.js';
+import { createKeep, type Keep } from './keep.js';
 import type { Masker } from './mask/masker.js';
 import type { IngestObserver } from './observer.js';
 import type { Tills } from './pos.js';
-import { createCounters, createRepeats, type Fingerprint } from './repeats.js';
+import { createRepeats, type Fingerprint } from './repeats.js';
 import type { Visitors } from './visitors.js';
 
 /** One message or document from outside, as it came. */
@@ -44,6 +46,11 @@ export type Receipt =
 export interface Intake {
   /** Resolves once whatever it says is durable; rejects with RefusalError when the journal takes nothing now. */
   receive(incoming: Incoming): Promise<Receipt>;
+  /** Before anybody may connect: whoever was there when the store stopped is gone until they speak. */
+  begin(): Promise<void>;
+  /** A device connected, or its connection broke; told only where that is news. */
+  connected(device: string): Promise<void>;
+  disconnected(device: string, kind: string): Promise<void>;
 }
 
 export interface IntakeDeps {
@@ -62,14 +69,15 @@ export interface IntakeDeps {
 /** Events before the last stop that a client may send again because its acknowledgement was lost. */
 const RECENT_EVENTS = 10_000;
 
-type Keep = (drafts: readonly Draft[]) => Promise<Receipt>;
-
 /** From foreign bytes to durable events: find the format, decode, drop repetitions, admit; or set aside and say why. */
 export function createIntake(deps: IntakeDeps): Intake {
-  const repeats = createRepeats<Receipt>({ outcome: 'known', ids: [] });
-  const last = deps.journal.stats().lastOffset;
-  repeats.learn(deps.journal.read({ after: Math.max(0, last - RECENT_EVENTS), limit: RECENT_EVENTS }));
-  const keep = createKeep(deps);
+  const { journal } = deps;
+  const lastBefore = journal.stats().lastOffset;
+  const repeats = createRepeats<Receipt>({ outcome: 'known', ids: [] }, () =>
+    journal.read({ after: Math.max(0, lastBefore - RECENT_EVENTS), limit: RECENT_EVENTS }),
+  );
+  const states = createDeviceStates(journal);
+  const keep = createKeep({ ...deps, states });
 
   return {
     async receive(incoming) {
@@ -85,7 +93,19 @@ export function createIntake(deps: IntakeDeps): Intake {
       });
       return receipt;
     },
+    begin: () => states.settle(deps.gate),
+    async connected(device) {
+      const kind = states.kindOfAbsent(device);
+      if (kind !== undefined) await keep([stateOf('device.online', { device, kind, reason: 'connected' })]);
+    },
+    async disconnected(device, kind) {
+      await keep([stateOf('device.offline', { device, kind, reason: 'connection lost' })]);
+    },
   };
+}
+
+function stateOf(type: 'device.online' | 'device.offline', data: TopicData<'device.online'>): Draft {
+  return { type, device: data.device, data };
 }
 
 async function take(
@@ -156,51 +176,4 @@ function maskBytes(bytes: Buffer, mask: (text: string) => string): Buffer {
   const text = bytes.toString(encoding);
   const masked = mask(text);
   return masked === text ? bytes : Buffer.from(masked, encoding);
-}
-
-function createKeep(deps: IntakeDeps): Keep {
-  const counters = createCounters();
-  const states = new Map<string, string>();
-
-  const judged = (draft: Draft): Draft | undefined => {
-    if (draft.type === 'device.online' || draft.type === 'device.offline') {
-      return states.get(draft.device) === draft.type ? undefined : draft;
-    }
-    const count = countOf(draft);
-    if (count === undefined) return draft;
-    const verdict = counters.judge(draft.device, count.boot, count.counter);
-    const repeated =
-      verdict === 'ask' ? deps.journal.readId(draft.id ?? '') !== undefined : verdict === 'repeated';
-    counters.note(draft.device, count.boot, count.counter);
-    if (repeated) return undefined;
-    return verdict === 'late' ? { ...draft, late: true } : draft;
-  };
-
-  return async (drafts) => {
-    const [first] = drafts;
-    if (first?.type === 'pos.transaction') {
-      const { status, key } = await deps.tills.accept(first as Draft<'pos.transaction'>);
-      return { outcome: status === 'created' ? 'kept' : 'known', ids: [key] };
-    }
-    const ids = drafts.map((draft) => draft.id ?? '');
-    const fresh = drafts.map(judged).filter((draft) => draft !== undefined);
-    if (fresh.length === 0) return { outcome: 'known', ids };
-    for (const draft of fresh) if (draft.type.startsWith('device.')) states.set(draft.device, draft.type);
-    try {
-      await deps.gate.admit(fresh);
-    } catch (error) {
-      for (const draft of fresh) {
-        states.delete(draft.device);
-        counters.forget(draft.device, countOf(draft)?.counter ?? -1);
-      }
-      throw error;
-    }
-    return { outcome: 'kept', ids };
-  };
-}
-
-function countOf(draft: Draft): { boot: string; counter: number } | undefined {
-  const { boot, counter } = draft.data as { boot?: unknown; counter?: unknown };
-  if (typeof counter !== 'number' || (typeof boot !== 'string' && typeof boot !== 'number')) return undefined;
-  return { boot: String(boot), counter };
 }

@@ -26,9 +26,15 @@ export function createFingerprint(key: Buffer): Fingerprint {
  * Messages that a client sends again because it never saw the acknowledgement (DUP flag, MQTT 3.1.1 section 3.3.1.1).
  * The same payload without the flag is a new message: a shelf may well say twice that it holds five.
  */
-export function createRepeats<T>(known: T) {
+export function createRepeats<T>(known: T, beforeStart: () => readonly JournalledEvent[]) {
   const clients = new Map<string, Map<string, Promise<T> | undefined>>();
-  const beforeStart = new Set<string>();
+  let printsBefore: ReadonlySet<string> | undefined;
+
+  /** Shortly before the last stop: the acknowledgement may have been lost with the process. Read when first needed. */
+  const cameBefore = (print: string): boolean => {
+    printsBefore ??= new Set(beforeStart().map(({ event }) => event.id.slice(0, FINGERPRINT_LENGTH)));
+    return printsBefore.has(print);
+  };
 
   const windowOf = (client: string): Map<string, Promise<T> | undefined> => {
     let window = clients.get(client);
@@ -41,16 +47,12 @@ export function createRepeats<T>(known: T) {
   };
 
   return {
-    /** What arrived shortly before the last stop: its acknowledgement may have been lost with the process. */
-    learn(events: readonly JournalledEvent[]): void {
-      for (const { event } of events) beforeStart.add(event.id.slice(0, FINGERPRINT_LENGTH));
-    },
     /** Run `receive` unless this is a repetition; a repetition of one under way waits for that. */
     once(message: { client: string; print: string; dup: boolean }, receive: () => Promise<T>): Promise<T> {
       const window = windowOf(message.client);
       if (message.dup) {
         if (window.has(message.print)) return window.get(message.print) ?? Promise.resolve(known);
-        if (beforeStart.has(message.print)) return Promise.resolve(known);
+        if (cameBefore(message.print)) return Promise.resolve(known);
       }
       const pending = receive();
       window.set(message.print, pending);

@@ -168,6 +168,37 @@ describe('wills and retained messages', () => {
     expect(readings(rim)).toEqual([0]);
   });
 
+  it('journal that a device is back, and after a stop that all are gone until they speak', async () => {
+    const rim = await openRim();
+    const states = (of: TestRim) =>
+      of
+        .events()
+        .flatMap(({ event }) =>
+          isType(event, 'device.online') || isType(event, 'device.offline') ? [event] : [],
+        )
+        .map((event) => `${event.type} ${event.data.device}: ${event.data.reason}`);
+    const first = await enter(rim, 'shelf-1', { will: { topic: SHELF, payload: shelf(0) } });
+    first.socket.destroy();
+    await until(() => states(rim).length === 1, { withinMs: 5_000, what: 'the device to be gone' });
+    await enter(rim, 'shelf-1');
+    const node = await enter(rim, 'node-1');
+    for (const id of [1, 2, 3]) {
+      node.send(publishPacket({ topic: 'espresense/rooms/node-1/telemetry', payload: '{"uptime":1}', id }));
+      await node.next(PUBACK);
+    }
+    expect(states(rim)).toEqual([
+      'device.offline shelf-1: connection lost',
+      'device.online shelf-1: connected',
+      'device.online node-1: telemetry',
+    ]);
+    await rim.close();
+    const again = await openRim({ folder: rim.folder });
+    expect(states(again).slice(3).sort()).toEqual([
+      'device.offline node-1: the store was started again',
+      'device.offline shelf-1: the store was started again',
+    ]);
+  });
+
   it('keep the last state of a device for whoever comes later, and nothing else', async () => {
     const rim = await openRim({ auth: (auth) => ({ ...auth, maySubscribe: () => true }) });
     const node = await enter(rim, 'node-1');

@@ -24,7 +24,7 @@ export interface MqttLimits {
 
 export const MQTT_LIMITS: MqttLimits = {
   clientsMax: 1_000,
-  packetBytesMax: 1024 * 1024,
+  packetBytesMax: 2 * 1024 * 1024,
   connectBytesMax: 64 * 1024,
   connectMs: 5_000,
   frozenMs: 8_000,

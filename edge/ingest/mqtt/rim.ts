@@ -1,7 +1,6 @@
 import type { Socket } from 'node:net';
 import type { Aedes, AedesOptions, AuthenticateError, Client, PublishPacket } from 'aedes';
 import { RefusalError, type RefusalReason, toProblem } from '../../contracts/index.js';
-import type { Gate } from '../../ports.js';
 import { adapterFor, isRetained } from '../adapters/registry.js';
 import type { Intake, Receipt } from '../intake.js';
 import type { IngestObserver } from '../observer.js';
@@ -14,7 +13,6 @@ const FLUSH_MS = 2_000;
 
 export interface RimDeps {
   readonly intake: Intake;
-  readonly gate: Pick<Gate, 'admit'>;
   readonly authority: Authority;
   readonly observer: IngestObserver;
   readonly limits: MqttLimits;
@@ -142,6 +140,9 @@ function createGreeting(
         void endAfterFlush(client.conn as Socket);
       });
       connected.set(client, Object.assign(session, { acks }));
+      const end = work.begin();
+      // That it is there again is worth knowing, and no reason to keep it out when it cannot be kept.
+      deps.intake.connected(session.principal.subject).then(end, end);
       done(null, true);
     },
   };
@@ -198,11 +199,9 @@ async function lastWill(client: Client, session: Session, will: PublishPacket, d
     const receipt = await receive(client, session, { ...will, qos: 0 }, deps);
     if (receipt.outcome === 'refused') answerInstead(will, client, receipt);
   }
-  if (isRetained(will.topic)) return;
-  const { subject: device, role: kind } = session.principal;
-  await deps.gate.admit([
-    { type: 'device.offline', device, data: { device, kind, reason: 'connection lost' } },
-  ]);
+  if (!isRetained(will.topic)) {
+    await deps.intake.disconnected(session.principal.subject, session.principal.role);
+  }
 }
 
 /**

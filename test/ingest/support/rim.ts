@@ -131,7 +131,7 @@ export async function openRim(options: RimOptions = {}) {
   const auth = options.auth?.(realAuth) ?? realAuth;
   const signer = createCouponSigner({ folder: join(folder, 'keys'), store: STORE });
   const broker = createBroker({
-    ...{ auth, intake, gate, clock, observer },
+    ...{ auth, intake, clock, observer },
     ...(options.mqttLimits === undefined ? {} : { limits: options.mqttLimits }),
   });
   const { port } = await broker.listen({ host: '127.0.0.1', port: 0 });
