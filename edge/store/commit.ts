@@ -57,6 +57,7 @@ function writeBulk(state: WriterState, plan: Plan): void {
     for (const row of plan.bulk) state.bulk.insert(row);
     fault(state, 'before-commit');
   });
+  fault(state, 'in-doubt');
 }
 
 function writeKeep(state: WriterState, accepted: readonly Command[], plan: Plan): void {
@@ -71,6 +72,7 @@ function writeKeep(state: WriterState, accepted: readonly Command[], plan: Plan)
     if (cursor !== state.cursor) state.keep.setMeta('cursor', cursor);
     fault(state, 'before-commit');
   });
+  fault(state, 'in-doubt');
 }
 
 /** The commit went through: now, and not before, the writer's own picture moves on. */

@@ -1,19 +1,19 @@
-import { chmodSync, existsSync, mkdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
-import type { Family } from '../contracts/index.js';
 import { adoptKeep } from './adopt.js';
 import { RESTORED } from './backup.js';
-import { headerOf, listSegments, type SegmentFile } from './catalogue.js';
+import { headerOf, listSegments } from './catalogue.js';
 import { newestCheckpointOffset } from './checkpoints.js';
-import { inspectSegment, lastOffsetIn, type Standing, standingOf } from './inspect.js';
+import { lastOffsetIn, type Standing, standingOf } from './inspect.js';
+import { takeLock } from './lock.js';
+import { openActive } from './open-active.js';
 import type { WriterOptions } from './options.js';
 import type { Head } from './plan.js';
 import { reconcile } from './repair.js';
 import { roll, startSegment } from './roll.js';
-import { finishRepairs, salvageSegment } from './salvage.js';
-import { MisconfiguredError, refuseNewer } from './schema.js';
-import { dropFiles, openSegment, type Segment, sizeOf } from './segment.js';
+import { finishRepairs } from './salvage.js';
+import { refuseNewer } from './schema.js';
+import type { Segment } from './segment.js';
 import { finishDrops } from './shed.js';
 import { type Log, NO_HEADS, raise, type WriterState } from './state.js';
 import { openWitness, type Witness } from './witness.js';
@@ -28,21 +28,6 @@ export function openState(options: WriterOptions, log: Log): WriterState {
     releaseLock();
     throw error;
   }
-}
-
-/** The lock dies with the process, so a killed store never has to be freed by hand. */
-function takeLock(directory: string): () => void {
-  const path = join(directory, 'lock');
-  const db = new Database(path, { timeout: 0 });
-  try {
-    chmodSync(path, 0o600);
-    db.pragma('locking_mode = EXCLUSIVE');
-    db.exec('BEGIN EXCLUSIVE');
-  } catch {
-    db.close();
-    throw new MisconfiguredError(`${directory} is in use by another process`);
-  }
-  return () => db.close();
 }
 
 function openLocked(options: WriterOptions, log: Log, releaseLock: () => void): WriterState {
@@ -79,71 +64,6 @@ function openLocked(options: WriterOptions, log: Log, releaseLock: () => void): 
   for (const file of [state.keep.file, state.bulk.file]) unsealed.delete(file.path);
   state.unsealed = unsealed;
   return state;
-}
-
-interface Opening {
-  readonly segment: Segment | undefined;
-  /** Set when the segment was not whole: it has been rewritten from what could be saved, or is gone. */
-  readonly damage: string | undefined;
-}
-
-function openActive(
-  state: WriterState,
-  files: SegmentFile[],
-  wish: { family: Family; witness: Witness | undefined },
-): Opening {
-  const expected = (wish.family === 'keep' ? wish.witness?.keepOffset : wish.witness?.bulkOffset) ?? 0;
-  const file = newestBegun(state, files, { family: wish.family, expected });
-  if (file === undefined) {
-    return { segment: undefined, damage: expected > 0 ? `the files of ${wish.family} are gone` : undefined };
-  }
-  const found = inspectSegment(file, state.options, expected);
-  if (found.segment !== undefined) return { segment: found.segment, damage: undefined };
-  const saved = salvageSegment(file, {
-    ...state.options,
-    ...(wish.witness === undefined ? {} : { lastOffset: wish.witness.offset }),
-    endHeads: wish.witness?.heads ?? NO_HEADS.lanes,
-    wanted: () => true,
-    release: found.release,
-  });
-  return {
-    segment: openSegment(file, state.options),
-    damage: `${found.damage}: ${saved.rows} events saved, original set aside as ${saved.setAside}`,
-  };
-}
-
-/**
- * The newest segment of a family, leaving out one whose creation was cut short: it has no first transaction, and
- * nothing was committed in it as far as the witness saw. Its predecessor is still whole.
- */
-function newestBegun(
-  state: WriterState,
-  files: SegmentFile[],
-  wish: { family: Family; expected: number },
-): SegmentFile | undefined {
-  for (;;) {
-    const family = files.filter((one) => one.family === wish.family);
-    const file = family.at(-1);
-    if (file === undefined || wish.expected >= file.first || isBegun(file)) return file;
-    state.log('warn', 'a segment whose creation was cut short is removed', { path: file.path });
-    dropFiles(file.path);
-    files.splice(files.indexOf(file), 1);
-  }
-}
-
-function isBegun(file: SegmentFile): boolean {
-  if (sizeOf(file.path) === 0 && sizeOf(`${file.path}-wal`) === 0) return false;
-  try {
-    const db = new Database(file.path, { readonly: true, fileMustExist: true });
-    try {
-      return db.prepare("SELECT 1 FROM meta WHERE name = 'start'").get() !== undefined;
-    } finally {
-      db.close();
-    }
-  } catch (error) {
-    // `no such table` is a creation cut short; anything else is damage, which the inspection will name.
-    return !(error instanceof Database.SqliteError && error.code === 'SQLITE_ERROR');
-  }
 }
 
 /** A journal that was not recovered whole is another journal to HQ: new id, new segments, losses declared. */

@@ -7,7 +7,12 @@ export type LogLevel = 'info' | 'warn' | 'error';
 export type JournalLog = (level: LogLevel, text: string, fields?: Readonly<Record<string, unknown>>) => void;
 
 /** Where a fault can be put, for the fault suites. */
-export type FaultPoint = 'before-commit' | 'between-families' | 'after-commit';
+export type FaultPoint =
+  | 'before-commit'
+  /** The transaction is in the file, but the writer is told that it failed. */
+  | 'in-doubt'
+  | 'between-families'
+  | 'after-commit';
 
 /** Deviations for fault suites and their negative controls. A store never sets one of these. */
 export interface JournalFaults {

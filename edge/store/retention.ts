@@ -98,7 +98,8 @@ function offsetBefore(segment: Segment, ms: number, upTo: number): number {
     if (row === undefined || row.recorded >= ms) high = middle;
     else low = row.offset + 1;
   }
-  return low - 1;
+  // A row that was looked at may lie beyond the limit: between the two there is then nothing.
+  return Math.min(low - 1, upTo);
 }
 
 function deleteOld(state: WriterState, segment: Segment, wish: { rule: Rule; upTo: number }): void {

@@ -2,16 +2,18 @@ import { expect, test } from 'vitest';
 import { audit, online, openJournal, stop, temporaryDirectory } from './journal-support.js';
 
 test.each([
-  ['once', 1],
-  ['three times', 3],
+  ['once', 1, 'before-commit'],
+  ['three times', 3, 'before-commit'],
+  ['although it wrote, once', 1, 'in-doubt'],
+  ['although it wrote, three times', 3, 'in-doubt'],
 ] as const)(
   'a disk that does not confirm %s: refused at once, alarm, and afterwards exactly what was acknowledged',
-  async (_name, times) => {
+  async (_name, times, point) => {
     const directory = temporaryDirectory();
     const journal = await openJournal({
       directory,
       inProcess: true,
-      faults: { at: { point: 'before-commit', action: 'io-error', nth: 4, times } },
+      faults: { at: { point, action: 'io-error', nth: 4, times } },
     });
     const acknowledged: string[] = [];
     const refused: string[] = [];

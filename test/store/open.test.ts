@@ -138,3 +138,19 @@ test('a start reads no more than the active segments, however many there are', a
   expect(again.stats().alarms).toEqual([]);
   expect(again.stats().segments).toBe(sealed.length + 2);
 });
+
+test('an offset that a cursor or a checkpoint has passed is never given out again', async () => {
+  const directory = temporaryDirectory();
+  const journal = await openJournal({ directory, inProcess: true });
+  await journal.append([audit('a')]);
+  await journal.step({ cursor: 40, outputs: [], causes: [] });
+  await journal.close();
+  const second = await openJournal({ directory, inProcess: true });
+  const [place] = await second.append([audit('b')]);
+  expect(place!.offset).toBe(41);
+  await second.saveCheckpoint({ offset: 90, state: '{}' });
+  await second.close();
+  const third = await openJournal({ directory, inProcess: true });
+  expect((await third.append([audit('c')]))[0]).toEqual({ offset: 91, sequence: 3 });
+  expect(third.stats().alarms).toEqual([]);
+});

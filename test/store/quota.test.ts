@@ -59,6 +59,33 @@ describe('quota', () => {
     expect(roomy.stats().shed).toEqual({ P2: 100 });
   });
 
+  test('a step over the quota is refused whole: no output, no cursor, nothing heard', async () => {
+    const directory = temporaryDirectory();
+    const journal = await openJournal({ directory, inProcess: true, ...QUOTA });
+    const outputs = Array.from({ length: 10 }, () => audit(filling));
+    let cursor = 0;
+    const heard: number[] = [];
+    journal.onCommitted((events) => heard.push(...events.map((one) => one.offset)));
+    const refusal = await (async () => {
+      for (;;) {
+        try {
+          await journal.step({ cursor: cursor + 1, outputs, causes: outputs.map(() => cursor + 1) });
+          cursor += 1;
+        } catch (error) {
+          return error;
+        }
+      }
+    })();
+    expect(refusal).toMatchObject({ refusal: { reason: 'QuotaReached' } });
+    expect(journal.cursor()).toBe(cursor);
+    expect(heard).toHaveLength(cursor * 10);
+    await journal.mark('after', 'refusal');
+    await journal.close();
+    const again = await openJournal({ directory, inProcess: true, ...QUOTA });
+    expect(again.cursor()).toBe(cursor);
+    expect(again.marks().get('after')).toBe('refusal');
+  });
+
   test('the ballast is there, and counted', async () => {
     const directory = temporaryDirectory();
     await openJournal({ directory, inProcess: true, ...QUOTA });

@@ -1,0 +1,90 @@
+import type { Family } from '../contracts/classes.js';
+import type { JournalledEvent, StoreEvent } from '../contracts/envelope.js';
+import { covering, type SegmentFile } from './catalogue.js';
+import type { ReaderPool } from './reader.js';
+import { laneOf, type Row } from './rows.js';
+import type { ReadOptions } from './types.js';
+
+export function toJournalled(row: Row): JournalledEvent {
+  return {
+    offset: row.offset,
+    ...(row.seq === null ? {} : { sequence: row.seq }),
+    ...(row.cause === null ? {} : { cause: row.cause }),
+    event: JSON.parse(row.payload) as StoreEvent,
+  };
+}
+
+/** Both families, merged by offset. */
+export function readRange(pool: ReaderPool, options: ReadOptions, upTo: number): JournalledEvent[] {
+  const families: Family[] = mayBeInBulk(options) ? ['keep', 'bulk'] : ['keep'];
+  const rows = families.flatMap((family) => familyRows(pool, family, { ...options, upTo }));
+  return rows
+    .sort((a, b) => a.offset - b.offset)
+    .slice(0, options.limit)
+    .map(toJournalled);
+}
+
+/** P0 and P1 are never in `bulk`. */
+function mayBeInBulk(options: ReadOptions): boolean {
+  return options.types === undefined || options.types.some((type) => laneOf(type) >= 2);
+}
+
+function familyRows(pool: ReaderPool, family: Family, options: ReadOptions & { upTo: number }): Row[] {
+  const segments = pool.family(family);
+  const { limit, types, fromMs, upTo } = options;
+  let after = options.after;
+  let index = Math.max(0, covering(segments, after + 1));
+  if (fromMs !== undefined) index = Math.max(index, firstSegmentFrom(pool, segments, fromMs));
+  const found: Row[] = [];
+  for (; index < segments.length && found.length < limit; index += 1) {
+    const file = segments[index] as SegmentFile;
+    const rows = pool.use(file, [], (reader) => {
+      const from = fromMs === undefined ? 0 : reader.offsetFrom(fromMs);
+      if (from === undefined) return [];
+      return reader.rows({ after: Math.max(after, from - 1), upTo, limit: limit - found.length, types });
+    });
+    found.push(...rows);
+    after = found.at(-1)?.offset ?? after;
+  }
+  return found;
+}
+
+/** Index of the last segment that begins before `fromMs`; earlier ones hold nothing that late. */
+function firstSegmentFrom(pool: ReaderPool, segments: readonly SegmentFile[], fromMs: number): number {
+  let low = 0;
+  let high = segments.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const begins = pool.use(segments[middle] as SegmentFile, undefined, (reader) => reader.firstRecordedMs());
+    if (begins !== undefined && begins < fromMs) low = middle + 1;
+    else high = middle;
+  }
+  return Math.max(0, low - 1);
+}
+
+export function rowAt(pool: ReaderPool, offset: number): Row | undefined {
+  for (const family of ['keep', 'bulk'] as const) {
+    const segments = pool.family(family);
+    const file = segments[covering(segments, offset)];
+    const row = file && pool.use(file, undefined, (reader) => reader.byOffset(offset));
+    if (row !== undefined) return row;
+  }
+  return undefined;
+}
+
+/** The newest of both families. */
+export function readById(pool: ReaderPool, id: string, upTo: number): JournalledEvent | undefined {
+  const newest = (['keep', 'bulk'] as const).map((family) => {
+    const segments = pool.family(family);
+    for (let index = segments.length - 1; index >= 0; index -= 1) {
+      const row = pool.use(segments[index] as SegmentFile, undefined, (reader) =>
+        reader.newestWithId(id, upTo),
+      );
+      if (row !== undefined) return row;
+    }
+    return undefined;
+  });
+  const [keep, bulk] = newest;
+  const row = (keep?.offset ?? 0) > (bulk?.offset ?? 0) ? keep : bulk;
+  return row && toJournalled(row);
+}
