@@ -45,8 +45,8 @@ export function answersOf(rim: RimIn): Answers {
           setAside: false,
           ...(adapter === undefined ? {} : { adapter }),
         });
-        // The intake has journalled it already, with the idempotency of its format: nothing is left to admit.
-        return receipt.outcome === 'refused' ? receipt.refusal : [];
+        if (receipt.outcome === 'refused') return receipt.refusal;
+        return { events: receipt.outcome === 'nothing' ? [] : receipt.ids };
       }),
   };
 }

@@ -92,6 +92,7 @@ describe('quarantine', () => {
     const mended = await mend(id, '{"sku":"DRK-1001","count":31}');
     expect([mended.status, mended.body.as]).toEqual([200, 'mended']);
     const { body } = await store.call('/v1/journal?type=shelf.reading', { token: desk() });
+    expect(mended.body.events).toEqual([body.events[0].id]);
     expect(body.events[0].data).toMatchObject({ shelf: 'drinks-soft', count: 31 });
     expect((await list()).records.some((known: { quarantineId: string }) => known.quarantineId === id)).toBe(
       false,

@@ -77,6 +77,15 @@ describe('the topics API', () => {
     expect((await store.call('/v1/topics/no.topic/events', { token })).body.reason).toBe('NotFound');
   });
 
+  it('gives viewers the catalogue, and of people nothing', async () => {
+    const viewer = store.token('viewer');
+    const catalogue = await store.call('/v1/topics/hq.catalog/events', { token: viewer });
+    expect(catalogue.body.events[0].data.products.length).toBeGreaterThan(0);
+    for (const topic of ['promo.decision', 'presence.zone', 'consent.receipt', 'pos.transaction']) {
+      expect((await store.call(`/v1/topics/${topic}/events`, { token: viewer })).status).toBe(403);
+    }
+  });
+
   it('never shows the salt of the store', async () => {
     const { text } = await store.call('/v1/topics/hq.policy/events', { token });
     expect(text).toContain('Linden Grocer');

@@ -12,8 +12,11 @@ export interface QuarantineDeps {
   readonly journal: Pick<Journal, 'readOffset'>;
   readonly gate: Pick<Gate, 'admit'>;
   readonly engine: Pick<Engine, 'outcomeOf' | 'views'>;
-  /** The mended body through the adapter that refused it. What it returns is admitted with the settlement. */
-  readonly redecode: (record: QuarantineEvent, body: Buffer) => Promise<readonly Draft[] | Refusal>;
+  /** The mended body through the adapter that refused it, into the journal; ids of what it became. */
+  readonly redecode: (
+    record: QuarantineEvent,
+    body: Buffer,
+  ) => Promise<{ readonly events: readonly string[] } | Refusal>;
 }
 
 const Params = Type.Object({ id: IdParam('quarantine record') });
@@ -30,6 +33,7 @@ const Record = Type.Object({
 const Settled = Type.Object({
   quarantineId: Type.String(),
   as: Type.String({ description: 'mended or left' }),
+  events: Type.Array(Type.String({ description: 'ids of what it became' })),
 });
 
 export function quarantineRoutes(deps: QuarantineDeps): readonly Route[] {
@@ -52,7 +56,7 @@ const show = ({ event }: Held) => ({ ...event.data, recordedtime: event.recorded
 interface Settling {
   readonly as: 'mended' | 'left';
   readonly by: string;
-  readonly drafts: (held: Held) => Promise<readonly Draft[] | Refusal>;
+  readonly admit: (held: Held) => Promise<{ readonly events: readonly string[] } | Refusal>;
 }
 
 /** Two people may settle the same record at once: the first wins, the second hears AlreadySettled. */
@@ -61,11 +65,11 @@ function createSettler(deps: QuarantineDeps) {
   const settle = async (id: string, how: Settling): Promise<Answer> => {
     const held = heldRecord(deps, id);
     if (isRefusal(held)) return held;
-    const drafts = await how.drafts(held as Held);
-    if (isRefusal(drafts)) return drafts;
-    const places = await deps.gate.admit([...drafts, ...settlement(held as Held, how)]);
-    await deps.engine.outcomeOf(places[drafts.length]!.offset, EFFECT_TIMEOUT_MS);
-    return ok({ quarantineId: id, as: how.as });
+    const admitted = await how.admit(held as Held);
+    if (isRefusal(admitted)) return admitted;
+    const [place] = await deps.gate.admit(settlement(held as Held, how));
+    await deps.engine.outcomeOf(place!.offset, EFFECT_TIMEOUT_MS);
+    return ok({ quarantineId: id, as: how.as, events: admitted.events });
   };
   return async (id: string, how: Settling): Promise<Answer> => {
     if (settling.has(id)) {
@@ -171,7 +175,7 @@ const mendRoute = (deps: QuarantineDeps, settle: ReturnType<typeof createSettler
       settle(params.id, {
         as: 'mended',
         by: principal.subject,
-        drafts: ({ event }) => deps.redecode(event.data, Buffer.from(body.body)),
+        admit: ({ event }) => deps.redecode(event.data, Buffer.from(body.body)),
       }),
   });
 
@@ -190,6 +194,6 @@ const leaveRoute = (settle: ReturnType<typeof createSettler>): Route =>
       settle(params.id, {
         as: 'left',
         by: principal.subject,
-        drafts: async () => [],
+        admit: async () => ({ events: [] }),
       }),
   });

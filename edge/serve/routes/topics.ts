@@ -8,10 +8,11 @@ import {
   TOPICS,
   type TopicName,
 } from '../../contracts/index.js';
+import type { Principal } from '../../ports.js';
 import { offsetOf } from '../cursor.js';
 import { type PagesJournal, topicPage } from '../journal-pages.js';
 import type { createEventStreams, StreamJournal } from '../stream.js';
-import { DATA_ROLES, ok, type Route, route } from './route.js';
+import { DATA_ROLES, ok, type Route, route, STAFF_ROLES } from './route.js';
 import { CloudEvent, Cursor, Limit, Moment } from './shapes.js';
 
 const EVENTS_MAX = 1_000;
@@ -76,7 +77,8 @@ const eventsRoute = (deps: TopicDeps): Route =>
     path: '/v1/topics/{topic}/events',
     tag: 'Topics',
     summary: 'Read on from any cursor, or from any time',
-    roles: DATA_ROLES,
+    description: 'Viewers and associates read only what comes down: catalogue, campaigns and configuration.',
+    roles: STAFF_ROLES,
     params: TopicParams,
     query: EventsQuery,
     answers: {
@@ -86,9 +88,11 @@ const eventsRoute = (deps: TopicDeps): Route =>
       },
     },
     refusals: ['NotFound', 'CursorGone'],
-    example: { params: { topic: 'promo.decision' } },
-    handle: ({ params, query }) => {
+    example: { params: { topic: 'hq.catalog' } },
+    handle: ({ params, query, principal }) => {
       if (!isTopicName(params.topic)) return unknownTopic(params.topic);
+      const refusal = notForRole(params.topic, principal);
+      if (refusal !== undefined) return refusal;
       const after = query.after === undefined ? 0 : offsetOf(deps.journal, query.after);
       const from = query.from === undefined ? {} : { fromMs: Date.parse(query.from) };
       return ok(topicPage(deps.journal, params.topic, { after, limit: query.limit ?? 100, ...from }));
@@ -118,6 +122,12 @@ const streamRoute = (deps: TopicDeps): Route =>
       return deps.streams.open({ topic: params.topic, after, ...from });
     },
   });
+
+/** What a person does in the store is for those who work with data. */
+function notForRole(topic: TopicName, { role }: Principal): Refusal | undefined {
+  if (TOPICS[topic].direction === 'down' || DATA_ROLES.includes(role)) return undefined;
+  return { reason: 'NotAllowed', detail: `a ${role} may read what comes down, not ${topic}` };
+}
 
 const unknownTopic = (name: string): Refusal => ({
   reason: 'NotFound',
