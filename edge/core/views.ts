@@ -154,6 +154,11 @@ function consentsOf(state: CoreState, sid: string, atMs: number): ShopperView['c
   return Object.fromEntries(PURPOSES.map((purpose) => [purpose, word(purpose)])) as ShopperView['consents'];
 }
 
+/** Position behind a cursor; one that was not made here starts from the beginning. */
+function cursorOf(text: string): number {
+  return /^s[0-9a-z]{1,10}$/.test(text) ? Number.parseInt(text.slice(1), 36) : 0;
+}
+
 /**
  * Stories, the one that changed last first. Without `after` the latest `limit`; with it those that changed since,
  * in pages from the oldest change on. `next` is where to carry on.
@@ -162,7 +167,7 @@ function storiesPage(
   state: CoreState,
   options: { after?: string; limit: number; state?: Story['state'] },
 ): ReturnType<Views['stories']> {
-  const after = options.after === undefined ? undefined : Number.parseInt(options.after.slice(1), 36) || 0;
+  const after = options.after === undefined ? undefined : cursorOf(options.after);
   const rows = [...state.stories.rows.values()]
     .filter((row) => after === undefined || row.seq > after)
     .filter((row) => options.state === undefined || row.story.state === options.state)

@@ -13,6 +13,7 @@ const dayOf = (seed: number): DayOptions => ({
   shoppers: 6,
   strangers: 3,
   heardEveryS: 3,
+  tickEveryS: 10,
   trips: 1,
   trouble: false,
 });

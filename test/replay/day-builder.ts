@@ -16,6 +16,7 @@ export interface DayOptions {
   readonly strangers: number;
   /** Seconds between two sightings of one tag. */
   readonly heardEveryS: number;
+  readonly tickEveryS: number;
   /** Each shopper comes this often. */
   readonly trips: number;
   readonly trouble: boolean;
@@ -112,9 +113,9 @@ function configure(agenda: Agenda): void {
   });
 }
 
-/** Ticks every ten seconds, as a quiet store would have them. */
+/** Ticks as a quiet store would have them. */
 function planTicks(agenda: Agenda): void {
-  for (let second = 5; second < agenda.options.hours * 3_600; second += 10) {
+  for (let second = 5; second < agenda.options.hours * 3_600; second += agenda.options.tickEveryS) {
     agenda.at(second, () => agenda.say('tick', { at: agenda.instant(second) }));
   }
 }

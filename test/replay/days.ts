@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { StoreEvent } from '../../edge/contracts/index.js';
+import { explainDecision } from '../../edge/core/index.js';
 import type { DayOptions } from './day-builder.js';
 
 /** Saturday 21 November 2026, 08:00 in Amsterdam. */
@@ -13,23 +14,37 @@ export const LARGE_DAY: DayOptions = {
   shoppers: 650,
   strangers: 400,
   heardEveryS: 3,
+  tickEveryS: 10,
   trips: 4,
   trouble: true,
 };
 
-/** Short enough to read: one morning hour of three shoppers. */
+/** Short enough to read: half an hour of three shoppers who come twice, and a stranger. */
 export const SMALL_DAY: DayOptions = {
-  seed: 7,
-  openMs: OPEN_MS,
-  hours: 0.2,
+  seed: 1,
+  openMs: OPEN_MS + 2.9 * 3_600_000,
+  hours: 0.5,
   shoppers: 3,
   strangers: 1,
-  heardEveryS: 4,
-  trips: 1,
+  heardEveryS: 6,
+  tickEveryS: 30,
+  trips: 2,
   trouble: false,
 };
 
 export const DAYS_FOLDER = new URL('./days/', import.meta.url);
+
+/** The first decision that differs, with both reason traces: what a reviewer wants to see first. */
+export function firstDifference(left: readonly StoreEvent[], right: readonly StoreEvent[]): string {
+  const at = left.findIndex((output, index) => JSON.stringify(output) !== JSON.stringify(right[index]));
+  if (at >= 0) return [left[at], right[at]].map(trace).join('\n');
+  return left.length === right.length ? 'none' : `one has ${left.length}, the other ${right.length}`;
+}
+
+function trace(output: StoreEvent | undefined): string {
+  if (output?.type !== 'promo.decision') return JSON.stringify(output);
+  return JSON.stringify(explainDecision(output as StoreEvent<'promo.decision'>), null, 1);
+}
 
 /** SHA-256 over the outputs, one JSON document a line. */
 export function hashOf(outputs: readonly StoreEvent[]): string {

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { JournalledEvent, StoreEvent } from '../../edge/contracts/index.js';
-import { createCore, explainDecision, replayWith } from '../../edge/core/index.js';
+import { createCore, replayWith } from '../../edge/core/index.js';
 import { buildDay } from './day-builder.js';
 import { DAY_CAMPAIGNS } from './day-store.js';
-import { DAYS_FOLDER, fromLines, hashOf, LARGE_DAY } from './days.js';
+import { DAYS_FOLDER, firstDifference, fromLines, hashOf, LARGE_DAY } from './days.js';
 
 type Day = ReturnType<typeof buildDay>;
 
@@ -15,19 +15,6 @@ function replay(events: readonly JournalledEvent[], restarts: readonly number[] 
     if (restarts.includes(index)) core = createCore(core.serialise());
     return core.step(event).outputs;
   });
-}
-
-/** The first decision that differs, with both reason traces: what a reviewer wants to see first. */
-function firstDifference(left: readonly StoreEvent[], right: readonly StoreEvent[]): string {
-  const at = left.findIndex((output, index) => JSON.stringify(output) !== JSON.stringify(right[index]));
-  if (at < 0)
-    return left.length === right.length ? 'none' : `one has ${left.length}, the other ${right.length}`;
-  return [left[at], right[at]].map((output) => trace(output)).join('\n');
-}
-
-function trace(output: StoreEvent | undefined): string {
-  if (output?.type !== 'promo.decision') return JSON.stringify(output);
-  return JSON.stringify(explainDecision(output as StoreEvent<'promo.decision'>), null, 1);
 }
 
 describe('a recorded store day', () => {

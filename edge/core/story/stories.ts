@@ -44,8 +44,9 @@ function stepAt(step: Step, what: Omit<StoryStep, 'at'>): StoryStep {
   return { at: step.event.recordedtime, ...what };
 }
 
-function hasStep(step: Step, id: string, name: StoryStep['step']): boolean {
-  return step.state.stories.rows.get(id)?.story.steps.some((done) => done.step === name) ?? false;
+function hasStep(step: Step, id: string, name: StoryStep['step'], outcome?: string): boolean {
+  const steps = step.state.stories.rows.get(id)?.story.steps ?? [];
+  return steps.some((done) => done.step === name && (outcome === undefined || done.outcome === outcome));
 }
 
 const PHONE_STATE = { offered: 'open', withheld: 'withheld', rejected: 'refused' } as const;
@@ -152,7 +153,7 @@ export function storyShown(step: Step, event: StoreEvent<'media.play'>): void {
 
 export function storySent(step: Step, event: StoreEvent<'push.sent'>): void {
   const { decisionId, outcome, channel, reason } = event.data;
-  if (hasStep(step, decisionId, 'sent') && outcome === 'sent') return;
+  if (hasStep(step, decisionId, 'sent', outcome)) return;
   const why = reason === undefined ? {} : { reason };
   const sent = stepAt(step, { step: 'sent', eventId: event.id, outcome, ...why, facts: { channel } });
   goOn(step, decisionId, { step: sent });
