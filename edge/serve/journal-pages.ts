@@ -36,7 +36,8 @@ export interface SearchOptions {
   /** Offset below which to look; the end of the journal when absent. */
   readonly before?: number;
   readonly limit: number;
-  readonly type?: TopicName;
+  /** Only these; all when absent. */
+  readonly types?: readonly TopicName[];
   readonly matches: (event: StoreEvent) => boolean;
   /** Nothing recorded before this instant (epoch ms). */
   readonly fromMs?: number;
@@ -48,34 +49,52 @@ export interface SearchPage {
   readonly before?: number;
 }
 
-const WINDOW_OFFSETS = 2_000;
-/** Offsets looked at in one call: a rare word must not hold the event loop. */
-const SCAN_OFFSETS_MAX = 20_000;
+const WINDOW_ROWS = 2_000;
+const WIDTH_MAX = 1_000_000;
+/** Rows looked at in one call, and reads for them: a rare word must not hold the event loop. */
+const ROWS_MAX = 20_000;
+const READS_MAX = 40;
 
 /** Newest first. May find fewer than `limit` and still go on: then `before` says where. */
 export function searchBackwards(journal: PagesJournal, options: SearchOptions): SearchPage {
   const { firstOffset, lastOffset } = journal.stats();
+  const { types, fromMs } = options;
+  const floor = fromMs === undefined ? firstOffset : firstRecordedAfter(journal, fromMs - 1);
+  const found: JournalledEvent[] = [];
   let before = Math.min(options.before ?? lastOffset + 1, lastOffset + 1);
   if (options.toMs !== undefined) before = Math.min(before, firstRecordedAfter(journal, options.toMs));
-  const stopAt = Math.max(firstOffset, before - SCAN_OFFSETS_MAX);
-  const found: JournalledEvent[] = [];
-  while (before > stopAt) {
-    const after = Math.max(stopAt, before - WINDOW_OFFSETS) - 1;
-    const types = options.type === undefined ? {} : { types: [options.type] };
-    const window = journal.read({ after, limit: before - 1 - after, ...types });
-    for (let at = window.length - 1; at >= 0; at -= 1) {
-      const journalled = window[at]!;
-      if (journalled.offset >= before) continue;
-      if (options.fromMs !== undefined && Date.parse(journalled.event.recordedtime) < options.fromMs) {
-        return { found };
-      }
+  let width = WINDOW_ROWS;
+  let rows = 0;
+  for (let reads = 0; before > floor && rows < ROWS_MAX && reads < READS_MAX; reads += 1) {
+    const after = Math.max(floor, before - width) - 1;
+    const window = readWindow(journal, { after, before, types });
+    if (window === undefined) {
+      width = Math.max(WINDOW_ROWS, Math.floor(width / 8));
+      continue;
+    }
+    rows += window.length;
+    for (const journalled of window.reverse()) {
       if (!options.matches(journalled.event)) continue;
       found.push(journalled);
-      if (found.length === options.limit) return withBefore(found, journalled.offset, firstOffset);
+      if (found.length === options.limit) return withBefore(found, journalled.offset, floor);
     }
     before = after + 1;
+    // What is looked for is rare here: look further at once.
+    if (window.length < WINDOW_ROWS / 8) width = Math.min(width * 4, WIDTH_MAX);
   }
-  return withBefore(found, before, firstOffset);
+  return withBefore(found, before, floor);
+}
+
+/** Rows with after < offset < before, oldest first; `undefined` when there are more than fit one read. */
+function readWindow(
+  journal: PagesJournal,
+  range: { after: number; before: number; types: readonly TopicName[] | undefined },
+): JournalledEvent[] | undefined {
+  const { after, before, types } = range;
+  const read = journal.read({ after, limit: WINDOW_ROWS, ...(types === undefined ? {} : { types }) });
+  const last = read[read.length - 1];
+  if (read.length === WINDOW_ROWS && last!.offset < before - 1) return undefined;
+  return read.filter(({ offset }) => offset < before);
 }
 
 const withBefore = (found: JournalledEvent[], before: number, first: number): SearchPage =>

@@ -1,6 +1,12 @@
 /** The Journal page: everything that happened, newest first, found by type, outcome, word and time. */
 import { type Static, Type } from '@sinclair/typebox';
-import { isType, type JournalledEvent, type StoreEvent, TOPIC_NAMES } from '../../contracts/index.js';
+import {
+  isType,
+  type JournalledEvent,
+  type StoreEvent,
+  TOPIC_NAMES,
+  type TopicName,
+} from '../../contracts/index.js';
 import { cursorAt, offsetOf } from '../cursor.js';
 import { type PagesJournal, searchBackwards, toCloudEvent } from '../journal-pages.js';
 import { forPeople } from '../redact.js';
@@ -56,12 +62,13 @@ export function journalRoutes({ journal }: JournalDeps): readonly Route[] {
       },
       refusals: ['CursorGone'],
       handle: ({ query }) => {
-        const type = query.outcome === undefined ? query.type : 'promo.decision';
+        const types = typesOf(query);
+        if (types?.length === 0) return ok({ events: [] });
         const page = searchBackwards(journal, {
           limit: query.limit ?? 50,
           matches: matcher(query),
           ...(query.after === undefined ? {} : { before: offsetOf(journal, query.after) + 1 }),
-          ...(type === undefined ? {} : { type }),
+          ...(types === undefined ? {} : { types }),
           ...(query.from === undefined ? {} : { fromMs: Date.parse(query.from) }),
           ...(query.to === undefined ? {} : { toMs: Date.parse(query.to) }),
         });
@@ -95,12 +102,18 @@ const entry = (journal: PagesJournal, journalled: JournalledEvent): object => ({
   ...(journalled.cause === undefined ? {} : { cause: journalled.cause }),
 });
 
+/** Leaving topics out is reading the others: the journal finds those by its index. */
+function typesOf({ type, outcome, without }: Static<typeof Query>): readonly TopicName[] | undefined {
+  if (type === undefined && outcome === undefined && without === undefined) return undefined;
+  const left = new Set<string>(without?.split(','));
+  const wanted = outcome === undefined ? type : 'promo.decision';
+  if (type !== undefined && wanted !== type) return [];
+  return TOPIC_NAMES.filter((name) => !left.has(name) && (wanted === undefined || name === wanted));
+}
+
 function matcher(query: Static<typeof Query>): (event: StoreEvent) => boolean {
   const word = query.q?.toLowerCase();
-  const without = new Set<string>(query.without?.split(','));
   return (event) => {
-    if (without.has(event.type)) return false;
-    if (query.type !== undefined && event.type !== query.type) return false;
     if (query.outcome !== undefined) {
       if (!isType(event, 'promo.decision') || event.data.outcome !== query.outcome) return false;
     }
