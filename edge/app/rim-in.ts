@@ -3,6 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Broker, createBroker } from '../ingest/broker.js';
 import { type Coupons, createCoupons } from '../ingest/coupons.js';
+import { createExternalBroker } from '../ingest/external-broker.js';
 import { createIntake, type Intake } from '../ingest/intake.js';
 import type { IngestObserver } from '../ingest/observer.js';
 import { createPeople, type People } from '../ingest/people.js';
@@ -48,14 +49,18 @@ export function buildRimIn(
     payloadBytesMax: base.config.limits.payloadBytes,
     observer,
   });
-  const broker = createBroker({
-    ...base,
-    auth: trust.auth,
-    intake,
-    observer,
-    limits: { clientsMax: base.config.limits.mqttClients },
-    ...(trust.auth.mode === 'open' ? { anonymous: OPEN_PRINCIPAL } : {}),
-  });
+  const { url } = base.config.mqtt;
+  const broker =
+    url === undefined
+      ? createBroker({
+          ...base,
+          auth: trust.auth,
+          intake,
+          observer,
+          limits: { clientsMax: base.config.limits.mqttClients },
+          ...(trust.auth.mode === 'open' ? { anonymous: OPEN_PRINCIPAL } : {}),
+        })
+      : createExternalBroker({ ...base, url, storeId, intake, observer });
   trust.auth.onRevoked(broker.disconnect);
   return {
     vault,

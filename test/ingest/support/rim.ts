@@ -9,6 +9,7 @@ import { createCore } from '../../../edge/core/index.js';
 import { startEngine } from '../../../edge/engine/loop.js';
 import { createBroker } from '../../../edge/ingest/broker.js';
 import { createCoupons } from '../../../edge/ingest/coupons.js';
+import { createExternalBroker } from '../../../edge/ingest/external-broker.js';
 import { createGate } from '../../../edge/ingest/gate.js';
 import { createIntake } from '../../../edge/ingest/intake.js';
 import { createMasker, type Masker } from '../../../edge/ingest/mask/masker.js';
@@ -58,6 +59,8 @@ export interface RimOptions {
   readonly auth?: (auth: Auth) => Auth;
   /** Negative control: put something else in the place of the masker. */
   readonly masker?: (masker: Masker) => Masker;
+  /** Another broker in the place of the embedded one. */
+  readonly brokerUrl?: string;
   readonly isProduct?: (code: string) => boolean;
 }
 
@@ -97,11 +100,12 @@ export async function openRim(options: RimOptions = {}) {
   const masker = options.masker?.(realMasker) ?? realMasker;
   const gate = createGate({ journal, clock, newId, storeId: STORE, masker });
   const failures: Error[] = [];
+  const alarms = createAlarms({ clock, onRaise: () => undefined });
   const engine = await startEngine({
     journal,
     clock,
     createCore,
-    alarms: createAlarms({ clock, onRaise: () => undefined }),
+    alarms,
     setAside: async () => undefined,
     onFailure: (error) => failures.push(error),
   });
@@ -130,10 +134,13 @@ export async function openRim(options: RimOptions = {}) {
   });
   const auth = options.auth?.(realAuth) ?? realAuth;
   const signer = createCouponSigner({ folder: join(folder, 'keys'), store: STORE });
-  const broker = createBroker({
-    ...{ auth, intake, clock, observer },
-    ...(options.mqttLimits === undefined ? {} : { limits: options.mqttLimits }),
-  });
+  const broker =
+    options.brokerUrl === undefined
+      ? createBroker({
+          ...{ auth, intake, clock, observer },
+          ...(options.mqttLimits === undefined ? {} : { limits: options.mqttLimits }),
+        })
+      : createExternalBroker({ url: options.brokerUrl, storeId: STORE, intake, observer, alarms });
   const { port } = await broker.listen({ host: '127.0.0.1', port: 0 });
   const clients = new Set<MqttClient>();
   const tokens = new Map<string, string>();
@@ -187,6 +194,7 @@ export async function openRim(options: RimOptions = {}) {
       masker,
       broker,
       auth: realAuth,
+      alarms,
     },
     ...{ port, counts, failures, registered, tokenOf, connect, close },
     signer,
