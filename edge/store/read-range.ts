@@ -1,6 +1,9 @@
+import { existsSync } from 'node:fs';
 import type { Family } from '../contracts/classes.js';
 import type { JournalledEvent, StoreEvent } from '../contracts/envelope.js';
 import { covering, type SegmentFile } from './catalogue.js';
+import { beingRepaired } from './read-rows.js';
+import { DISORDER_MS } from './read-segment.js';
 import type { ReaderPool } from './reader.js';
 import { laneOf, type Row } from './rows.js';
 import type { ReadOptions } from './types.js';
@@ -38,15 +41,25 @@ function familyRows(pool: ReaderPool, family: Family, options: ReadOptions & { u
   const found: Row[] = [];
   for (; index < segments.length && found.length < limit; index += 1) {
     const file = segments[index] as SegmentFile;
-    const rows = pool.use(file, [], (reader) => {
+    // An offset of this segment is below the first of the next; without the bound a dead page has no end.
+    const last = Math.min(upTo, (segments[index + 1]?.first ?? Number.POSITIVE_INFINITY) - 1);
+    const rows = pool.use<Row[] | undefined>(file, undefined, (reader) => {
       const from = fromMs === undefined ? 0 : reader.offsetFrom(fromMs);
       if (from === undefined) return [];
-      return reader.rows({ after: Math.max(after, from - 1), upTo, limit: limit - found.length, types });
+      const start = Math.max(after, from - 1);
+      return reader.rows({ after: start, upTo: last, limit: limit - found.length, types, fromMs });
     });
-    found.push(...rows);
+    if (rows === undefined) refuseUnlessGone(file);
+    else found.push(...rows);
     after = found.at(-1)?.offset ?? after;
   }
   return found;
+}
+
+/** A segment that cannot even be opened is being repaired: going on behind it would pass over what it holds. */
+function refuseUnlessGone(file: SegmentFile): void {
+  if (!existsSync(file.path)) return;
+  throw beingRepaired();
 }
 
 /** Index of the last segment that begins before `fromMs`; earlier ones hold nothing that late. */
@@ -56,7 +69,7 @@ function firstSegmentFrom(pool: ReaderPool, segments: readonly SegmentFile[], fr
   while (low < high) {
     const middle = (low + high) >>> 1;
     const begins = pool.use(segments[middle] as SegmentFile, undefined, (reader) => reader.firstRecordedMs());
-    if (begins !== undefined && begins < fromMs) low = middle + 1;
+    if (begins !== undefined && begins < fromMs - DISORDER_MS) low = middle + 1;
     else high = middle;
   }
   return Math.max(0, low - 1);

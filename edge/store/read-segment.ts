@@ -2,29 +2,35 @@ import { crc32 } from 'node:zlib';
 import Database from 'better-sqlite3';
 import type { TopicName } from '../contracts/index.js';
 import type { SegmentFile } from './catalogue.js';
+import { rowsIn } from './read-rows.js';
 import { COLUMNS, checkedRow, type RawRow, typeNames } from './row-access.js';
 import type { LaneNumber, Row } from './rows.js';
 import { damagedText, openText } from './texts.js';
+
+/** Rows with after < offset <= upTo, oldest first. */
+export interface RowRange {
+  readonly after: number;
+  readonly upTo: number;
+  readonly limit: number;
+  /** All when absent. */
+  readonly types?: readonly TopicName[] | undefined;
+  /** Leave out what was recorded before, epoch ms. */
+  readonly fromMs?: number | undefined;
+}
 
 /** Reads of one segment. Every statement is read to its end at once: an open one would pin the write-ahead log. */
 export interface SegmentReader {
   readonly file: SegmentFile;
   /** In write-ahead mode, that is active or not yet sealed. */
   readonly writeAhead: boolean;
-  /** Rows with after < offset <= upTo; `types` undefined means all. Rows whose CRC does not fit are left out. */
-  rows(range: {
-    after: number;
-    upTo: number;
-    limit: number;
-    types?: readonly TopicName[] | undefined;
-  }): Row[];
+  rows(range: RowRange): Row[];
   byOffset(offset: number): Row | undefined;
   newestWithId(id: string, upTo: number): Row | undefined;
   /** Records of a lane with after < seq <= upTo, in order; declared gaps are not among them. */
   laneRows(lane: LaneNumber, range: { after: number; upTo: number; limit: number }): Row[];
   /** Heads of the lanes when the segment began. */
   startSeq(lane: LaneNumber): number;
-  /** Lowest offset whose recorded time is at or after `ms`; undefined when all are earlier. */
+  /** An offset before which everything was recorded before `ms`; undefined when that is so for all. */
   offsetFrom(ms: number): number | undefined;
   firstRecordedMs(): number | undefined;
   close(): void;
@@ -47,12 +53,7 @@ export function openReader(file: SegmentFile, onBad: (offset: number) => void): 
   return {
     file,
     writeAhead: db.pragma('journal_mode', { simple: true }) === 'wal',
-    rows: ({ after, upTo, limit, types }) =>
-      decodeAll(
-        types === undefined
-          ? query.range.all(after, upTo, limit)
-          : rawOfTypes({ after, upTo, limit, types, query, idOf: nameOf.idOf }),
-      ),
+    rows: (range) => rowsIn(query, range, { nameOf, decode, onBad }),
     byOffset(offset) {
       const raw = query.one.get(offset);
       return raw && decode(raw);
@@ -60,13 +61,13 @@ export function openReader(file: SegmentFile, onBad: (offset: number) => void): 
     newestWithId: (id, upTo) => decodeAll(rawWithId({ file, id, upTo, query })).at(-1),
     laneRows: (lane, { after, upTo, limit }) => decodeAll(query.lane.all(lane, after, upTo, limit)),
     startSeq: (lane) => startOf(query)[lane]?.seq ?? 0,
-    offsetFrom: (ms) => searchRecorded(query, ms),
+    offsetFrom: (ms) => searchRecorded(query, ms - DISORDER_MS),
     firstRecordedMs: () => query.next.get(0)?.recorded,
     close: () => void db.close(),
   };
 }
 
-type Query = ReturnType<typeof statementsOf>;
+export type Query = ReturnType<typeof statementsOf>;
 
 function startOf(query: Query): readonly { seq: number }[] {
   const text = openText('start', query.meta.get('start') ?? '');
@@ -76,11 +77,12 @@ function startOf(query: Query): readonly { seq: number }[] {
 
 function statementsOf(db: Database.Database) {
   return {
-    range: db.prepare<[number, number, number], RawRow>(
-      `SELECT ${COLUMNS} FROM event WHERE offset > ? AND offset <= ? ORDER BY offset LIMIT ?`,
+    range: db.prepare<[number, number, number, number], RawRow>(
+      `SELECT ${COLUMNS} FROM event WHERE offset > ? AND offset <= ? AND recorded >= ? ORDER BY offset LIMIT ?`,
     ),
-    typed: db.prepare<[number, number, number, number], RawRow>(
-      `SELECT ${COLUMNS} FROM event WHERE type = ? AND offset > ? AND offset <= ? ORDER BY offset LIMIT ?`,
+    typed: db.prepare<[number, number, number, number, number], RawRow>(
+      `SELECT ${COLUMNS} FROM event
+       WHERE type = ? AND offset > ? AND offset <= ? AND recorded >= ? ORDER BY offset LIMIT ?`,
     ),
     one: db.prepare<[number], RawRow>(`SELECT ${COLUMNS} FROM event WHERE offset = ?`),
     withId: db.prepare<[string, number, number], RawRow>(
@@ -96,21 +98,6 @@ function statementsOf(db: Database.Database) {
     last: db.prepare<[], number | null>('SELECT max(offset) FROM event').pluck(),
     blocks: db.prepare.bind(db),
   };
-}
-
-function rawOfTypes(search: {
-  after: number;
-  upTo: number;
-  limit: number;
-  types: readonly TopicName[];
-  query: Query;
-  idOf(name: TopicName): number | undefined;
-}): RawRow[] {
-  const found = search.types.flatMap((name) => {
-    const id = search.idOf(name);
-    return id === undefined ? [] : search.query.typed.all(id, search.after, search.upTo, search.limit);
-  });
-  return found.sort((a, b) => a.offset - b.offset).slice(0, search.limit);
 }
 
 /** `keep` has an index on ids; `bulk` has blocks of hashes, newest first, and its last rows are looked through. */
@@ -134,7 +121,10 @@ function rawWithId(search: { file: SegmentFile; id: string; upTo: number; query:
   return [];
 }
 
-/** Recorded time never decreases with the offset, so a binary search finds the place. */
+/** An output carries the recorded time of its cause, so times are out of order by as much as the engine lags. */
+export const DISORDER_MS = 600_000;
+
+/** Recorded time hardly ever decreases with the offset, so halving finds the place, but for the disorder above. */
 function searchRecorded(query: Query, ms: number): number | undefined {
   let low = query.next.get(0)?.offset;
   const last = query.last.get();

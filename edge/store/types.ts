@@ -78,6 +78,7 @@ export interface Journal {
   cursor(): number;
   /** Called after commit, in offset order, in the main thread. Returns the way to stop. */
   onCommitted(listener: (events: readonly JournalledEvent[]) => void): () => void;
+  /** Throws RefusalError (Busy) while a damaged segment in the way is being repaired; the same call works then. */
   read(options: ReadOptions): readonly JournalledEvent[];
   readOffset(offset: number): JournalledEvent | undefined;
   /** By event id, newest first; for `explain` and idempotency. */

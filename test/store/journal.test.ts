@@ -175,6 +175,27 @@ describe.each([
   });
 });
 
+test('from a time on: an output written late with the time of its cause is not shown, and hides nothing', async () => {
+  const directory = temporaryDirectory();
+  const journal = await openJournal({ directory, inProcess: true });
+  const at = (seconds: number) => ({ recordedMs: seconds * 1_000 });
+  const ids: string[] = [];
+  for (let n = 0; n < 40; n += 1) {
+    const input = audit(`in ${n}`, at(n));
+    const [place] = await journal.append([input]);
+    const late = audit(`out ${n}`, at(Math.max(0, n - 25)));
+    await journal.step({ cursor: place!.offset, outputs: [late], causes: [place!.offset] });
+    for (const event of [input, late]) {
+      if (Date.parse(event.recordedtime) >= 20_000) ids.push(event.id);
+    }
+  }
+  const read = (from: typeof journal) =>
+    from.read({ after: 0, limit: 1_000, fromMs: 20_000 }).map((one) => one.event.id);
+  expect(read(journal)).toEqual(ids);
+  await journal.close();
+  expect(read(await openJournal({ directory, inProcess: true }))).toEqual(ids);
+});
+
 test('a second process or journal cannot open the same directory', async () => {
   const directory = temporaryDirectory();
   await openJournal({ directory });
