@@ -36,9 +36,13 @@ const DEFAULT_PACE: CheckpointPace = { everyOffsets: 50_000, everyMs: 60_000 };
  */
 export async function startEngine(deps: EngineDeps): Promise<RunningEngine> {
   const recovery = { ...deps, poison: createPoisonMarks(deps.journal) };
-  const stepper = createStepper(recovery, await recover(recovery));
-  const loop = createLoop(deps, stepper);
-  const stopListening = deps.journal.onCommitted(loop.take);
+  const { core, handled } = recover(recovery);
+  const stepper = createStepper(recovery, core);
+  const loop = createLoop(deps, stepper, handled);
+  const stopListening = deps.journal.onCommitted((events) =>
+    loop.wakeUpTo(events[events.length - 1]!.offset),
+  );
+  loop.wakeUpTo(deps.journal.stats().lastOffset);
   const stopTicking = startTicker({ ...deps, core: stepper.current, busy: loop.busy });
   return {
     views: currentViews(stepper.current),
@@ -59,52 +63,57 @@ function currentViews(core: () => DecisionCore): Views {
   return new Proxy({} as Views, { get: (_target, name) => Reflect.get(core().views, name) });
 }
 
-function createLoop(deps: EngineDeps, stepper: ReturnType<typeof createStepper>) {
+function createLoop(deps: EngineDeps, stepper: ReturnType<typeof createStepper>, recovered: number) {
   const { journal } = deps;
-  let handled = journal.stats().lastOffset;
-  let queue: JournalledEvent[] = [];
+  /** Everything up to here is in the state, and what came of it is durable. */
+  let handled = recovered;
+  /** The newest event that the journal told of. Events are read from there, so a loop that lags holds no queue. */
+  let committed = recovered;
   let running: Promise<void> | undefined;
   const outcomes = createOutcomes(handled);
   const checkpointer = createCheckpointer({ ...deps, pace: deps.pace ?? DEFAULT_PACE }, handled);
   const listeners = new Set<(settled: readonly JournalledEvent[]) => void>();
   const serialise = (): string => stepper.current().serialise();
 
-  const stepOnce = async (): Promise<void> => {
-    const inputs = queue.slice(0, STEP_EVENTS_MAX);
-    const last = inputs[inputs.length - 1]!.offset;
+  const stepOnce = async (page: readonly JournalledEvent[]): Promise<void> => {
+    const inputs = page.filter(({ cause }) => cause === undefined);
     const { outputs, causes } = await stepper.step(inputs);
+    const cursor = inputs[inputs.length - 1]?.offset ?? handled;
     // A step without outputs moves no cursor: run again after a crash, it gives nothing again.
-    const places = outputs.length === 0 ? [] : await journal.step({ cursor: last, outputs, causes });
-    queue = queue.slice(inputs.length);
-    handled = last;
+    const places = outputs.length === 0 ? [] : await journal.step({ cursor, outputs, causes });
+    handled = page[page.length - 1]!.offset;
     const made = outputs.map((event, n): JournalledEvent => ({ ...places[n]!, cause: causes[n]!, event }));
-    outcomes.settle(last, made);
+    outcomes.settle(handled, made);
     const settled = [...inputs, ...made];
-    for (const listener of listeners) listener(settled);
-    deps.onQueue?.(queue.length);
+    if (settled.length > 0) for (const listener of listeners) listener(settled);
+    deps.onQueue?.(Math.max(0, committed - handled));
     checkpointer.note(handled, serialise);
   };
 
   /** A full or failing disk refuses the outputs, and the state would be ahead of the journal: go back, try again. */
-  const stepOrHold = async (): Promise<void> => {
-    const first = queue[0]!.offset;
+  const stepOrHold = async (page: readonly JournalledEvent[]): Promise<void> => {
     try {
-      await stepOnce();
+      await stepOnce(page);
       deps.alarms.clear('DecisionsHeld');
     } catch (error) {
       if (!(error instanceof RefusalError) || error.refusal.reason === 'Stopping') throw error;
       deps.alarms.raise('DecisionsHeld', `Decisions wait: ${error.message}`);
-      stepper.rewind(first);
+      stepper.rewind(handled + 1);
       await new Promise((resolve) => setTimeout(resolve, HELD_RETRY_MS));
     }
   };
 
   const run = async (): Promise<void> => {
-    while (queue.length > 0) await stepOrHold();
+    while (committed > handled) {
+      const page = journal.read({ after: handled, limit: STEP_EVENTS_MAX });
+      // A declared gap may have taken the last offsets: there is nothing left to read up to there.
+      if (page.length === 0) handled = committed;
+      else await stepOrHold(page);
+    }
   };
 
   const wake = (): void => {
-    if (running !== undefined || queue.length === 0) return;
+    if (running !== undefined || committed <= handled) return;
     running = run()
       .catch(deps.onFailure)
       .finally(() => {
@@ -115,9 +124,9 @@ function createLoop(deps: EngineDeps, stepper: ReturnType<typeof createStepper>)
 
   return {
     outcomeOf: outcomes.wait,
-    busy: () => queue.length > 0,
-    take(events: readonly JournalledEvent[]): void {
-      for (const event of events) if (event.cause === undefined) queue.push(event);
+    busy: () => committed > handled,
+    wakeUpTo(offset: number): void {
+      committed = Math.max(committed, offset);
       wake();
     },
     onSettled(listener: (settled: readonly JournalledEvent[]) => void) {

@@ -1,4 +1,4 @@
-import type { JournalledEvent, StoreEvent } from '../contracts/index.js';
+import type { JournalledEvent } from '../contracts/index.js';
 import type { Core } from '../core/types.js';
 import type { Views } from '../ports.js';
 import type { Journal } from '../store/types.js';
@@ -17,24 +17,22 @@ export interface RecoveryDeps {
 
 const PAGE_EVENTS = 1_000;
 
+/** State that includes every event up to `handled`. */
+export interface Recovered {
+  readonly core: DecisionCore;
+  readonly handled: number;
+}
+
 /**
- * Last sealed checkpoint plus the journal after it. Outputs of steps up to the cursor are durable and dropped;
- * what stands after the cursor is stepped and committed as if it had just arrived.
+ * Last sealed checkpoint plus the journal after it, up to the cursor: outputs of those steps are durable already.
+ * A checkpoint may lie beyond the cursor, because steps without outputs do not move it. What stands after is for
+ * the loop, as if it had just arrived, so that a disk in trouble never keeps a store from starting.
  */
-export async function recover(deps: RecoveryDeps): Promise<DecisionCore> {
-  const { journal } = deps;
-  const core = rebuildBefore(deps, journal.cursor() + 1);
-  for (const input of inputsBetween(journal, journal.cursor(), Number.POSITIVE_INFINITY)) {
-    if (deps.poison.skips(input.offset)) continue;
-    const step = tryStep(core, input);
-    if (step instanceof Error) {
-      if (await deps.poison.strike(input.offset)) await deps.setAside(input, step);
-      return recover(deps);
-    }
-    const causes = step.map(() => input.offset);
-    if (step.length > 0) await journal.step({ cursor: input.offset, outputs: step, causes });
-  }
-  return core;
+export function recover(deps: RecoveryDeps): Recovered {
+  const cursor = deps.journal.cursor();
+  const sealed = deps.journal.loadCheckpoint()?.offset ?? 0;
+  const handled = Math.max(cursor, sealed);
+  return { core: rebuildBefore(deps, handled + 1), handled };
 }
 
 /** State as it was before `offset`, from the newest checkpoint that lies before it. */
@@ -43,20 +41,10 @@ export function rebuildBefore(deps: RecoveryDeps, offset: number): DecisionCore 
   const usable = checkpoint !== undefined && checkpoint.offset < offset ? checkpoint : undefined;
   const core = deps.createCore(usable?.state);
   for (const input of inputsBetween(deps.journal, usable?.offset ?? 0, offset - 1)) {
-    if (deps.poison.skips(input.offset)) continue;
-    const step = tryStep(core, input);
     // It went well once before this offset, so a failure here is a bug that no retry mends.
-    if (step instanceof Error) throw step;
+    if (!deps.poison.skips(input.offset)) core.step(input);
   }
   return core;
-}
-
-function tryStep(core: DecisionCore, input: JournalledEvent): readonly StoreEvent[] | Error {
-  try {
-    return core.step(input).outputs;
-  } catch (error) {
-    return error instanceof Error ? error : new Error(String(error));
-  }
 }
 
 /** Events from outside, in order; outputs of earlier steps are left out. */

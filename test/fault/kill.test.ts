@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { keptPromise, runSeed, sized } from '../support/promise.js';
 import { type RunningStore, type StoreSetup, startStore } from '../support/store.js';
 import { type Acknowledged, heldNumbers, registerDevices, startLoad } from './support/acknowledged-load.js';
+import { seeded } from './support/chance.js';
 
 const KILLS = sized({ q: 50, n: 1_000 });
 const CONTROL_KILLS = 6;
@@ -78,14 +79,3 @@ describe('D1: an acknowledged event survives kill -9', () => {
     expect(outcome.lost).toBeGreaterThan(0);
   });
 });
-
-/** Mulberry32: small, seeded, good enough to choose moments. */
-function seeded(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
