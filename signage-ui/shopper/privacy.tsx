@@ -35,7 +35,7 @@ function PurposeRow(props: {
   return (
     <li class="purpose">
       <div class="purpose-words">
-        <h3>{words.purposes[purpose].name}</h3>
+        <h2>{words.purposes[purpose].name}</h2>
         <p class="muted">{words.purposes[purpose].text}</p>
       </div>
       <p class={granted ? 'said said-yes' : 'said'}>

@@ -88,12 +88,7 @@ export function StopButton({ now, messages }: { now: StaffNow | undefined; messa
   const words = messages.staff.stop;
   if (stopped !== undefined) {
     return (
-      <button
-        type="button"
-        class="stop stop-undo"
-        aria-label={words.undoAria}
-        onClick={() => run(() => undoStop(stopped.stopId))}
-      >
+      <button type="button" class="stop stop-undo" onClick={() => run(() => undoStop(stopped.stopId))}>
         <Ring holding={false} />
         <span>{words.stopped},</span>
         <span class="stop-undo-word">{words.undo}</span>
@@ -102,15 +97,9 @@ export function StopButton({ now, messages }: { now: StaffNow | undefined; messa
   }
   return (
     <div class="stop-place">
-      <button
-        type="button"
-        class="stop"
-        aria-label={hold.asking ? words.again : words.aria}
-        disabled={now === undefined}
-        {...hold.handlers}
-      >
+      <button type="button" class="stop" disabled={now === undefined} {...hold.handlers}>
         <Ring holding={hold.holding} />
-        <span>{phase === 'working' ? words.stopping : words.label}</span>
+        <span>{phase === 'working' ? words.stopping : hold.asking ? words.again : words.label}</span>
         <span class="stop-hold">{words.hold}</span>
       </button>
       {phase === 'failed' ? (

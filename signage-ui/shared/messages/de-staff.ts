@@ -33,12 +33,10 @@ export const staffDe: typeof staffEn = {
   stop: {
     label: 'Alle Angebote anhalten',
     hold: '1 s halten',
-    aria: 'Alle Angebote anhalten. Eine Sekunde gedrückt halten.',
     again: 'Noch einmal drücken, um alles anzuhalten',
     stopping: 'Wird angehalten',
     stopped: 'Angehalten',
     undo: 'zurücknehmen',
-    undoAria: 'Alle Angebote sind angehalten. Zurückholen.',
     band: (time) =>
       `Alle Angebote stehen seit ${time} still. Die Schirme zeigen eigene Bilder, bis Sie es zurücknehmen.`,
     campaign: (name, time) => `Angebote von ${name} stehen seit ${time} still.`,
@@ -67,7 +65,6 @@ export const staffDe: typeof staffEn = {
     fresh: (amount) => `${amount} neue`,
     waits: 'Neue warten, während Sie lesen',
     why: 'Warum?',
-    whyOf: (title) => `Warum ${title}?`,
     none: 'Noch keine. Die erste beginnt, wenn jemand in einer Zone mit Angebot bleibt.',
     noneOf: 'Heute keine davon.',
     states: {

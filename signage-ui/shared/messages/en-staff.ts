@@ -33,12 +33,10 @@ export const staffEn = {
   stop: {
     label: 'Stop all offers',
     hold: 'hold 1 s',
-    aria: 'Stop all offers. Hold for one second.',
     again: 'Press again to stop all offers',
     stopping: 'Stopping',
     stopped: 'Stopped',
     undo: 'undo',
-    undoAria: 'All offers are stopped. Bring them back.',
     band: (time: string) =>
       `All offers are stopped since ${time}. Screens show the shop's own pictures until you undo it.`,
     campaign: (name: string, time: string) => `Offers of ${name} are stopped since ${time}.`,
@@ -66,7 +64,6 @@ export const staffEn = {
     fresh: (amount: string) => `${amount} new`,
     waits: 'New stories wait while you read',
     why: 'Why?',
-    whyOf: (title: string) => `Why ${title}?`,
     none: 'No stories yet. The first begins when a shopper stays in a zone that has an offer.',
     noneOf: 'None of these today.',
     states: {

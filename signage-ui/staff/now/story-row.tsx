@@ -64,8 +64,9 @@ export function StoryRow({ story, telling }: { story: Story; telling: Telling })
           <bdi>{title}</bdi>
         </h3>
         {decision === undefined ? null : (
-          <a class="story-why" href={hrefOf('journal', decision.eventId)} aria-label={words.whyOf(title)}>
+          <a class="story-why" href={hrefOf('journal', decision.eventId)}>
             {words.why}
+            <span class="visually-hidden"> {title}</span>
           </a>
         )}
         <span class="story-state">
