@@ -59,10 +59,16 @@ export function createBroker(deps: BrokerDeps): Broker {
   // Not among the events that its types name; without a listener it would end the process.
   (aedes as EventEmitter).on('error', () => deps.observer.cut('BrokerError'));
 
+  // Decisions that a stop interrupted are told again before anybody can connect; aedes takes nothing until then.
+  const early: (() => void)[] = [];
+  let open = false;
+
   return {
     async listen(address) {
       await deps.intake.begin();
       await aedes.listen();
+      open = true;
+      for (const publish of early.splice(0)) publish();
       boundQueues(aedes, limits.queuedMax, () => deps.observer.cut('QueueFull'));
       await new Promise<void>((resolve, reject) => {
         server.once('error', reject);
@@ -76,7 +82,10 @@ export function createBroker(deps: BrokerDeps): Broker {
     },
     publishLocal(topic, payload, options) {
       const { qos = 0, retain = false } = options ?? {};
-      aedes.publish({ cmd: 'publish', topic, payload, qos, retain, dup: false }, () => undefined);
+      const publish = (): void =>
+        aedes.publish({ cmd: 'publish', topic, payload, qos, retain, dup: false }, () => undefined);
+      if (open) publish();
+      else early.push(publish);
     },
     disconnect: rim.disconnect,
     async close() {

@@ -37,7 +37,7 @@ export function createExternalBroker(deps: ExternalBrokerDeps): Broker {
   const take = async (packet: IPublishPacket): Promise<void> => {
     const bytes = typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload;
     const message = { topic: packet.topic, bytes, channel: 'mqtt', device: 'mqtt' } as const;
-    const redelivery = { client: 'external', dup: packet.dup };
+    const redelivery = { client: 'external', number: packet.messageId ?? 0, dup: packet.dup };
     for (;;) {
       try {
         await deps.intake.receive(packet.qos === 0 ? message : { ...message, redelivery });

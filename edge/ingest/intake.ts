@@ -22,7 +22,7 @@ export interface Incoming {
   /** The format, where the way in names it; else it is found by topic. */
   readonly adapter?: Adapter;
   /** Set where the sender repeats what was not acknowledged: MQTT with QoS 1 or 2. */
-  readonly redelivery?: { readonly client: string; readonly dup: boolean };
+  readonly redelivery?: { readonly client: string; readonly number: number; readonly dup: boolean };
   /** False for a document that staff are mending: a misfit is told, not set aside once more. */
   readonly setAside?: boolean;
 }
@@ -83,9 +83,12 @@ export function createIntake(deps: IntakeDeps): Intake {
     async receive(incoming) {
       const adapter = incoming.adapter ?? adapterFor(incoming.topic);
       const { redelivery } = incoming;
-      const print = deps.fingerprint(redelivery?.client ?? '', incoming.topic, incoming.bytes);
+      const { client = '', number = 0 } = redelivery ?? {};
+      const print = deps.fingerprint({ client, number, topic: incoming.topic, payload: incoming.bytes });
       const run = () => take({ incoming, adapter, print, keep }, deps);
-      const receipt = await (redelivery === undefined ? run() : repeats.once({ ...redelivery, print }, run));
+      const receipt = await (redelivery === undefined
+        ? run()
+        : repeats.once({ client, dup: redelivery.dup, print }, run));
       deps.observer.handled({
         adapter: adapter?.name ?? 'none',
         outcome: receipt.outcome === 'refused' ? receipt.refusal.reason : receipt.outcome,

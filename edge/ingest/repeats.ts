@@ -9,13 +9,21 @@ const COUNTER_WINDOW = 1_024;
 const DEVICES_MAX = 5_000;
 const FINGERPRINT_LENGTH = 22;
 
-/** Stands for (client, topic, payload): the first part of the id of an event that the sender did not name. */
-export type Fingerprint = (client: string, topic: string, payload: Buffer) => string;
+/** A message as its sender would send it again: by MQTT-4.4.0-1 under the same number. */
+export interface Sent {
+  readonly client: string;
+  readonly number: number;
+  readonly topic: string;
+  readonly payload: Buffer;
+}
+
+/** Stands for a message: the first part of the id of an event that the sender did not name. */
+export type Fingerprint = (sent: Sent) => string;
 
 /** Keyed, because a payload may name a person's phone and must not be guessed from the id of its event. */
 export function createFingerprint(key: Buffer): Fingerprint {
-  return (client, topic, payload) => {
-    const bytes = Buffer.concat([key, Buffer.from(`${client}\0${topic}\0`), payload]);
+  return ({ client, number, topic, payload }) => {
+    const bytes = Buffer.concat([key, Buffer.from(`${client}\0${number}\0${topic}\0`), payload]);
     return Buffer.from(hash('sha256', bytes, 'hex'), 'hex')
       .toString('base64url')
       .slice(0, FINGERPRINT_LENGTH);

@@ -85,6 +85,10 @@ describe('a message that comes again', () => {
     raw.send(publishPacket({ ...message, id: 10 }));
     await raw.next(PUBACK);
     expect(readings(rim)).toEqual([5, 5]);
+    // The same words under another number are another message, of which this is the first that arrived.
+    raw.send(publishPacket({ ...message, id: 11, dup: true }));
+    await raw.next(PUBACK);
+    expect(readings(rim)).toEqual([5, 5, 5]);
   });
 
   it('is known after the store was started again', async () => {

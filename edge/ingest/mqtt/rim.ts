@@ -189,7 +189,9 @@ function receive(client: Client, session: Session, packet: PublishPacket, deps: 
     bytes: typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload,
     channel: 'mqtt',
     device: session.principal.subject,
-    ...(packet.qos === 0 ? {} : { redelivery: { client: client.id, dup: packet.dup } }),
+    ...(packet.qos === 0
+      ? {}
+      : { redelivery: { client: client.id, number: packet.messageId ?? 0, dup: packet.dup } }),
   });
 }
 
