@@ -1,6 +1,7 @@
 import type { Purpose, ShopperView, Slide, Story } from '../contracts/index.js';
 import { PURPOSES } from '../contracts/index.js';
 import type { CouponState, Views } from '../ports.js';
+import { knownHash } from './baskets/known.js';
 import { isStopped } from './campaign/campaigns.js';
 import { consented } from './consent/consent.js';
 import type { Coupon } from './coupon/state.js';
@@ -20,7 +21,7 @@ export function createViews(state: CoreState, derived: Derived): Views {
     policy: () => state.setup.policy ?? undefined,
     consented: (sid, purpose, atMs) => consented(state.consent, sid, purpose, atMs),
     knowsShopper: (sid) => state.consent.shoppers.has(sid),
-    transactionHash: (key) => state.tills.known.get(key),
+    transactionHash: (key) => knownHash(state.tills, key),
     couponByCode(code) {
       const couponId = state.coupons.codes.get(code);
       return couponId === undefined ? undefined : { couponId };

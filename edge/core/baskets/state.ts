@@ -1,3 +1,5 @@
+import type { KnownTransactions } from './known.js';
+
 /** What a counted transaction did, so that a void can take it back. */
 export interface CountedSale {
   readonly sid?: string;
@@ -10,9 +12,7 @@ export interface CountedSale {
   readonly lines: readonly (readonly [sku: string, pieces: number, totalMinor: number])[];
 }
 
-export interface TillState {
-  /** Natural key → content hash, for 400 days of business. */
-  known: Map<string, string>;
+export interface TillState extends KnownTransactions {
   /** Natural key → effect, of the latest transactions. */
   counted: Map<string, CountedSale>;
   /** Voids that came before what they void: natural key → recorded at. */
@@ -20,5 +20,5 @@ export interface TillState {
 }
 
 export function createTillState(): TillState {
-  return { known: new Map(), counted: new Map(), voidedAhead: new Map() };
+  return { recent: new Map(), archive: new Map(), counted: new Map(), voidedAhead: new Map() };
 }

@@ -14,11 +14,11 @@ import { tellStock } from '../stock/tell.js';
 import { storySold } from '../story/stories.js';
 import { addDays, DAY_MS, parseInstantMs } from '../time.js';
 import { addPurchase } from './favourites.js';
+import { archiveKnown, knownHash } from './known.js';
 import type { CountedSale } from './state.js';
 
 /** Effects of transactions are held this long, in number, for a void to find. */
 const COUNTED_HELD = 2_000;
-const KNOWN_DAYS = 400;
 const VOIDED_AHEAD_MS = 3 * DAY_MS;
 
 /** A till closed a transaction. Repeats, trainings and cancelled ones are known but never counted. */
@@ -26,8 +26,8 @@ export function takeTransaction(step: Step, event: StoreEvent<'pos.transaction'>
   const { tills } = step.state;
   const transaction = event.data;
   const key = transactionKey(transaction);
-  if (tills.known.has(key)) return;
-  tills.known.set(key, transactionHash(transaction));
+  if (knownHash(tills, key) !== undefined) return;
+  tills.recent.set(key, transactionHash(transaction));
   if (transaction.type === 'training' || transaction.type === 'cancelled') return;
   if (transaction.type === 'void') takeVoid(step, transaction);
   else takeSold(step, event, key);
@@ -55,7 +55,7 @@ function takeVoid(step: Step, transaction: PosTransaction): void {
   if (sale !== undefined) {
     tills.counted.delete(key);
     apply(step, sale, -1);
-  } else if (!tills.known.has(key)) tills.voidedAhead.set(key, step.nowMs);
+  } else if (knownHash(tills, key) === undefined) tills.voidedAhead.set(key, step.nowMs);
 }
 
 function effectOf(step: Step, event: StoreEvent<'pos.transaction'>): CountedSale {
@@ -150,12 +150,7 @@ function tellSold(step: Step, transaction: PosTransaction, sale: CountedSale): v
 /** Once a day. */
 export function pruneTransactions(step: Step, today: string): void {
   const { tills } = step.state;
-  const oldest = addDays(today, -KNOWN_DAYS);
-  for (const key of tills.known.keys()) {
-    const parts = key.split('|');
-    const day = parts[parts.length - 2] ?? '';
-    if (day < oldest) tills.known.delete(key);
-  }
+  archiveKnown(tills, today);
   for (const [key, atMs] of tills.voidedAhead) {
     if (atMs + VOIDED_AHEAD_MS < step.nowMs) tills.voidedAhead.delete(key);
   }

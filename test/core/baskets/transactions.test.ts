@@ -26,6 +26,26 @@ describe('a transaction', () => {
     expect(store.views.transactionHash('till-1|2026-11-23|10')).toBeUndefined();
   });
 
+  it('is known for four hundred days, also after it was put away', () => {
+    const store = opened();
+    const sold = transactionOf([{ sku: 'cola' }], { till: 'till|1 a', sequence: 12 });
+    const other = transactionOf([{ sku: 'cola' }], { till: 'till|1 a', sequence: 2 });
+    store.say('pos.transaction', sold);
+    const dayLater = (days: number) => {
+      store.wait(days * 86_400);
+      store.say('tick', { at: new Date(store.nowMs()).toISOString() });
+    };
+    for (const days of [1, 3, 30, 360]) {
+      dayLater(days);
+      if (days === 30) store.restart();
+      expect(store.views.transactionHash(transactionKey(sold))).toBe(transactionHash(sold));
+      expect(store.views.transactionHash(transactionKey(other))).toBeUndefined();
+      expect(ofType(store.say('pos.transaction', sold), 'stock.level')).toEqual([]);
+    }
+    dayLater(10);
+    expect(store.views.transactionHash(transactionKey(sold))).toBeUndefined();
+  });
+
   it('never counts when it was a training or was cancelled', () => {
     const store = opened();
     for (const type of ['training', 'cancelled'] as const) {
