@@ -38,6 +38,11 @@ export interface JournalOptions {
   readonly synchronous?: 'FULL' | 'NORMAL';
   /** Wall clock of retention and of what the journal itself records, epoch ms. */
   readonly nowMs: () => number;
+  /**
+   * False while a file is replayed: its time runs faster than any link, so that events which HQ is about to get
+   * would count as having waited for months. Default true.
+   */
+  readonly expireUnsent?: boolean;
   /** `source` of the events that the journal itself writes (declared gaps, buried records). */
   readonly source?: string;
   readonly log?: JournalLog;
@@ -57,6 +62,7 @@ export interface WriterOptions {
   readonly segmentBytesMax: number;
   readonly ballastBytes: number;
   readonly synchronous: 'FULL' | 'NORMAL';
+  readonly expireUnsent: boolean;
   readonly source: string;
   readonly jidCandidate: string;
   readonly openedMs: number;
@@ -71,7 +77,7 @@ export const LAZY_DELAY_MS = 20;
 export const LAZY_ROWS_PER_SECOND = 1_000;
 /** Waiting rows beyond which callers are told Busy instead of growing the queue without end. */
 export const QUEUE_ROWS_MAX = 100_000;
-/** Bulk segments are rolled at least this often, so that retention acts within the hour. */
+/** Bulk segments of some size are rolled this often, so that little has to go when space is short. */
 export const BULK_ROLL_MS = 3_600_000;
 
 export function writerOptionsOf(options: JournalOptions, jidCandidate: string): WriterOptions {
@@ -82,6 +88,7 @@ export function writerOptionsOf(options: JournalOptions, jidCandidate: string): 
     segmentBytesMax: options.segmentBytesMax ?? Math.min(256 * MIB, Math.floor(quotaBytes / 16)),
     ballastBytes: options.ballastBytes ?? Math.min(16 * MIB, Math.floor(quotaBytes / 32)),
     synchronous: options.synchronous ?? 'FULL',
+    expireUnsent: options.expireUnsent ?? true,
     source: options.source ?? '/store/local/journal',
     jidCandidate,
     openedMs: options.nowMs(),

@@ -70,7 +70,7 @@ function retainSegment(state: WriterState, file: SegmentFile): void {
     // The newest row of an active segment stays: it is the proof that the segment did not lose its end.
     const newest = (newestOffset(segment) ?? 0) - (active ? 1 : 0);
     const upTo = Math.min(newest, state.covered);
-    expireUnsent(state, segment, upTo);
+    if (state.options.expireUnsent) expireUnsent(state, segment, upTo);
     for (const rule of RULES) deleteOld(state, segment, { rule, upTo });
     segment.db.pragma(`incremental_vacuum(${VACUUM_PAGES})`);
     empty = !active && newestOffset(segment) === undefined;

@@ -78,6 +78,8 @@ export function rollWhereDue(state: WriterState): void {
   const { segmentBytesMax } = state.options;
   if (state.keep.pageBytes() > segmentBytesMax) roll(state, 'keep');
   const bulkIsOld = state.nowMs - state.bulk.file.createdMs >= BULK_ROLL_MS;
-  const bulkHasRows = state.bulkOffset >= state.bulk.file.first;
-  if (state.bulk.pageBytes() > segmentBytesMax || (bulkIsOld && bulkHasRows)) roll(state, 'bulk');
+  const bulkBytes = state.bulk.pageBytes();
+  // Not for a few rows: a replay runs through a year of hours in a minute.
+  const bulkIsWorthIt = bulkBytes >= segmentBytesMax / 64 && state.bulkOffset >= state.bulk.file.first;
+  if (bulkBytes > segmentBytesMax || (bulkIsOld && bulkIsWorthIt)) roll(state, 'bulk');
 }

@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { type SegmentFile, syncDirectory } from './catalogue.js';
@@ -53,6 +53,7 @@ export function salvageSegment(file: SegmentFile, options: SegmentSettings & Sal
   sealFile(target.db);
   target.close();
   dropFiles(`${setAside}.work`);
+  pruneAside(dirname(setAside), 2 * options.segmentBytesMax);
   renameSync(part, `${file.path}.repair`);
   finishRepair(file.path);
   syncDirectory(directory);
@@ -63,8 +64,9 @@ export function salvageSegment(file: SegmentFile, options: SegmentSettings & Sal
 function copyAside(path: string): string {
   const folder = join(dirname(path), 'damaged');
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const taken = readdirSync(folder).length;
-  const setAside = join(folder, `${basename(path)}.${taken}`);
+  let number = 1;
+  while (existsSync(join(folder, `${basename(path)}.${number}`))) number += 1;
+  const setAside = join(folder, `${basename(path)}.${number}`);
   for (const end of ['', '-wal']) {
     if (!existsSync(path + end)) continue;
     copyFileSync(path + end, setAside + end);
@@ -72,6 +74,20 @@ function copyAside(path: string): string {
   }
   return setAside;
 }
+
+/** Evidence must not fill the disk: the oldest goes when there is more than `bytesMax` of it. */
+function pruneAside(folder: string, bytesMax: number): void {
+  const files = readdirSync(folder)
+    .map((name) => ({ path: join(folder, name), ...pick(statSync(join(folder, name))) }))
+    .sort((a, b) => b.changedMs - a.changedMs);
+  let bytes = 0;
+  for (const file of files) {
+    bytes += file.size;
+    if (bytes > bytesMax) rmSync(file.path);
+  }
+}
+
+const pick = ({ size, mtimeMs }: { size: number; mtimeMs: number }) => ({ size, changedMs: mtimeMs });
 
 /** The rewritten copy takes the place of the original. The old log must go first: it belongs to the old file. */
 function finishRepair(path: string): void {

@@ -16,7 +16,7 @@ test.each([
   async (_where, sealed) => {
     const directory = temporaryDirectory();
     const clock = createTestClock();
-    const options = { directory, inProcess: true, nowMs: clock.nowMs };
+    const options = { directory, inProcess: true, nowMs: clock.nowMs, segmentBytesMax: 1_000_000 };
     const journal = await openJournal(options);
     await journal.append([online('a'), online('poison'), online('c')]);
     if (sealed) {

@@ -123,7 +123,12 @@ test('a damaged checkpoint gives way to the one before, and says so', async () =
 test('a start reads no more than the active segments, however many there are', async () => {
   const directory = temporaryDirectory();
   const clock = createTestClock();
-  const journal = await openJournal({ directory, inProcess: true, nowMs: clock.nowMs });
+  const journal = await openJournal({
+    directory,
+    inProcess: true,
+    nowMs: clock.nowMs,
+    segmentBytesMax: 1_000_000,
+  });
   for (let hour = 0; hour < 12; hour += 1) {
     await journal.append([online(`${hour}`), audit(`${hour}`)]);
     clock.advance(HOUR_MS);

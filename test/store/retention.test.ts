@@ -17,10 +17,13 @@ import {
 const decision = (recordedMs: number): StoreEvent =>
   anEvent('promo.decision', { decisionId: 'd' } as never, { recordedMs });
 
-async function setUp() {
+/** So small that bulk segments roll every hour, however few their rows. */
+const SMALL = { segmentBytesMax: 1_000_000, ballastBytes: 0 };
+
+async function setUp(more: { expireUnsent?: boolean } = {}) {
   const clock = createTestClock();
   const directory = temporaryDirectory();
-  const journal = await openJournal({ directory, inProcess: true, nowMs: clock.nowMs, ballastBytes: 0 });
+  const journal = await openJournal({ directory, inProcess: true, nowMs: clock.nowMs, ...SMALL, ...more });
   const at = { recordedMs: clock.nowMs() };
   const inputs = [audit('p0', at), stop('p1', at), online('p2', at), tick(at), zone('p3', at)];
   const places = await journal.append(inputs);
@@ -40,7 +43,7 @@ async function setUp() {
     await journal.maintain();
     await journal.maintain();
   };
-  const reopen = () => openJournal({ directory, inProcess: true, nowMs: clock.nowMs, ballastBytes: 0 });
+  const reopen = () => openJournal({ directory, inProcess: true, nowMs: clock.nowMs, ...SMALL });
   return { clock, directory, journal, types, pass, reopen };
 }
 
@@ -105,6 +108,14 @@ test('what HQ never had is declared when its time is over, and P0 stays', async 
   expect(types).not.toContain('promo.decision');
   expect(again.readLane('P0', 0, 100, 1e6).map((one) => one.sequence)).toEqual([1, 2, 3]);
   expect(again.readLane('P1', 0, 100, 1e6).map((one) => [one.sequence, one.gapTo])).toEqual([[1, 2]]);
+});
+
+test('while a file is replayed, nothing expires for having waited', async () => {
+  const set = await setUp({ expireUnsent: false });
+  await set.pass(400 * DAY_MS);
+  await set.pass(DAY_MS);
+  expect(set.journal.readLane('P2', 0, 100, 1e6).map((one) => one.kind)).toEqual(['event', 'event']);
+  expect(set.journal.readLane('P1', 0, 100, 1e6).map((one) => one.kind)).toEqual(['event', 'event']);
 });
 
 test('empty sealed segments leave the disk', async () => {
