@@ -1,8 +1,17 @@
 import type { StoreStatus } from '../contracts/index.js';
-import type { SurfaceDeps } from './surface.js';
+import type { LinkStatus } from '../ports.js';
+import type { Brain } from './brain.js';
+import type { Foundation } from './foundation.js';
+
+export interface StatusDeps {
+  readonly base: Foundation;
+  readonly brain: Brain;
+  readonly link: LinkStatus;
+  readonly version: string;
+}
 
 /** How the store is doing, in one object, and whether it takes events. */
-export function createStatus(deps: SurfaceDeps) {
+export function createStatus(deps: StatusDeps) {
   const { base, brain, link, version } = deps;
   const startedMs = base.clock.monotonicMs();
   const decisions = { offered: 0, withheld: 0, rejected: 0 };
