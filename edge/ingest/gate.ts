@@ -32,25 +32,37 @@ export interface GateDeps {
 export function createGate(deps: GateDeps): Gate {
   const recordedTime = createTimestamp(deps.clock);
 
-  const append = async (drafts: readonly Draft[]): Promise<readonly Place[]> => {
+  /** Stamped and handed over in one go, so that no event overtakes one that was stamped before it. */
+  const append = async (
+    drafts: readonly Draft[],
+    prepare: (draft: Draft) => Draft,
+  ): Promise<readonly Place[]> => {
     if (drafts.length === 0) return [];
-    const at = deps.clock.nowMs();
-    return deps.journal.append(drafts.map((draft) => stamp(draft, at, recordedTime(at), deps)));
+    const atMs = deps.clock.nowMs();
+    const stamps = { atMs, recordedtime: recordedTime(atMs) };
+    return deps.journal.append(drafts.map((draft) => stamp(prepare(draft), stamps, deps)));
   };
+  const cleaned = (draft: Draft): Draft => clean(draft, deps.masker);
 
   return {
-    admit: async (drafts) => append(drafts.map((draft) => clean(draft, deps.masker))),
+    admit: (drafts) => append(drafts, cleaned),
     async quarantine(rejection) {
       const quarantineId = deps.newId();
       // Masked as a document, not field by field: a second masking would take the product numbers too.
       const data = quarantineData(rejection, quarantineId, deps.masker);
-      await append([{ type: 'quarantine.event', data, device: data.device, id: quarantineId }]);
+      const draft: Draft = { type: 'quarantine.event', data, device: data.device, id: quarantineId };
+      await append([draft], (masked) => masked);
       return quarantineId;
     },
   };
 }
 
-function stamp(draft: Draft, atMs: number, recordedtime: string, deps: GateDeps): StoreEvent {
+interface Stamps {
+  readonly atMs: number;
+  readonly recordedtime: string;
+}
+
+function stamp(draft: Draft, { atMs, recordedtime }: Stamps, deps: GateDeps): StoreEvent {
   const { type, data } = draft;
   if (!isTopicName(type)) {
     throw new RefusalError({

@@ -78,6 +78,7 @@ export function createIntake(deps: IntakeDeps): Intake {
   );
   const states = createDeviceStates(journal);
   const keep = createKeep({ ...deps, states });
+  const tools = { keep, nameAfter: createNames(deps.newId()) };
 
   return {
     async receive(incoming) {
@@ -85,7 +86,7 @@ export function createIntake(deps: IntakeDeps): Intake {
       const { redelivery } = incoming;
       const { client = '', number = 0 } = redelivery ?? {};
       const print = deps.fingerprint({ client, number, topic: incoming.topic, payload: incoming.bytes });
-      const run = () => take({ incoming, adapter, print, keep }, deps);
+      const run = () => take({ incoming, adapter, print, ...tools }, deps);
       const receipt = await (redelivery === undefined
         ? run()
         : repeats.once({ client, dup: redelivery.dup, print }, run));
@@ -107,20 +108,38 @@ export function createIntake(deps: IntakeDeps): Intake {
   };
 }
 
+interface Tools {
+  readonly keep: Keep;
+  readonly nameAfter: (print: string) => string;
+}
+
+/** Ids that begin with the fingerprint of the message: a start of its own and a count make them unique. */
+function createNames(start: string): (print: string) => string {
+  const mark = start.replaceAll('-', '').slice(0, 8);
+  let count = 0;
+  return (print) => {
+    count += 1;
+    return `${print}-${mark}${count.toString(36)}`;
+  };
+}
+
 function stateOf(type: 'device.online' | 'device.offline', data: TopicData<'device.online'>): Draft {
   return { type, device: data.device, data };
 }
 
-async function take(
-  work: { incoming: Incoming; adapter: Adapter | undefined; print: string; keep: Keep },
-  deps: IntakeDeps,
-): Promise<Receipt> {
-  const { incoming, adapter, print, keep } = work;
+interface Work extends Tools {
+  readonly incoming: Incoming;
+  readonly adapter: Adapter | undefined;
+  readonly print: string;
+}
+
+async function take(work: Work, deps: IntakeDeps): Promise<Receipt> {
+  const { incoming, adapter, print, keep, nameAfter } = work;
   const decoded = decode(incoming, adapter, deps);
   if ('rejection' in decoded) return setAside(incoming, adapter, decoded.rejection, deps);
   if (decoded.drafts.length === 0) return { outcome: 'nothing' };
   const named = decoded.drafts.map((draft) =>
-    draft.id === undefined ? { ...draft, id: `${print}-${deps.newId()}` } : draft,
+    draft.id === undefined ? { ...draft, id: nameAfter(print) } : draft,
   );
   try {
     return await keep(named);

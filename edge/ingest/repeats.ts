@@ -24,9 +24,7 @@ export type Fingerprint = (sent: Sent) => string;
 export function createFingerprint(key: Buffer): Fingerprint {
   return ({ client, number, topic, payload }) => {
     const bytes = Buffer.concat([key, Buffer.from(`${client}\0${number}\0${topic}\0`), payload]);
-    return Buffer.from(hash('sha256', bytes, 'hex'), 'hex')
-      .toString('base64url')
-      .slice(0, FINGERPRINT_LENGTH);
+    return hash('sha256', bytes, 'base64url').slice(0, FINGERPRINT_LENGTH);
   };
 }
 
