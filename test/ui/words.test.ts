@@ -16,7 +16,7 @@ import { lengthInWords, messagesFor } from '../../signage-ui/shared/messages/ind
 import { digitGroups, zoneWords } from '../../signage-ui/shopper/words.js';
 import { productName, traceOf } from '../../signage-ui/staff/journal/trace.js';
 import { onTheFloor, zoneAt } from '../../signage-ui/staff/now/geometry.js';
-import { heatBands, staysOf } from '../../signage-ui/staff/now/heat.js';
+import { heatBands, heatScale, staysOf } from '../../signage-ui/staff/now/heat.js';
 import { stepWords, storyTitle, type Telling } from '../../signage-ui/staff/now/story-words.js';
 import { CANDIDATES, decision } from './support/journal-samples.js';
 import { demoPolicy } from './support/samples.js';
@@ -175,14 +175,30 @@ describe('the floor plan', () => {
     const bands = heatBands(
       staysOf(dots, zones, (dot) => zoneAt(policy.zones, dot)),
       floor,
+      heatScale(zones),
     );
-    expect(bands.map(({ minutes, path }) => [minutes, path !== ''])).toEqual([
+    expect(bands.map(({ from, path }) => [from, path !== ''])).toEqual([
       [1, true],
       [3, true],
       [5, false],
       [7, false],
     ]);
-    expect(heatBands([], floor).every(({ path }) => path === '')).toBe(true);
+    expect(heatBands([], floor, heatScale(zones)).every(({ path }) => path === '')).toBe(true);
+  });
+
+  it('counts in seconds where nobody stays a minute', () => {
+    const zones = [{ zone: 'bakery', people: 2, stayMinutes: 0.6 }];
+    expect(heatScale(zones)).toEqual({ unit: 's', steps: [10, 20, 30, 45] });
+    const dots = [
+      { x: 34, y: 7 },
+      { x: 34.5, y: 7 },
+    ];
+    const bands = heatBands(
+      staysOf(dots, zones, (dot) => zoneAt(policy.zones, dot)),
+      floor,
+      heatScale(zones),
+    );
+    expect(bands.map(({ path }) => path !== '')).toEqual([true, true, true, false]);
   });
 
   it('puts no dot into a shelf or a wall', () => {

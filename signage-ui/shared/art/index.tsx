@@ -22,8 +22,8 @@ function ElderGarnish() {
     <g>
       <Leaf at={{ x: 330, y: 700 }} turn={164} />
       <Leaf at={{ x: 700, y: 720 }} turn={16} />
-      <Umbel at={{ x: 262, y: 560 }} radius={246} foot={{ x: 380, y: 800 }} />
-      <Umbel at={{ x: 742, y: 620 }} radius={246} foot={{ x: 640, y: 820 }} />
+      <Umbel at={{ x: 290, y: 560 }} radius={228} foot={{ x: 390, y: 800 }} />
+      <Umbel at={{ x: 736, y: 610 }} radius={228} foot={{ x: 640, y: 820 }} />
     </g>
   );
 }

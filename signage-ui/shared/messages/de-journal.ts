@@ -87,6 +87,7 @@ export const journalDe: typeof journalEn = {
   phrases: {
     at: (place) => `an ${place}`,
     onPhone: 'Telefon',
+    toPhone: 'an ihr Telefon',
     lines: (amount) => `${amount} ${plural(amount, 'Zeile', 'Zeilen')}`,
     left: (pieces) => `noch ${pieces}`,
     soldOut: 'ausverkauft',

@@ -47,10 +47,10 @@ export const staffDe: typeof staffEn = {
     title: 'Gerade im Laden',
     counted: (amount, text) => `${text} ${plural(amount, 'Person', 'Personen')} gezählt, niemand erkannt`,
     stayLegend: 'Verweildauer, letzte 15 min',
-    minutes: 'min',
+    units: { min: 'min', s: 's' },
     people: (amount) => `${amount} ${plural(amount, 'Person', 'Personen')}`,
-    stay: (minutes) => (minutes < 1 ? 'bleiben unter 1 min' : `bleiben ${minutes} min`),
-    wait: (minutes) => (minutes < 1 ? 'warten unter 1 min' : `warten ${minutes} min`),
+    stay: (time) => `bleiben ${time}`,
+    wait: (time) => `warten ${time}`,
     empty: 'niemand hier',
     silent: (name, time) => `${name} stumm, ${time}`,
     noPlan:

@@ -86,6 +86,7 @@ export const journalEn = {
   phrases: {
     at: (place: string) => `at ${place}`,
     onPhone: 'phone',
+    toPhone: 'to their phone',
     lines: (amount: number) => `${amount} ${plural(amount, 'line', 'lines')}`,
     left: (pieces: string) => `${pieces} left`,
     soldOut: 'sold out',

@@ -48,10 +48,10 @@ export const staffEn = {
     counted: (amount: number, text: string) =>
       `${text} ${plural(amount, 'person', 'people')} counted, nobody identified`,
     stayLegend: 'Stay, last 15 min',
-    minutes: 'min',
+    units: { min: 'min', s: 's' },
     people: (amount: number) => `${amount} ${plural(amount, 'person', 'people')}`,
-    stay: (minutes: number) => (minutes < 1 ? 'stay under 1 min' : `stay ${minutes} min`),
-    wait: (minutes: number) => (minutes < 1 ? 'wait under 1 min' : `wait ${minutes} min`),
+    stay: (time: string) => `stay ${time}`,
+    wait: (time: string) => `wait ${time}`,
     empty: 'nobody here',
     silent: (name: string, time: string) => `${name} silent, ${time}`,
     noPlan: 'No floor plan yet. Give each zone its corners in store.yaml, and the people in it appear here.',

@@ -118,7 +118,7 @@ const WRITERS: { readonly [T in TopicName]?: Writer<T> } = {
   'push.sent': (data, { messages }) => ({
     icon: 'phone',
     verb: data.outcome === 'sent' ? messages.journal.verbs.sent : messages.journal.verbs.notSent,
-    rest: join(data.channel, data.reason),
+    rest: join(messages.journal.phrases.toPhone, data.reason),
   }),
   'presence.sighting': (data, { messages }) => ({
     icon: 'signal',

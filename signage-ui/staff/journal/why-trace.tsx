@@ -1,5 +1,5 @@
 import type { Candidate, PromoDecision } from '../../../edge/contracts/index.js';
-import { clockTime, count, dayLabel, milliseconds, percentOff } from '../../shared/format.js';
+import { clockTime, count, dayLabel, dayMonth, milliseconds, percentOff } from '../../shared/format.js';
 import { Icon } from '../../shared/icons.js';
 import type { JournalEntry } from '../api.js';
 import { reasonWords, screenName, type Telling, zoneName } from '../now/story-words.js';
@@ -29,6 +29,18 @@ export function whyTitle(decision: PromoDecision, telling: Telling): string {
     : words.onScreen(screenName(telling, decision.screen), product);
 }
 
+/** What a rule saw is kept in plain values; days and zones are written here as people say them. */
+function valueWords(value: string, rule: string, telling: Telling): string {
+  const text = value.replace(/\b\d{4}-\d{2}-\d{2}\b/g, (day) =>
+    dayMonth(`${day}T12:00:00Z`, { ...telling.place, timeZone: 'UTC' }),
+  );
+  if (rule !== 'zone') return text;
+  return text
+    .split(', ')
+    .map((id) => screenName(telling, zoneName(telling, id)))
+    .join(', ');
+}
+
 function TraceCell({ cell, rule, telling }: { cell: Cell; rule: string; telling: Telling }) {
   const words = telling.messages.journal.why;
   if (cell.kind === 'not-asked') {
@@ -38,7 +50,8 @@ function TraceCell({ cell, rule, telling }: { cell: Cell; rule: string; telling:
       </span>
     );
   }
-  const value = cell.value ?? (cell.kind === 'yes' ? words.passed : words.failed);
+  const seen = cell.value === undefined ? undefined : valueWords(cell.value, rule, telling);
+  const value = seen ?? (cell.kind === 'yes' ? words.passed : words.failed);
   const text = cell.needs === undefined ? value : words.needs(value, cell.needs);
   const look = cell.kind === 'no' ? (cell.mendable ? 'cell-no cell-look' : 'cell-no') : 'cell-yes';
   return (

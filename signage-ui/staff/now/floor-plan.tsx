@@ -5,7 +5,7 @@ import type { Messages } from '../../shared/messages/index.js';
 import { lengthInWords } from '../../shared/messages/index.js';
 import { Fixtures } from './fixtures.js';
 import { boxOf, doors, innerBorders, onTheFloor, wallPath, zoneAt } from './geometry.js';
-import { type Floor, HEAT_MINUTES, heatBands, staysOf } from './heat.js';
+import { type Floor, heatBands, heatScale, staysOf } from './heat.js';
 
 interface PlanProps {
   readonly now: StaffNow;
@@ -32,12 +32,12 @@ function floorOf(now: StaffNow): Floor | undefined {
 function Heat({ now, floor }: { now: StaffNow; floor: Floor }) {
   const bands = useMemo(() => {
     const stays = staysOf(now.dots, now.zones, (dot) => zoneAt(now.policy.zones, dot));
-    return heatBands(stays, floor);
+    return heatBands(stays, floor, heatScale(now.zones));
   }, [now.dots, now.zones]);
   return (
     <g>
       {bands.map((band, index) => (
-        <path key={band.minutes} class={`heat-${index + 1}`} d={band.path} />
+        <path key={band.from} class={`heat-${index + 1}`} d={band.path} />
       ))}
     </g>
   );
@@ -49,8 +49,8 @@ function ZoneCaption(props: { zone: Zone; seen: ZoneNow | undefined; floor: Floo
   const { left, top, right } = boxOf(zone.polygon);
   const words = messages.staff.floor;
   const people = seen?.people ?? 0;
-  const minutes = Math.round(seen?.stayMinutes ?? 0);
-  const stay = zone.kind === 'checkout' ? words.wait(minutes) : words.stay(minutes);
+  const length = lengthInWords((seen?.stayMinutes ?? 0) * 60_000, messages);
+  const stay = zone.kind === 'checkout' ? words.wait(length) : words.stay(length);
   return (
     <div
       class="zone-caption"
@@ -156,6 +156,7 @@ export function FloorCard(props: PlanProps) {
   const { now, messages, locale } = props;
   const words = messages.staff.floor;
   const floor = floorOf(now);
+  const scale = heatScale(now.zones);
   const people = now.zones.reduce((sum, zone) => sum + zone.people, 0);
   return (
     <section class="card floor" aria-label={words.plan}>
@@ -164,13 +165,13 @@ export function FloorCard(props: PlanProps) {
         <p class="muted">{people === 0 ? words.empty : words.counted(people, count(people, locale))}</p>
         <p class="heat-legend muted small">
           <span class="heat-legend-word">{words.stayLegend}</span>
-          {HEAT_MINUTES.map((minutes, index) => (
-            <span key={minutes} class="heat-swatch-pair">
+          {scale.steps.map((step, index) => (
+            <span key={step} class="heat-swatch-pair">
               <span class={`heat-swatch heat-swatch-${index + 1}`} />
-              {minutes}
+              {step}
             </span>
           ))}
-          {words.minutes}
+          {words.units[scale.unit]}
         </p>
       </header>
       {floor === undefined ? <p class="empty">{words.noPlan}</p> : <Plan {...props} floor={floor} />}

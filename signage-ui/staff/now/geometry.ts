@@ -108,10 +108,12 @@ export function wallPath(floor: { widthM: number; heightM: number }, open: reado
 }
 
 const BESIDE_M = 0.4;
+/** Where the name of a zone stands. */
+const CAPTION_M = { wide: 6.6, high: 2.8 };
 
 /**
- * A dot's place inside its zone is made up anyway; this one is moved off the furniture and off the walls, because
- * people do not stand in shelves.
+ * A dot's place inside its zone is made up anyway; this one is moved off the furniture, the walls and the words,
+ * because people do not stand in shelves.
  */
 export function onTheFloor(dot: Dot, policy: StorePolicy, floor: { widthM: number; heightM: number }): Dot {
   let { x, y } = dot;
@@ -128,6 +130,12 @@ export function onTheFloor(dot: Dot, policy: StorePolicy, floor: { widthM: numbe
       { by: bottom - y, to: { x, y: bottom + BESIDE_M } },
     ];
     ({ x, y } = ways.reduce((best, way) => (way.by < best.by ? way : best)).to);
+  }
+  for (const { polygon } of policy.zones) {
+    if (polygon === undefined) continue;
+    const { left, top } = boxOf(polygon);
+    const onCaption = x >= left && x < left + CAPTION_M.wide && y >= top && y < top + CAPTION_M.high;
+    if (onCaption) y = top + CAPTION_M.high;
   }
   const within = (value: number, most: number): number => Math.min(Math.max(value, 0.6), most - 0.6);
   return { x: within(x, floor.widthM), y: within(y, floor.heightM) };

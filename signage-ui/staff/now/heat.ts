@@ -6,8 +6,19 @@ import type { Dot, ZoneNow } from '../../../edge/contracts/index.js';
  * nearness), faded to nothing where nobody stands: so a band never claims more minutes than its zone reports.
  */
 
-/** Minutes at which a darker band begins; the swatches of the legend carry these numbers. */
-export const HEAT_MINUTES = [1, 3, 5, 7] as const;
+/** Where a darker band begins; the swatches of the legend carry these numbers. */
+export interface HeatScale {
+  readonly unit: 'min' | 's';
+  readonly steps: readonly number[];
+}
+const IN_MINUTES: HeatScale = { unit: 'min', steps: [1, 3, 5, 7] };
+/** Where nobody stays a minute anywhere, minutes would show an empty floor. */
+const IN_SECONDS: HeatScale = { unit: 's', steps: [10, 20, 30, 45] };
+
+export function heatScale(zones: readonly ZoneNow[]): HeatScale {
+  const most = Math.max(0, ...zones.map((zone) => zone.stayMinutes));
+  return most < 1 && most > 0 ? IN_SECONDS : IN_MINUTES;
+}
 
 export interface Floor {
   readonly widthM: number;
@@ -44,7 +55,7 @@ function valueAt(x: number, y: number, stays: readonly StayAt[]): number {
 }
 
 export interface HeatBand {
-  readonly minutes: number;
+  readonly from: number;
   /** SVG path in metres. */
   readonly path: string;
 }
@@ -54,7 +65,8 @@ function ringPath(ring: readonly (readonly number[])[]): string {
   return `M${points.join('L')}Z`;
 }
 
-export function heatBands(stays: readonly StayAt[], floor: Floor): readonly HeatBand[] {
+export function heatBands(stays: readonly StayAt[], floor: Floor, scale: HeatScale): readonly HeatBand[] {
+  const perMinute = scale.unit === 's' ? 60 : 1;
   const columns = Math.ceil(floor.widthM / CELL_M);
   const rows = Math.ceil(floor.heightM / CELL_M);
   const values = Array.from({ length: columns * rows }, (_, cell) =>
@@ -62,9 +74,9 @@ export function heatBands(stays: readonly StayAt[], floor: Floor): readonly Heat
   );
   const bands = contours()
     .size([columns, rows])
-    .thresholds([...HEAT_MINUTES])(values);
-  return bands.map((band) => ({
-    minutes: band.value,
+    .thresholds(scale.steps.map((step) => step / perMinute))(values);
+  return bands.map((band, index) => ({
+    from: scale.steps[index] ?? 0,
     path: band.coordinates.flatMap((polygon) => polygon.map(ringPath)).join(''),
   }));
 }
