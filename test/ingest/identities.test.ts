@@ -64,10 +64,26 @@ async function send(rim: TestRim, count: number): Promise<string[]> {
   return parts;
 }
 
-/** Which parts a text holds, in any spelling. */
+/** Which parts a text holds, in any spelling: every window of every word is looked up. */
 function findParts(text: string, parts: readonly string[]): string[] {
-  const plain = text.toLowerCase().replace(/[:.\-_]/g, '');
-  return parts.filter((part) => plain.includes(part));
+  const wanted = new Set(parts);
+  const lengths = [...new Set(parts.map((part) => part.length))];
+  const found = new Set<string>();
+  const words = new Set(
+    text
+      .toLowerCase()
+      .replace(/[:.\-_]/g, '')
+      .match(/[0-9a-z]{12,}/g),
+  );
+  for (const word of words) {
+    for (const length of lengths) {
+      for (let at = 0; at + length <= word.length; at++) {
+        const window = word.slice(at, at + length);
+        if (wanted.has(window)) found.add(window);
+      }
+    }
+  }
+  return [...found];
 }
 
 describe('S13: no raw device identity', () => {
