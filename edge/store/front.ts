@@ -9,6 +9,12 @@ import type { Place } from './types.js';
 
 type Listener = (events: readonly JournalledEvent[]) => void;
 
+export interface Answer {
+  readonly refusal: Refusal | undefined;
+  /** Retention has more to let go of. */
+  readonly more: boolean;
+}
+
 /** The caller's side of the writer: calls go in, answers and committed events come out. */
 export interface Front {
   readonly reader: Reader;
@@ -20,8 +26,8 @@ export interface Front {
     events: readonly StoreEvent[],
     causes: readonly number[],
   ): Promise<readonly Place[]>;
-  /** A request that is no batch: repair, retention and the like. Resolves with the refusal, if any. */
-  send(request: Request): Promise<Refusal | undefined>;
+  /** A request that is no batch: repair, retention and the like. */
+  send(request: Request): Promise<Answer>;
   onCommitted(listener: Listener): () => void;
   /** Take nothing more, and wait for what was taken. */
   stop(): Promise<void>;
@@ -58,10 +64,10 @@ export function createFront(options: JournalOptions, channel: WriterChannel): Fr
     tail.push(all);
     for (const listener of listeners) listener(all);
   };
-  const send = async (request: Request): Promise<Refusal | undefined> => {
+  const send = async (request: Request): Promise<Answer> => {
     const response = await channel.send(request);
     take(response, []);
-    return response.refusals?.[0];
+    return { refusal: response.refusals?.[0], more: response.more === true };
   };
   const write = async (batch: readonly Waiting[]): Promise<void> => {
     if (options.faults?.acknowledgeEarly) acknowledge(batch);

@@ -20,6 +20,7 @@ export interface StoreJournal extends Journal {
 const MAINTAIN_EVERY_MS = 5_000;
 /** Segments that retention looks at in one round: all of a full journal within ten minutes. */
 const SEGMENTS_A_ROUND = 2;
+const SOON_MS = 50;
 
 /** Open the journal of a directory, creating it when there is none. Rejects with MisconfiguredError. */
 export async function createJournal(options: JournalOptions): Promise<StoreJournal> {
@@ -40,18 +41,20 @@ function assemble(options: JournalOptions, channel: WriterChannel, quotaBytes: n
   let resting = 0;
   const alarms: JournalStats['alarms'][number][] = [];
   // A refusal needs no answer here: it stands in `trouble` and in the alarms, and the next round tries again.
-  const maintain = async (budget: number): Promise<void> =>
-    void (await front.send({
+  const maintain = async (budget: number): Promise<boolean> => {
+    const { more } = await front.send({
       op: 'maintain',
       nowMs: options.nowMs(),
       sent: sent.slice(),
       covered: checkpoints.covered(),
       // What a backup is copying must not change under it.
       budget: resting > 0 ? 0 : budget,
-    }));
-  const timer = repeat(options, () => void maintain(SEGMENTS_A_ROUND));
+    });
+    return more;
+  };
+  const rounds = startRounds(options, () => maintain(SEGMENTS_A_ROUND));
   const close = async (): Promise<void> => {
-    clearInterval(timer);
+    rounds.stop();
     await front.stop();
     await maintain(0);
     reader.close();
@@ -77,7 +80,7 @@ function assemble(options: JournalOptions, channel: WriterChannel, quotaBytes: n
     readLane: (lane, after, limit, bytesMax) =>
       reader.readLane(lane, { after, limit, bytesMax, sent: sent[LANES.indexOf(lane)] ?? 0 }),
     async bury(lane, sequence, reason) {
-      const refusal = await front.send({ op: 'bury', lane, sequence, reason, nowMs: options.nowMs() });
+      const { refusal } = await front.send({ op: 'bury', lane, sequence, reason, nowMs: options.nowMs() });
       if (refusal !== undefined) throw new RefusalError(refusal);
     },
     sent(lane, sequence) {
@@ -92,9 +95,11 @@ function assemble(options: JournalOptions, channel: WriterChannel, quotaBytes: n
         options.log?.('error', text, { path });
       }),
     stats: () => statsOf(front.snapshot(), { quotaBytes, files: reader.files(), alarms }),
-    maintain: () => maintain(Number.POSITIVE_INFINITY),
+    async maintain() {
+      while (await maintain(Number.POSITIVE_INFINITY));
+    },
     async backup(target) {
-      const refusal = await front.send({ op: 'seal', nowMs: options.nowMs() });
+      const { refusal } = await front.send({ op: 'seal', nowMs: options.nowMs() });
       if (refusal !== undefined) throw new RefusalError(refusal);
       const { jid, lastOffset: offset } = front.snapshot();
       const files = filesForBackup(reader.files(), offset);
@@ -113,9 +118,26 @@ function assemble(options: JournalOptions, channel: WriterChannel, quotaBytes: n
   };
 }
 
-function repeat(options: JournalOptions, work: () => void): NodeJS.Timeout | undefined {
+/** Maintenance every few seconds, and soon again while there is more to let go of: in slices, so that nobody waits. */
+function startRounds(options: JournalOptions, work: () => Promise<boolean>): { stop(): void } {
   const everyMs = options.maintainEveryMs ?? (options.inProcess ? 0 : MAINTAIN_EVERY_MS);
-  return everyMs === 0 ? undefined : setInterval(work, everyMs).unref();
+  let timer: NodeJS.Timeout | undefined;
+  let stopped = everyMs === 0;
+  const next = (afterMs: number): void => {
+    if (stopped) return;
+    timer = setTimeout(() => void round(), afterMs).unref();
+  };
+  const round = async (): Promise<void> => {
+    const more = await work();
+    next(more ? Math.min(SOON_MS, everyMs) : everyMs);
+  };
+  next(everyMs);
+  return {
+    stop() {
+      stopped = true;
+      clearTimeout(timer);
+    },
+  };
 }
 
 function filterOf({ types, fromMs }: ReadOptions): (event: JournalledEvent) => boolean {

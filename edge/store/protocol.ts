@@ -100,6 +100,8 @@ export interface Response {
   readonly sequences?: Float64Array;
   readonly refusals?: readonly (Refusal | undefined)[];
   readonly own: readonly OwnEvent[];
+  /** For `maintain`: there is more to let go of, ask again soon. */
+  readonly more?: boolean;
 }
 
 export interface Opened {

@@ -15,17 +15,17 @@ const RUNS_MAX = 200;
 /** Runs of a lane's records in one segment, with sequence > after and offset <= upToOffset. */
 export function runsOf(
   db: Database.Database,
-  range: { lane: LaneNumber; after: number; upToOffset?: number },
+  range: { lane: LaneNumber; after: number; upToOffset?: number; limit?: number },
 ): Run[] {
   const rows = db
     .prepare<
-      [number, number, number],
+      [number, number, number, number],
       { seq: number; prev_crc: number; crc: number; lane_crc: number | null }
     >(
       `SELECT seq, prev_crc, crc, lane_crc FROM event
-       WHERE lane = ? AND seq > ? AND offset <= ? AND kind <> 2 ORDER BY seq`,
+       WHERE lane = ? AND seq > ? AND offset <= ? AND kind <> 2 ORDER BY seq LIMIT ?`,
     )
-    .all(range.lane, range.after, range.upToOffset ?? Number.MAX_SAFE_INTEGER);
+    .all(range.lane, range.after, range.upToOffset ?? Number.MAX_SAFE_INTEGER, range.limit ?? -1);
   const runs: Run[] = [];
   for (const row of rows) {
     const last = runs.at(-1);

@@ -1,4 +1,3 @@
-import type { Refusal } from '../contracts/index.js';
 import { bury } from './bury.js';
 import { type CommitHelp, commitBatch, writeWitness } from './commit.js';
 import { attempt, noteFailure } from './failures.js';
@@ -35,16 +34,12 @@ function handle(state: WriterState, request: Request): Response {
     close(state);
     return { snapshot, own: [] };
   }
-  let refusal: Refusal | undefined;
+  let done: Done = {};
   const failure = attempt(() => {
-    refusal = perform(state, request);
+    done = perform(state, request);
   });
-  if (failure !== undefined) refusal = noteFailure(state, failure);
-  return {
-    snapshot: snapshotOf(state),
-    own: state.own.splice(0),
-    ...(refusal === undefined ? {} : { refusals: [refusal] }),
-  };
+  if (failure !== undefined) done = { refusals: [noteFailure(state, failure)] };
+  return { snapshot: snapshotOf(state), own: state.own.splice(0), ...done };
 }
 
 function commit(state: WriterState, batch: Extract<Request, { op: 'commit' }>['batch']): Response {
@@ -56,24 +51,18 @@ function commit(state: WriterState, batch: Extract<Request, { op: 'commit' }>['b
     : response;
 }
 
-function perform(
-  state: WriterState,
-  request: Exclude<Request, { op: 'commit' | 'close' }>,
-): Refusal | undefined {
+type Done = Pick<Response, 'refusals' | 'more'>;
+
+function perform(state: WriterState, request: Exclude<Request, { op: 'commit' | 'close' }>): Done {
   if (state.broken) recover(state);
   switch (request.op) {
     case 'maintain':
-      state.covered = request.covered;
-      learnSent(state, request.sent);
-      rollWhereDue(state);
-      sealTheRest(state);
-      retain(state, request.budget);
-      keepQuota(state);
-      restoreBallast(state);
-      break;
+      return { more: maintain(state, request) };
     case 'bury':
       if (bury(state, { ...request, lane: laneNumber(request.lane) })) break;
-      return { reason: 'NotFound', detail: `lane ${request.lane} has no record ${request.sequence}` };
+      return {
+        refusals: [{ reason: 'NotFound', detail: `lane ${request.lane} has no record ${request.sequence}` }],
+      };
     case 'seal':
       roll(state, 'keep');
       roll(state, 'bulk');
@@ -85,7 +74,18 @@ function perform(
       reconcile(state, laneNumber(request.lane), request);
       break;
   }
-  return undefined;
+  return {};
+}
+
+function maintain(state: WriterState, request: Extract<Request, { op: 'maintain' }>): boolean {
+  state.covered = request.covered;
+  learnSent(state, request.sent);
+  rollWhereDue(state);
+  sealTheRest(state);
+  const more = retain(state, request.budget);
+  keepQuota(state);
+  restoreBallast(state);
+  return more;
 }
 
 function learnSent(state: WriterState, sent: readonly number[]): void {
