@@ -46,6 +46,12 @@ export async function planReplay(
   return { path, survey, speed, note, fromMs: survey.firstMs + note.endMs - survey.lastMs };
 }
 
+/** The store counts in the money of the file: pounds must not stand on the staff page as euros. */
+export function inCurrencyOf(config: Config, plan: PlannedReplay): Config {
+  const store = { ...config.policy.store, currency: plan.survey.adapter.currency };
+  return { ...config, policy: { ...config.policy, store } };
+}
+
 /** Drives the store with the file; resolves with the figures in words. */
 export async function runReplay(
   app: App,

@@ -8,7 +8,7 @@ import { screenLink, staffLink } from '../serve/auth/links.js';
 import { removeEndpoint, writeEndpoint } from './endpoint.js';
 import { configOf, demoConfigPath, type StoreOptions } from './options.js';
 import { explainSystemError, PlainError } from './plain-error.js';
-import { planReplay, runReplay } from './replay-file.js';
+import { inCurrencyOf, planReplay, runReplay } from './replay-file.js';
 import { spawnSimulator } from './simulate.js';
 import { programVersion } from './version.js';
 
@@ -24,17 +24,18 @@ export interface StartOptions extends StoreOptions {
 
 /** Runs until a signal; throws ConfigError and PlainError. */
 export async function runStore(options: StartOptions): Promise<void> {
-  const config = await configFor(options);
+  const named = await configFor(options);
   if (options.check) {
     process.stdout.write(
-      `${config.path} is fine: ${config.policy.zones.length} zones, ${config.products.length} products, ${config.campaigns.length} campaigns.\n`,
+      `${named.path} is fine: ${named.policy.zones.length} zones, ${named.products.length} products, ${named.campaigns.length} campaigns.\n`,
     );
     return;
   }
   const plan =
     options.replay === undefined
       ? undefined
-      : await planReplay(options.replay, { ...options, directory: config.dataDirectory, nowMs: Date.now() });
+      : await planReplay(options.replay, { ...options, directory: named.dataDirectory, nowMs: Date.now() });
+  const config = plan === undefined ? named : inCurrencyOf(named, plan);
   const hq = options.hq ? await startLocalHq(config) : undefined;
   const simulate = plan === undefined && (options.simulate === true || isDemo(options));
   const app = await open(
