@@ -6,7 +6,7 @@ import { onTime } from './consent/gate.js';
 import { archiveCoupons, expireCoupons } from './coupon/expire.js';
 import { pruneMade } from './coupon/holds.js';
 import { createDerived } from './derived.js';
-import { pruneFigures } from './figures/figures.js';
+import { noteLevels, pruneFigures } from './figures/figures.js';
 import { handle, onZoneChange } from './handlers.js';
 import { closeMinute, minuteDueMs } from './presence/minutes.js';
 import { sweepVisitors } from './presence/presence.js';
@@ -66,6 +66,7 @@ function newDay(step: Step): void {
   state.presence.flow.clear();
   pruneMade(state.coupons, day);
   pruneFigures(state.figures, day);
+  noteLevels(step);
   pruneTransactions(step, day);
   pruneConsents(state.consent, step.nowMs);
   archiveCoupons(step);

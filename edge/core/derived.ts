@@ -70,7 +70,10 @@ export function derivePolicy(derived: Derived, policy: StorePolicy): void {
 }
 
 export function deriveCampaigns(derived: Derived, state: CoreState): void {
-  const live = [...state.campaigns.campaigns.values()].filter(({ withdrawn }) => withdrawn !== true);
+  const live = [...state.campaigns.campaigns.values()]
+    .filter(({ withdrawn }) => withdrawn !== true)
+    // Nothing may depend on the order in which campaigns arrived.
+    .sort((left, right) => (left.id < right.id ? -1 : 1));
   const byCategory = new Map<string, Product[]>();
   for (const product of state.campaigns.products.values()) listIn(byCategory, product.category).push(product);
   derived.byCategory = byCategory;

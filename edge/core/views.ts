@@ -30,7 +30,7 @@ export function createViews(state: CoreState, derived: Derived): Views {
       const coupon = state.coupons.live.get(couponId);
       return coupon === undefined ? undefined : couponView(coupon, state.clock.nowMs);
     },
-    signage: (screen) => signage(state, derived, screen),
+    signage: (screen, atMs) => signage(state, derived, { screen, atMs }),
     shopper: (sid, atMs) => shopper(state, derived, { sid, atMs }),
     staff(atMs) {
       const policy = state.setup.policy;
@@ -78,10 +78,14 @@ function couponState(state: CoreState, coupon: Coupon, atMs: number): CouponStat
   };
 }
 
-function signage(state: CoreState, derived: Derived, screen: string): ReturnType<Views['signage']> {
+function signage(
+  state: CoreState,
+  derived: Derived,
+  { screen, atMs }: { screen: string; atMs: number },
+): ReturnType<Views['signage']> {
   const policy = state.setup.policy;
   const row = derived.screens.find(({ id }) => id === screen);
-  const offers = offerSlides(state, screen);
+  const offers = offerSlides(state, screen, atMs);
   return {
     screen,
     screenName: row?.name ?? screen,
@@ -92,9 +96,9 @@ function signage(state: CoreState, derived: Derived, screen: string): ReturnType
   };
 }
 
-function offerSlides(state: CoreState, screen: string): Slide[] {
+function offerSlides(state: CoreState, screen: string, atMs: number): Slide[] {
   const showing = state.screens.rows.get(screen)?.showing;
-  if (showing == null || isStopped(state.campaigns, showing.campaign)) return [];
+  if (showing == null || atMs >= showing.untilMs || isStopped(state.campaigns, showing.campaign)) return [];
   const stock = stockOf(state.stock, showing.offer.sku);
   if (stock !== null && stock <= 0) return [];
   return [
@@ -140,7 +144,7 @@ function shopper(
     ...(zone === undefined ? {} : { zone }),
     consents: consentsOf(state, sid, atMs),
     coupons: coupons.map((coupon) => couponState(state, coupon, atMs)),
-    open: near.flatMap((screen) => offerSlides(state, screen.id).flatMap(({ offer }) => offer ?? [])),
+    open: near.flatMap((screen) => offerSlides(state, screen.id, atMs).flatMap(({ offer }) => offer ?? [])),
   };
 }
 

@@ -3,7 +3,15 @@ import { describe, expect, it } from 'vitest';
 import type { TopicData } from '../../edge/contracts/index.js';
 import { createChance } from '../replay/chance.js';
 import { seeded } from './support/seed.js';
-import { createStore, ofType, PRODUCTS, SODA_COUPON, START_MS, transactionOf } from './support/store.js';
+import {
+  COLA_SCREEN,
+  createStore,
+  ofType,
+  PRODUCTS,
+  SODA_COUPON,
+  START_MS,
+  transactionOf,
+} from './support/store.js';
 
 /**
  * Promise D14: late, repeated and shuffled events settle to what an oracle says that never saw them in any order.
@@ -155,6 +163,46 @@ describe('late, repeated and shuffled events', () => {
         }
       }),
       seeded(60),
+    );
+  });
+
+  it('move nobody when they are sightings: the floor and its decisions stay what they were', () => {
+    const walk = (seed: number, repeats: boolean) => {
+      const [chance, disorder] = [createChance(seed), createChance(seed + 1)];
+      const store = createStore();
+      store.configure([SODA_COUPON, COLA_SCREEN]);
+      for (const sid of PEOPLE) store.consent(sid);
+      const sent: { data: TopicData<'presence.sighting'>; time: string }[] = [];
+      for (let second = 0; second < 240; second += 1) {
+        store.wait(1);
+        for (const sid of PEOPLE) {
+          if (!chance.happens(0.6)) continue;
+          const node = chance.pick(
+            second % 120 < 60 ? ['node-1', 'node-1', 'node-2'] : ['node-2', 'node-2', 'node-1'],
+          );
+          const data = { visitor: `s:${sid}`, node, rssi: -60 + chance.between(-6, 6), seq: second };
+          const time = new Date(store.nowMs() - 40).toISOString();
+          store.say('presence.sighting', data, { time });
+          sent.push({ data, time });
+        }
+        if (!repeats || sent.length === 0 || !disorder.happens(0.5)) continue;
+        const again = disorder.pick(sent);
+        store.say('presence.sighting', again.data, { time: again.time });
+      }
+      const told = store.outputs.filter(({ type }) => type === 'presence.zone' || type === 'promo.decision');
+      const bare = (event: (typeof told)[number]) => ({
+        ...event.data,
+        decisionId: '',
+        storyId: '',
+        offer: {},
+      });
+      return told.map((event) => [event.type, event.recordedtime, bare(event)]);
+    };
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 1e9 }), (seed) => {
+        expect(walk(seed, true)).toEqual(walk(seed, false));
+      }),
+      seeded(10),
     );
   });
 

@@ -8,6 +8,8 @@ export interface CountedSale {
   readonly atMs: number;
   readonly totalMinor: number;
   readonly receipts: number;
+  /** Of the total, what was sold with a coupon that counted. */
+  readonly throughOffersMinor: number;
   /** [sku, pieces out, line total] */
   readonly lines: readonly (readonly [sku: string, pieces: number, totalMinor: number])[];
 }

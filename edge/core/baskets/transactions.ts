@@ -35,14 +35,13 @@ export function takeTransaction(step: Step, event: StoreEvent<'pos.transaction'>
 
 function takeSold(step: Step, event: StoreEvent<'pos.transaction'>, key: string): void {
   const { tills } = step.state;
-  const transaction = event.data;
+  takeCoupons(step, event.data);
   const sale = effectOf(step, event);
-  takeCoupons(step, transaction);
   if (tills.voidedAhead.delete(key)) return;
   tills.counted.set(key, sale);
   if (tills.counted.size > COUNTED_HELD) tills.counted.delete(tills.counted.keys().next().value!);
   apply(step, sale, 1);
-  tellSold(step, transaction, sale);
+  tellSold(step, event.data, sale);
 }
 
 /** Take back what the transaction named by `voids` did, once; if it is still to come, it will not count. */
@@ -72,6 +71,7 @@ function effectOf(step: Step, event: StoreEvent<'pos.transaction'>): CountedSale
     atMs,
     totalMinor: transaction.totalMinor,
     receipts: transaction.type === 'sale' ? 1 : 0,
+    throughOffersMinor: soldWithCoupon(step, transaction).reduce((sum, { line }) => sum + line.totalMinor, 0),
     lines: transaction.lines.flatMap((line) => lineEffect(transaction, line)),
   };
 }
@@ -105,6 +105,7 @@ function apply(step: Step, sale: CountedSale, sign: 1 | -1): void {
   const at = { day: sale.day, slot: sale.slot };
   count(step, 'sales', { at, amount: sign * sale.totalMinor });
   count(step, 'receipts', { at, amount: sign * sale.receipts });
+  count(step, 'turnover', { at, amount: sign * sale.throughOffersMinor });
   for (const [sku, pieces] of sale.lines) {
     tellStock(step, takeSale(step.state.stock, { sku, pieces: sign * pieces, atMs: sale.atMs }));
     // A shopper who took back consent in between has no favourites any more.
@@ -129,19 +130,24 @@ function takeCoupons(step: Step, transaction: PosTransaction): void {
   }
 }
 
-/** Turnover through offers, and the step "sold" of the stories that led here. */
+/** Lines whose coupon was redeemed by this very transaction. */
+function soldWithCoupon(step: Step, transaction: PosTransaction) {
+  if (transaction.type !== 'sale') return [];
+  const { codes, live } = step.state.coupons;
+  return transaction.lines.flatMap((line) => {
+    const couponId = line.couponCode === undefined ? undefined : codes.get(line.couponCode);
+    const coupon = couponId === undefined ? undefined : live.get(couponId);
+    return coupon?.used !== undefined && samePlace(coupon.used, transaction) ? [{ line, coupon }] : [];
+  });
+}
+
+/** The step "sold" of the stories that led here. */
 function tellSold(step: Step, transaction: PosTransaction, sale: CountedSale): void {
-  if (transaction.type !== 'sale') return;
-  const { coupons, screens } = step.state;
-  for (const line of transaction.lines) {
-    const couponId = line.couponCode === undefined ? undefined : coupons.codes.get(line.couponCode);
-    const coupon = couponId === undefined ? undefined : coupons.live.get(couponId);
-    if (coupon?.used === undefined || !samePlace(coupon.used, transaction)) continue;
-    count(step, 'turnover', { at: { day: sale.day, slot: sale.slot }, amount: line.totalMinor });
+  for (const { line, coupon } of soldWithCoupon(step, transaction)) {
     storySold(step, coupon.decisionId, { till: transaction.till, totalMinor: line.totalMinor });
   }
   const sold = new Set(sale.lines.filter(([, pieces]) => pieces > 0).map(([sku]) => sku));
-  for (const { showing } of screens.rows.values()) {
+  for (const { showing } of step.state.screens.rows.values()) {
     if (showing === null || !sold.has(showing.offer.sku)) continue;
     storySold(step, showing.decisionId, { till: transaction.till, product: showing.offer.name });
   }

@@ -27,11 +27,15 @@ export function count(step: Step, figure: SummedFigure, what: { at: Slot; amount
   halfHours[what.at.slot] = (halfHours[what.at.slot] ?? 0) + what.amount;
 }
 
-/** A level rather than a sum: the half hour shows the latest. */
 export function noteSoldOut(step: Step, sku: string, soldOut: boolean): void {
+  if (soldOut) step.state.figures.soldOut.set(sku, 1);
+  else step.state.figures.soldOut.delete(sku);
+  noteLevels(step);
+}
+
+/** Levels rather than sums: the half hour shows the latest. A new day begins with those of the day before. */
+export function noteLevels(step: Step): void {
   const { figures } = step.state;
-  if (soldOut) figures.soldOut.set(sku, 1);
-  else figures.soldOut.delete(sku);
   const { day, slot } = slotNow(step);
   dayOf(figures, day)['out-of-stock'][slot] = figures.soldOut.size;
 }

@@ -69,6 +69,17 @@ describe('a transaction', () => {
     }
   });
 
+  it('takes its turnover through offers with it when it is voided', () => {
+    const store = opened();
+    store.consent(ANNA);
+    const [coupon] = ofType(store.enter(`s:${ANNA}`), 'coupon.issued');
+    const { code, sku, priceMinor } = coupon!.data;
+    store.sell([{ sku, couponCode: code, unitMinor: priceMinor }, { sku: 'rye' }], { sequence: 50 });
+    expect(figure(store, 'turnover')).toBe(priceMinor);
+    store.sell([], { type: 'void', voids: 50, sequence: 51 });
+    expect([figure(store, 'turnover'), figure(store, 'sales')]).toEqual([0, 0]);
+  });
+
   it('brings returned pieces back, whether the till writes them with a minus or not', () => {
     for (const quantity of [2, -2]) {
       const store = opened();

@@ -150,6 +150,25 @@ describe('a phone decision', () => {
     ]);
   });
 
+  it('is the same in whatever order the campaigns arrived', () => {
+    const campaigns = [
+      change({ id: 'a', stacking: { exclusivity: 'soda' } }),
+      change({ id: 'b', stacking: { exclusivity: 'soda' }, products: { skus: ['ginger'] } }),
+      change({ id: 'c', inventory: { minStock: 900 } }),
+      change({ id: 'd', when: { dayparts: [{ from: '20:00', until: '21:00' }] } }),
+    ];
+    const decide = (order: readonly number[]) => {
+      const { decision } = decisionFor(order.map((index) => campaigns[index]!));
+      return JSON.stringify(decision);
+    };
+    for (const order of [
+      [3, 2, 1, 0],
+      [1, 0, 3, 2],
+      [2, 3, 0, 1],
+    ])
+      expect(decide(order)).toBe(decide([0, 1, 2, 3]));
+  });
+
   it('takes a similar product at a similar price where the campaign allows a substitute', () => {
     const only = { products: { skus: ['cola'] }, inventory: { minStock: 5, substitute: true } };
     const { decision } = decisionFor([change(only)], (store) =>

@@ -80,6 +80,26 @@ describe('presence', () => {
     expect(told(flaps).filter((change) => change.startsWith('enter')).length).toBeGreaterThan(20);
   });
 
+  it('follows a walk from zone to zone within five seconds, nineteen times in twenty', () => {
+    const chance = createChance(29);
+    const noise = () =>
+      Array.from({ length: 6 }, () => chance.next() - 0.5).reduce((sum, part) => sum + part * 7, 0);
+    const delays = Array.from({ length: 200 }, (_, walk) => {
+      const store = opened();
+      const hear = (one: number, two: number) => [
+        ...store.wait(1),
+        ...store.hear(`a:walker-${walk}00`, 'node-1', one + noise()),
+        ...store.hear(`a:walker-${walk}00`, 'node-2', two + noise()),
+      ];
+      for (let second = 0; second < 20; second += 1) hear(-60, -80);
+      for (let second = 1; second <= 30; second += 1) {
+        if (told(hear(-80, -60)).includes('enter bakery')) return second;
+      }
+      return 31;
+    }).sort((left, right) => left - right);
+    expect(delays[Math.floor(delays.length * 0.95)]).toBeLessThanOrEqual(5);
+  });
+
   it('is moved by nothing that is a repeat, too old, too weak or from an unknown node', () => {
     const store = opened();
     const say = (data: Partial<{ node: string; rssi: number; seq: number }>, extra = {}) =>

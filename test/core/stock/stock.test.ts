@@ -53,6 +53,15 @@ describe('stock', () => {
     expect(ofType(store.sell([{ sku: 'cola' }]), 'stock.level')[0]?.data.count).toBe(-1);
   });
 
+  it('is still out the next morning', () => {
+    const { read, store } = opened();
+    read({ sku: 'cola', count: 0 });
+    store.wait(86_400);
+    store.say('tick', { at: new Date(store.nowMs()).toISOString() });
+    const out = store.views.staff(store.nowMs()).figures.find(({ id }) => id === 'out-of-stock');
+    expect([out?.value, out?.halfHours[out.halfHours.length - 1]]).toEqual([1, 1]);
+  });
+
   it('is the same whichever of a reading and a sale arrives first', () => {
     const settled = (order: readonly ('reading' | 'before' | 'after')[]) => {
       const { store, read, levels } = opened();
