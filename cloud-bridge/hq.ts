@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { startGate } from './gate/start.js';
 import { createKafkajsClient } from './kafkajs-client.js';
-import type { OnProgress } from './provision/component.js';
+import { ComponentMissing, type OnProgress } from './provision/component.js';
 import { provisionFlink, provisionKafka } from './provision/jars.js';
 import { startKafka } from './provision/kafka-server.js';
 import { bridgeTopics } from './topics.js';
@@ -24,8 +24,17 @@ export interface Hq {
   stop(): Promise<void>;
 }
 
-/** Provision and start everything. Rejects with ComponentMissing, GateStateMissing, or what a server said last. */
+/** Provision and start everything. Rejects with ComponentMissing, which says in one sentence what is in the way. */
 export async function startHq(options: HqOptions): Promise<Hq> {
+  try {
+    return await start(options);
+  } catch (error) {
+    if (error instanceof ComponentMissing) throw error;
+    throw new ComponentMissing('hq', 'StartFailed', error instanceof Error ? error.message : String(error));
+  }
+}
+
+async function start(options: HqOptions): Promise<Hq> {
   const say = options.onProgress ?? (() => undefined);
   const kafkaProgram = await provisionKafka({ onProgress: say });
   const flinkProgram = await provisionFlink({ onProgress: say });

@@ -12,9 +12,11 @@ export type MissingReason =
   | 'PipMissing'
   | 'CommandMissing'
   | 'FetchFailed'
-  | 'InstallFailed';
+  | 'InstallFailed'
+  | 'PortTaken'
+  | 'StartFailed';
 
-/** A component cannot be had here; `message` is one sentence for a person, `reason` is for programs. */
+/** A component cannot be had or started here; `message` is one sentence for a person, `reason` is for programs. */
 export class ComponentMissing extends Error {
   override readonly name = 'ComponentMissing';
   constructor(

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createKafkajsClient } from '../kafkajs-client.js';
 import { lastLines, runCommand } from './command.js';
+import { ComponentMissing } from './component.js';
 import { freePort, isFree } from './free-port.js';
 import type { JavaProgram } from './jars.js';
 import { endLeftover, type ServerProcess, startServerProcess } from './server-process.js';
@@ -81,7 +82,10 @@ export async function startKafka(options: KafkaServerOptions): Promise<KafkaServ
 async function waitUntilFree(port: number): Promise<void> {
   const deadline = performance.now() + PORT_TIMEOUT_MS;
   while (!(await isFree(port))) {
-    if (performance.now() > deadline) throw new Error(`port ${port} of 127.0.0.1 is taken`);
+    if (performance.now() > deadline) {
+      const cure = 'stop what listens there and try again';
+      throw new ComponentMissing('kafka', 'PortTaken', `port ${port} of 127.0.0.1 is taken; ${cure}`);
+    }
     await delay(READY_POLL_MS);
   }
 }

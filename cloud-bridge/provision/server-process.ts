@@ -48,6 +48,7 @@ export function startServerProcess(options: {
     });
   });
   readLines(child, onLine);
+  endWithStarter(child);
   return {
     pid: child.pid ?? -1,
     alive: () => child.pid !== undefined && child.exitCode === null && child.signalCode === null,
@@ -72,6 +73,22 @@ export function startServerProcess(options: {
     resume: () => void child.kill('SIGCONT'),
     gone,
   };
+}
+
+/**
+ * A server must not outlive a starter that was killed: the guard reads from a pipe that ends with the starter,
+ * however that ends, and then ends the server.
+ */
+function endWithStarter(server: ChildProcess): void {
+  if (server.pid === undefined) return;
+  const guard = spawn('sh', ['-c', `cat > /dev/null; kill -9 ${server.pid}`], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+    detached: true,
+  });
+  // Without a shell there is no guard; the next start ends what was left over.
+  guard.once('error', () => undefined);
+  guard.stdin?.once('error', () => undefined);
+  server.once('exit', () => guard.kill('SIGKILL'));
 }
 
 function readLines(child: ChildProcess, onLine: (line: string) => void): void {
