@@ -101,3 +101,37 @@ test.each([1, 2])(
     expect(lane.slice(1).map((one) => one.prevCrc)).toEqual(lane.slice(0, -1).map((one) => one.crc));
   },
 );
+
+test('readings between kept outputs are shed: declared and lost are the same, also where gaps are joined', async () => {
+  const directory = temporaryDirectory();
+  const options = { directory, inProcess: true, ballastBytes: 0 };
+  const before = await openJournal(options);
+  const offsets = new Map<number, number>();
+  for (let n = 0; n < 450; n += 1) {
+    const [input] = await before.append([online(`in ${n}`)]);
+    const [output] = await before.step({
+      cursor: input!.offset,
+      outputs: [online('out')],
+      causes: [input!.offset],
+    });
+    for (const place of [input!, output!]) offsets.set(place.sequence!, place.offset);
+  }
+  await before.close();
+  const journal = await openJournal({
+    ...options,
+    faults: { at: { point: 'before-commit', action: 'disk-full', nth: 1 } },
+  });
+  await journal.append([audit('needs room')]);
+  await journal.close();
+  const again = await openJournal(options);
+  const lane = again.readLane('P2', 0, 1_000, 1e9);
+  const gaps = lane.filter((record) => record.kind === 'gap');
+  expect(gaps.length).toBeGreaterThan(0);
+  expect(gaps.length).toBeLessThanOrEqual(200);
+  expect(lane.at(-1)?.gapTo ?? lane.at(-1)?.sequence).toBe(900);
+  expect(lane.slice(1).map((one) => one.prevCrc)).toEqual(lane.slice(0, -1).map((one) => one.crc));
+  for (const [sequence, offset] of offsets) {
+    const declared = gaps.some((gap) => gap.sequence <= sequence && sequence <= gap.gapTo!);
+    expect(again.readOffset(offset) === undefined, `sequence ${sequence}`).toBe(declared);
+  }
+});

@@ -67,17 +67,27 @@ test('nothing goes before both checkpoints cover it', async () => {
   expect(types).toHaveLength(8);
 });
 
-test('only what both checkpoints cover goes, though the rest is as old', async () => {
-  const set = await setUp();
-  for (const { lane, head } of set.journal.stats().lanes) set.journal.sent(lane, head);
-  set.clock.advance(400 * DAY_MS);
-  await set.journal.append([tick({ recordedMs: set.clock.nowMs() })]);
-  await set.journal.saveCheckpoint({ offset: 2, state: '{}' });
-  await set.journal.saveCheckpoint({ offset: 100, state: '{}' });
-  await set.journal.maintain();
-  const { again } = await afterReopen(set);
-  expect(again.read({ after: 0, limit: 100 }).map((one) => one.offset)).toEqual([3, 4, 5, 6, 7, 8]);
-});
+test.each([
+  ['active', 2],
+  ['sealed', 4],
+])(
+  'only what both checkpoints cover goes of an %s segment, though the rest is as old',
+  async (kind, covered) => {
+    const set = await setUp();
+    set.clock.advance(2 * HOUR_MS);
+    if (kind === 'sealed') await set.journal.maintain();
+    for (const { lane, head } of set.journal.stats().lanes) set.journal.sent(lane, head);
+    set.clock.advance(400 * DAY_MS);
+    await set.journal.append([tick({ recordedMs: set.clock.nowMs() })]);
+    await set.journal.saveCheckpoint({ offset: covered, state: '{}' });
+    await set.journal.saveCheckpoint({ offset: 100, state: '{}' });
+    await set.journal.maintain();
+    const { again } = await afterReopen(set);
+    expect(again.read({ after: 0, limit: 100 }).map((one) => one.offset)).toEqual(
+      [1, 2, 3, 4, 5, 6, 7, 8].filter((offset) => offset > covered),
+    );
+  },
+);
 
 test('what HQ has goes after the time of its class, decisions after thirty days', async () => {
   const set = await setUp();
