@@ -38,49 +38,28 @@ export function createEventStreams(deps: {
 }) {
   const limits = { ...LIMITS, ...deps.limits };
   const open = new Set<Response>();
-  const sleepers = new Set<() => void>();
-  let waking: NodeJS.Timeout | undefined;
-  const wakeAll = (): void => {
-    waking = undefined;
-    for (const wake of [...sleepers]) wake();
-  };
-  let end = deps.journal.stats().lastOffset;
-  const stopListening = deps.journal.onCommitted((events) => {
-    end = Math.max(end, events[events.length - 1]?.offset ?? 0);
-    if (sleepers.size > 0) waking ??= setTimeout(wakeAll, WAKE_MS);
-  });
-
-  const sleep = (signal: AbortSignal): Promise<void> =>
-    new Promise((resolve) => {
-      const wake = (): void => {
-        sleepers.delete(wake);
-        clearTimeout(timer);
-        signal.removeEventListener('abort', wake);
-        resolve();
-      };
-      const timer = setTimeout(wake, limits.heartbeatMs);
-      sleepers.add(wake);
-      signal.addEventListener('abort', wake);
-    });
+  const waits = createTopicWaits(deps.journal, limits.heartbeatMs);
 
   const pump = async (response: Response, start: Position, signal: AbortSignal): Promise<void> => {
+    const { topic } = start;
     const from = start.fromMs === undefined ? {} : { fromMs: start.fromMs };
     let after = start.after;
+    const isBehind = (): boolean => waits.newest(topic) > after;
     while (!signal.aborted) {
-      // Taken before the read: up to here an empty page has looked at everything.
-      const seenUpTo = end;
-      const page = deps.journal.read({ after, limit: limits.pageEvents, types: [start.topic], ...from });
+      // Taken before the read: a page that is not full has looked at everything up to here.
+      const seenUpTo = waits.end();
+      const page = deps.journal.read({ after, limit: limits.pageEvents, types: [topic], ...from });
       for (const journalled of page) {
         const data = JSON.stringify(toCloudEvent(deps.journal, journalled));
-        const text = `id: ${cursorAfter(journalled.offset, journalled.event.id)}\nevent: ${start.topic}\ndata: ${data}\n\n`;
+        const text = `id: ${cursorAfter(journalled.offset, journalled.event.id)}\nevent: ${topic}\ndata: ${data}\n\n`;
         if (!(await deliver(response, text, signal, limits.stuckMs))) return cut(response);
         after = journalled.offset;
       }
-      if (page.length > 0) continue;
+      if (page.length === limits.pageEvents) continue;
       after = Math.max(after, seenUpTo);
-      if (end > seenUpTo) continue;
-      await sleep(signal);
-      if (signal.aborted || end > seenUpTo) continue;
+      if (isBehind()) continue;
+      await waits.sleep(topic, signal);
+      if (signal.aborted || isBehind()) continue;
       if (!(await deliver(response, ': here\n\n', signal, limits.stuckMs))) return cut(response);
     }
   };
@@ -113,9 +92,56 @@ export function createEventStreams(deps: {
       };
     },
     close(): void {
+      waits.close();
+      for (const response of open) response.end();
+    },
+  };
+}
+
+/** Who waits for which topic; a commit wakes those whose topic it holds, once a burst. */
+function createTopicWaits(journal: Pick<StreamJournal, 'onCommitted' | 'stats'>, heartbeatMs: number) {
+  const sleepers = new Map<TopicName, Set<() => void>>();
+  const newest = new Map<TopicName, number>();
+  const touched = new Set<TopicName>();
+  let end = journal.stats().lastOffset;
+  let waking: NodeJS.Timeout | undefined;
+  const wakeTouched = (): void => {
+    waking = undefined;
+    for (const topic of touched) for (const wake of [...(sleepers.get(topic) ?? [])]) wake();
+    touched.clear();
+  };
+  const stopListening = journal.onCommitted((events) => {
+    for (const { offset, event } of events) {
+      end = Math.max(end, offset);
+      newest.set(event.type, offset);
+      if (sleepers.has(event.type)) touched.add(event.type);
+    }
+    if (touched.size > 0) waking ??= setTimeout(wakeTouched, WAKE_MS);
+  });
+  return {
+    /** Last offset of the journal. */
+    end: () => end,
+    /** Last offset of the topic since the start; 0 when there was none. */
+    newest: (topic: TopicName) => newest.get(topic) ?? 0,
+    /** Until the topic has something new, or long enough for a sign of life. */
+    sleep: (topic: TopicName, signal: AbortSignal): Promise<void> =>
+      new Promise((resolve) => {
+        const group = sleepers.get(topic) ?? new Set<() => void>();
+        sleepers.set(topic, group);
+        const wake = (): void => {
+          group.delete(wake);
+          if (group.size === 0) sleepers.delete(topic);
+          clearTimeout(timer);
+          signal.removeEventListener('abort', wake);
+          resolve();
+        };
+        const timer = setTimeout(wake, heartbeatMs);
+        group.add(wake);
+        signal.addEventListener('abort', wake);
+      }),
+    close(): void {
       stopListening();
       clearTimeout(waking);
-      for (const response of open) response.end();
     },
   };
 }

@@ -47,7 +47,7 @@ async function serve(stuckMs: number) {
   const cuts: string[] = [];
   const streams = createEventStreams({
     journal,
-    limits: { stuckMs, streamsMax: 2 },
+    limits: { stuckMs, streamsMax: 2, heartbeatMs: 300 },
     onCut: (reason) => cuts.push(reason),
   });
   let opened = 0;
@@ -93,7 +93,10 @@ async function readAll(response: Response, count: number): Promise<void> {
     text = parts[parts.length - 1]!.slice(-20);
   }
   await journal.append([entry(20_000)]);
-  expect((await reader.read()).value).toContain('"id":"e20000"');
+  for (text = ''; !text.includes('\n\nid: '); ) text += `\n\n${(await reader.read()).value!}`;
+  expect(text).toContain('"id":"e20000"');
+  // And a sign of life while nothing happens.
+  for (text = ''; !text.includes(': here'); ) text += (await reader.read()).value!;
   await reader.cancel();
 }
 

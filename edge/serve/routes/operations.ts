@@ -88,8 +88,10 @@ const nowRoute = (deps: OperationDeps): Route =>
     },
   });
 
-const pageRoutes = (deps: OperationDeps): readonly Route[] =>
-  (['openapi', 'asyncapi'] as const).map((page) =>
+/** Made once: nobody needs a token for them, so they must cost nothing. */
+function pageRoutes(deps: OperationDeps): readonly Route[] {
+  let made: ReturnType<OperationDeps['pages']> | undefined;
+  return (['openapi', 'asyncapi'] as const).map((page) =>
     route({
       method: 'get',
       path: `/v1/${page}.json`,
@@ -98,6 +100,10 @@ const pageRoutes = (deps: OperationDeps): readonly Route[] =>
       roles: 'anyone',
       answers: { 200: { description: 'The page', schema: Type.Object({ info: Type.Unknown() }) } },
       refusals: [],
-      handle: () => ok(deps.pages()[page]),
+      handle: () => {
+        made ??= deps.pages();
+        return ok(made[page]);
+      },
     }),
   );
+}

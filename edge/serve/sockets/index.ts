@@ -13,6 +13,8 @@ export interface SocketDeps extends SignageSocketDeps, ShopperSocketDeps, StaffS
   readonly server: HttpServer;
   readonly hostNames: readonly string[];
   readonly clock: Clock;
+  /** How long a socket may leave a ping unanswered, ms. */
+  readonly pingAnswerMs?: number;
   readonly onCount?: (namespace: string, connected: number) => void;
   readonly onRefused?: (reason: string) => void;
 }
@@ -31,7 +33,7 @@ export function createSockets(deps: SocketDeps): { close(): void } {
     serveClient: false,
     maxHttpBufferSize: MESSAGE_BYTES_MAX,
     pingInterval: PING_EVERY_MS,
-    pingTimeout: PING_ANSWER_MS,
+    pingTimeout: deps.pingAnswerMs ?? PING_ANSWER_MS,
     connectTimeout: JOIN_WITHIN_MS,
     perMessageDeflate: false,
     httpCompression: false,

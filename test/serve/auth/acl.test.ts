@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Role } from '../../../edge/ports.js';
@@ -15,6 +16,8 @@ const client = (role: Role, ...ids: string[]): AclClient => ({ role, ids: new Se
 const PUBLISH: readonly [who: AclClient, topic: string, may: boolean][] = [
   [client('device', 'node-1'), 'espresense/devices/iBeacon:x-1-2/node-1', true],
   [client('device', 'node-1'), 'espresense/devices/iBeacon:x-1-2/node-2', false],
+  [client('device', 'node-1'), 'espresense/devices/iBeacon:x-1-2/node-12', false],
+  [client('device', 'node-1'), 'espresense/devices/iBeacon:x-1-2/node-', false],
   [client('device', 'node-1'), 'espresense/devices/+/node-1', false],
   [client('device', 'node-1'), 'espresense/devices//node-1', false],
   [client('device', 'node-1'), 'espresense/devices/a/b/node-1', false],
@@ -125,9 +128,28 @@ describe('S2 a device speaks only as itself', () => {
     );
   });
 
+  it('keeps wildcards out where the store is open, too', () => {
+    const everybody: AclClient = { role: 'admin', ids: 'every' };
+    expect(maySubscribe(everybody, 'endcap/v1/label/AA/desired')).toBe(true);
+    for (const filter of ['endcap/v1/label/+/desired', '+/rpc', 'endcap/v1/refused/+', '#', '$SYS/#']) {
+      expect(maySubscribe(everybody, filter), filter).toBe(false);
+    }
+    expect(mayPublish(everybody, 'endcap/v1/shelf/+')).toBe(false);
+  });
+
   it('bears 101 levels and long names without an answer but no', () => {
     expect(mayPublish(client('device', 'a'), 'a/'.repeat(101))).toBe(false);
     expect(maySubscribe(client('device', 'a'), `endcap/v1/decision/${'x'.repeat(5_000)}`)).toBe(false);
+  });
+
+  it('is printed in the README as it is', () => {
+    const names = (roles: readonly Role[]): string => (roles.length === 0 ? '–' : roles.join(', '));
+    const rows = ACL_RULES.map(
+      ({ pattern, publish, subscribe, what }) =>
+        `| \`${pattern}\` | ${names(publish)} | ${names(subscribe)} | ${what.replace(/ ([+#]) /g, ' `$1` ')} |`,
+    );
+    const readme = readFileSync('edge/serve/README.md', 'utf8').split('\n');
+    expect(readme.filter((line) => /^\| `[^`]*(\{self\}|\{any\}|\{client\})/.test(line))).toEqual(rows);
   });
 
   it('has a sentence for each rule and none that both directions share', () => {

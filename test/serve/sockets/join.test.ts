@@ -1,5 +1,3 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { StaffNow } from '../../../edge/contracts/index.js';
 import { until } from '../../support/until.js';
@@ -107,35 +105,7 @@ describe('limits', () => {
     socket.emit('shown');
     expect(await socket.timeout(5_000).emitWithAck('stories', {})).toBeInstanceOf(Array);
   });
-
-  it('D20 cuts a frozen screen within ten seconds, while the others stay live', async () => {
-    const frozen = await screenProcess('screen-2');
-    const staff = store.socket('/staff', { token: store.token('viewer') });
-    const nows: StaffNow[] = [];
-    staff.on('now', (now: StaffNow) => nows.push(now));
-    const isUp = (): boolean | undefined =>
-      nows[nows.length - 1]?.screens.find(({ screen }) => screen === 'screen-2')?.up;
-    await until(() => isUp() === true, { withinMs: 5_000, what: 'the screen to be up' });
-    frozen.kill('SIGSTOP');
-    const from = performance.now();
-    await until(() => isUp() === false, { withinMs: 15_000, what: 'the frozen screen to be cut' });
-    expect(performance.now() - from).toBeLessThan(10_000);
-    expect(staff.connected).toBe(true);
-    frozen.kill('SIGKILL');
-  });
 });
-
-/** A screen in a process of its own, which can be stopped as a whole. */
-async function screenProcess(screen: string): Promise<ChildProcess> {
-  const script = `
-    const { io } = require('socket.io-client');
-    const options = ${JSON.stringify({ auth: { token: store.token('screen', screen) }, transports: ['websocket'] })};
-    io(${JSON.stringify(`${store.url}/signage`)}, options).on('connect', () => console.log('connected'));
-  `;
-  const child = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
-  await once(child.stdout, 'data');
-  return child;
-}
 
 describe('the staff picture', () => {
   it('comes at once, says no secret, and not more than twice a second', async () => {
