@@ -48,8 +48,9 @@ export function createBroker(deps: BrokerDeps): Broker {
     ...rim.handlers,
   });
   const server = createServer((socket) => rim.accept(socket, aedes));
-  server.maxConnections = limits.clientsMax;
-  server.on('drop', () => deps.observer.cut('TooManyClients'));
+  server.maxConnections = limits.clientsMax + limits.strangersMax;
+  server.on('drop', () => deps.observer.cut('TooManyConnections'));
+  aedes.on('unsubscribe', (filters, client) => rim.unsubscribed(client, filters));
   aedes.on('clientReady', () => deps.observer.clients(aedes.connectedClients));
   aedes.on('clientDisconnect', (client) => {
     authority.leave(client);

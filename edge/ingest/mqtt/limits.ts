@@ -3,8 +3,10 @@ import type { Client } from 'aedes';
 
 /** Every bound of the broker, with its unit. What happens beyond each stands beside it. */
 export interface MqttLimits {
-  /** More connections are closed at once. */
+  /** A further one is refused at CONNECT. */
   readonly clientsMax: number;
+  /** Connections that have not said who they are; beyond it new ones are closed at once. */
+  readonly strangersMax: number;
   /** A larger packet ends the connection; an authenticated client's payload beyond `payloadBytesMax` is set aside instead. */
   readonly packetBytesMax: number;
   /** The same before CONNECT was accepted. */
@@ -24,6 +26,7 @@ export interface MqttLimits {
 
 export const MQTT_LIMITS: MqttLimits = {
   clientsMax: 1_000,
+  strangersMax: 1_000,
   packetBytesMax: 2 * 1024 * 1024,
   connectBytesMax: 64 * 1024,
   connectMs: 5_000,
@@ -39,7 +42,7 @@ export interface AedesInternals {
   will: object | null;
   _will: { topic: string } | null | undefined;
   _parser: { packet?: { length?: number } };
-  subscriptions: object;
+  readonly broker: { readonly connectedClients: number };
   waitForDrain(done: (error: Error | null, client: Client) => void): void;
 }
 export function internalsOf(client: Client): AedesInternals {

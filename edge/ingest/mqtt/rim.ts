@@ -19,6 +19,8 @@ export interface RimDeps {
 }
 
 interface Connected extends Session {
+  /** Filters that were granted, counted at once: one packet may ask for thousands before any is in force. */
+  readonly filters: Set<string>;
   readonly acks: ReturnType<typeof createAckQueue>;
 }
 
@@ -31,6 +33,7 @@ type Handlers = Required<
 export interface Rim {
   readonly handlers: Handlers;
   accept(socket: Socket, aedes: Aedes): void;
+  unsubscribed(client: Client, filters: readonly string[]): void;
   /** Cut every connection of a subject whose tokens were taken back. */
   disconnect(subject: string): void;
   /** Take nothing new, answer what is under way, and let the answers leave. */
@@ -64,11 +67,7 @@ export function createRim(deps: RimDeps): Rim {
       },
       authorizeSubscribe(client, subscription, done) {
         const session = connected.get(client);
-        const held = Object.keys(internalsOf(client).subscriptions).length;
-        const may =
-          session !== undefined &&
-          held < deps.limits.subscriptionsMax &&
-          deps.authority.maySubscribe(session, client, subscription.topic);
+        const may = session !== undefined && grant({ client, session, filter: subscription.topic }, deps);
         done(null, may ? subscription : null);
       },
     },
@@ -79,6 +78,9 @@ export function createRim(deps: RimDeps): Rim {
       clients.set(socket, client);
       socket.once('close', () => clients.delete(socket));
       guardConnection({ socket, client }, deps.limits, deps.observer.cut);
+    },
+    unsubscribed(client, filters) {
+      for (const filter of filters) connected.get(client)?.filters.delete(filter);
     },
     disconnect(subject) {
       for (const [socket, client] of clients) {
@@ -131,6 +133,8 @@ function createGreeting(
     authenticate(client, name, password, done) {
       const refuse = (code: number): void => done(connackError(code) as AuthenticateError, false);
       if (nameless.has(client)) return refuse(CONNACK.identifierRejected);
+      const { connectedClients } = internalsOf(client).broker;
+      if (connectedClients >= deps.limits.clientsMax) return refuse(CONNACK.unavailable);
       const session = deps.authority.admit(client, name, password?.toString('utf8'));
       if (session === undefined) return refuse(CONNACK.badCredentials);
       const will = internalsOf(client)._will;
@@ -139,13 +143,22 @@ function createGreeting(
         deps.observer.cut(reason);
         void endAfterFlush(client.conn as Socket);
       });
-      connected.set(client, Object.assign(session, { acks }));
+      connected.set(client, Object.assign(session, { acks, filters: new Set<string>() }));
       const end = work.begin();
       // That it is there again is worth knowing, and no reason to keep it out when it cannot be kept.
       deps.intake.connected(session.principal.subject).then(end, end);
       done(null, true);
     },
   };
+}
+
+function grant(wish: { client: Client; session: Connected; filter: string }, deps: RimDeps): boolean {
+  const { client, session, filter } = wish;
+  const { filters } = session;
+  if (filters.size >= deps.limits.subscriptionsMax && !filters.has(filter)) return false;
+  if (!deps.authority.maySubscribe(session, client, filter)) return false;
+  filters.add(filter);
+  return true;
 }
 
 function publish(

@@ -18,6 +18,7 @@ export const PUBACK = 4;
 export const PUBREC = 5;
 export const PUBCOMP = 7;
 export const SUBACK = 9;
+export const UNSUBACK = 11;
 export const PINGRESP = 13;
 
 const text = (value: string | Buffer): Buffer => {
