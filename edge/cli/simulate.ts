@@ -36,7 +36,7 @@ export function addSimulate(program: Command): void {
 
 async function simulate(options: SimulateOptions): Promise<void> {
   const config = configOf(options);
-  const { url, mqttUrl, token } = endpointOf(options, config);
+  const { url, mqttUrl } = endpointOf(options, config);
   // Loaded on use: a store that runs without it need not carry its MQTT and socket clients.
   const { runSimulator } = await import('../simulator/run-simulator.js');
   const controller = new AbortController();
@@ -47,7 +47,7 @@ async function simulate(options: SimulateOptions): Promise<void> {
     {
       httpUrl: url,
       mqttUrl,
-      adminToken: token,
+      adminToken: () => endpointOf(options, config).token,
       config: config.path,
       speed: options.speed,
       shoppers: options.shoppers,

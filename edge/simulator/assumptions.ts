@@ -18,8 +18,8 @@ export const ASSUMED = {
   stayMedianS: 14,
   staySpread: 0.45,
   /** At the till: fixed part, and a line. */
-  tillS: 3,
-  tillLineS: 1.2,
+  tillS: 2,
+  tillLineS: 1,
   /** Attenuation of a body between tag and listener, and of each shelf row in the way, dB. */
   bodyDb: 6,
   shelfDb: 3,

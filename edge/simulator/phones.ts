@@ -22,7 +22,7 @@ type PhoneSocket = Socket<ShopperServerEvents, ShopperClientEvents>;
 export interface PhonesOptions {
   readonly api: StoreApi;
   readonly httpUrl: string;
-  readonly adminToken: string;
+  readonly adminToken: () => string;
   readonly onOffer: (household: Household, offer: PhoneOffer) => void;
   /** Called once for each household, after enrolling and before its first visit counts. */
   readonly onEnrolled: (household: Household) => Promise<void>;
@@ -98,7 +98,8 @@ export type Phones = ReturnType<typeof createPhones>;
 
 /** What happens at the desk, and the first opening of the link on the phone. */
 async function enrolAtDesk(options: PhonesOptions, household: Household): Promise<Enrolled> {
-  const { api, adminToken } = options;
+  const { api } = options;
+  const adminToken = options.adminToken();
   const made = await api.call({ path: '/v1/shoppers', token: adminToken });
   const sid = textOf(made, 'sid');
   const path = `/v1/shoppers/${sid}`;

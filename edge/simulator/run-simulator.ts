@@ -12,8 +12,11 @@ import { createWorld, firstHouseholds, type World } from './world.js';
 export interface SimulatorOptions {
   readonly mqttUrl: string;
   readonly httpUrl: string;
-  /** Token of role admin or store-manager: registers devices and enrols shoppers, as staff would. */
-  readonly adminToken: string;
+  /**
+   * Token of role admin or store-manager: registers devices and enrols shoppers, as staff would. Asked for each
+   * time, since a store that was started again has another.
+   */
+  readonly adminToken: () => string;
   /** store.yaml of the shop. */
   readonly config: string;
   readonly seed?: string;
@@ -58,7 +61,7 @@ export async function runSimulator(options: SimulatorOptions, io: SimulatorIo): 
   const scene = readScene(options.config);
   const api = createStoreApi(options.httpUrl, sleep);
   const credentials = await obtainCredentials(api, {
-    adminToken: options.adminToken,
+    adminToken: options.adminToken(),
     scene,
     screens: options.screens ?? scene.screens.map(({ id }) => id),
     ...(options.credentialsFile === undefined ? {} : { file: options.credentialsFile }),

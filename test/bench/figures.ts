@@ -18,6 +18,7 @@ export interface Conditions {
   readonly commit: string;
   /** Processes that wanted a core in the minute before: above the number of cores, figures are worse than they could be. */
   readonly load: number;
+  readonly cores: number;
 }
 
 /** The pinned line of a figure. */
@@ -38,6 +39,7 @@ export function conditionsNow(): Conditions {
     machine: `${cpus().length} × ${first?.model ?? 'unknown processor'}, ${Math.round(totalmem() / 1024 ** 3)} GiB`,
     node: process.version,
     commit: commit(),
+    cores: cpus().length,
     load: Math.round((loadavg()[0] ?? 0) * 10) / 10,
   };
 }
