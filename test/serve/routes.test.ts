@@ -174,6 +174,24 @@ describe('the journal page', () => {
   });
 });
 
+describe('links', () => {
+  it('that make somebody a shopper or a screen are answered for', async () => {
+    const manager = store.token('store-manager');
+    const { sid } = (await store.call('/v1/shoppers', { token: manager, method: 'POST' })).body;
+    const again = await store.call(`/v1/shoppers/${sid}/link`, { token: manager, method: 'POST' });
+    expect(again.body.link).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/me\?token=ec_/);
+    const screen = await store.call('/v1/screens/screen-2/link', { token: manager, method: 'POST' });
+    expect((await store.call(screen.body.link.slice(store.url.length))).headers.get('location')).toBe(
+      '/screen/screen-2',
+    );
+    const { body } = await store.call('/v1/journal?type=audit.entry&limit=2', { token: manager });
+    expect(body.events.map(({ data }: { data: object }) => data)).toEqual([
+      { by: 'a-store-manager', action: 'screen.link', target: 'screen-2' },
+      { by: 'a-store-manager', action: 'shopper.link', target: sid },
+    ]);
+  });
+});
+
 describe('the staff page', () => {
   it('hears a story as soon as it begins', async () => {
     const socket = store.socket('/staff', { token: store.token('viewer') });

@@ -151,10 +151,11 @@ const screenLinkRoute = (deps: DeviceDeps): Route =>
     },
     refusals: ['NotFound'],
     example: { params: { screen: 'nowhere' } },
-    handle: ({ params: { screen } }) => {
+    handle: async ({ params: { screen }, principal }) => {
       if (!deps.screens.screens(deps.clock.nowMs()).some((known) => known.screen === screen)) {
         return { reason: 'NotFound', detail: `store.yaml has no screen ${screen}`, field: '/screen' };
       }
+      await audit(deps, principal.subject, 'screen.link', screen);
       return { status: 201, body: { screen, link: screenLink(deps.auth, deps.baseUrl(), screen) } };
     },
   });

@@ -1,5 +1,6 @@
 /** The whole surface over HTTP in one list, in the order of the published page. */
 import { type BackupDeps, backupRoutes } from './backups.js';
+import { type ConsentDeps, consentRoutes } from './consents.js';
 import { type ConsumerDeps, consumerRoutes } from './consumers.js';
 import { type DeviceDeps, deviceRoutes } from './devices.js';
 import { type JournalDeps, journalRoutes } from './journal.js';
@@ -17,6 +18,7 @@ import { type TopicDeps, topicRoutes } from './topics.js';
 
 export type RouteDeps = PosDeps &
   ShopperDeps &
+  ConsentDeps &
   DeviceDeps &
   StopDeps &
   TopicDeps &
@@ -34,6 +36,7 @@ export function allRoutes(deps: RouteDeps): readonly Route[] {
     ...sessionRoutes(deps),
     ...posRoutes(deps),
     ...shopperRoutes(deps),
+    ...consentRoutes(deps),
     ...deviceRoutes(deps),
     ...stopRoutes(deps),
     ...topicRoutes(deps),

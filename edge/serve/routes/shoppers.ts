@@ -1,49 +1,26 @@
-/** Shoppers, their tags, and what they agreed to. */
-import { type Static, Type } from '@sinclair/typebox';
+/** Shoppers, what is linked to them, and their own view. */
+import { Type } from '@sinclair/typebox';
 import { Id, Sid } from '../../contracts/events/common.js';
-import { AgeBand, PurposeSchema, type Refusal, type ShopperView } from '../../contracts/index.js';
-import type { Principal } from '../../ports.js';
+import type { Refusal, ShopperView } from '../../contracts/index.js';
+import type { Gate, Principal } from '../../ports.js';
 import { DESK_ROLES, isRefusal, notOwn, ok, type Route, route } from './route.js';
-
-export const ConsentCall = Type.Object({
-  sid: Sid,
-  purpose: PurposeSchema,
-  granted: Type.Boolean(),
-  textVersion: Type.String({
-    minLength: 1,
-    maxLength: 64,
-    pattern: '^[^\\u0000-\\u001f\\u007f]+$',
-    description: 'version of the text the person read',
-  }),
-  ageBand: AgeBand,
-});
-export type ConsentCall = Static<typeof ConsentCall>;
 
 const SidParams = Type.Object({ sid: Sid });
 const View = Type.Object({ at: Type.String(), sid: Sid, coupons: Type.Array(Type.Unknown()) });
 const EXAMPLE_SID = 's_0000000000000000';
 
 export interface ShopperDeps {
+  readonly gate: Pick<Gate, 'admit'>;
   readonly createShopper: (by: Principal) => Promise<{ sid: string } | Refusal>;
   readonly linkTag: (sid: string, tag: string) => Promise<Refusal | undefined>;
   readonly linkLoyalty: (sid: string, loyaltyId: string) => Promise<Refusal | undefined>;
-  readonly recordConsent: (call: ConsentCall) => Promise<{ receiptId: string } | Refusal>;
-  readonly withdrawConsent: (sid: string, purpose: string) => Promise<{ receiptId: string } | Refusal>;
   /** Address of the page, logged in as this shopper, once. */
   readonly shopperLink: (sid: string) => string;
   readonly shopperView: (sid: string) => ShopperView | undefined;
 }
 
 export function shopperRoutes(deps: ShopperDeps): readonly Route[] {
-  return [
-    createRoute(deps),
-    linkRoute(deps),
-    viewRoute(deps),
-    tagRoute(deps),
-    loyaltyRoute(deps),
-    consentRoute(deps),
-    withdrawRoute(deps),
-  ];
+  return [createRoute(deps), linkRoute(deps), viewRoute(deps), tagRoute(deps), loyaltyRoute(deps)];
 }
 
 const Created = Type.Object({
@@ -76,12 +53,15 @@ const linkRoute = (deps: ShopperDeps): Route =>
     roles: DESK_ROLES,
     params: SidParams,
     answers: { 201: { description: 'Made', schema: Created } },
-    refusals: ['UnknownShopper'],
+    refusals: ['UnknownShopper', 'QuotaReached', 'DiskFull', 'DiskFailed'],
     example: { params: { sid: EXAMPLE_SID } },
-    handle: ({ params }) =>
-      deps.shopperView(params.sid) === undefined
-        ? unknownShopper(params.sid)
-        : { status: 201, body: { sid: params.sid, link: deps.shopperLink(params.sid) } },
+    handle: async ({ params: { sid }, principal }) => {
+      if (deps.shopperView(sid) === undefined) return unknownShopper(sid);
+      // Whoever has the link is the shopper: somebody must answer for it.
+      const data = { by: principal.subject, action: 'shopper.link', target: sid };
+      await deps.gate.admit([{ type: 'audit.entry', device: 'serve', data }]);
+      return { status: 201, body: { sid, link: deps.shopperLink(sid) } };
+    },
   });
 
 const viewRoute = (deps: ShopperDeps): Route =>
@@ -144,48 +124,6 @@ const loyaltyRoute = (deps: ShopperDeps): Route =>
     handle: async ({ params, body }) => {
       const refusal = await deps.linkLoyalty(params.sid, body.loyaltyId);
       return refusal ?? { status: 204 };
-    },
-  });
-
-const Receipt = Type.Object({ receiptId: Type.String() });
-
-const consentRoute = (deps: ShopperDeps): Route =>
-  route({
-    method: 'post',
-    path: '/v1/consents',
-    tag: 'Shoppers',
-    summary: 'A person said yes or no to one purpose',
-    roles: [...DESK_ROLES, 'shopper'],
-    body: ConsentCall,
-    answers: { 201: { description: 'Recorded', schema: Receipt } },
-    refusals: ['UnknownShopper', 'QuotaReached', 'DiskFull', 'DiskFailed'],
-    example: {
-      body: { sid: EXAMPLE_SID, purpose: 'location', granted: true, textVersion: '2026-11', ageBand: '18+' },
-    },
-    handle: async ({ body, principal }) => {
-      const foreign = notOwn(principal, body.sid);
-      if (foreign !== undefined) return foreign;
-      const answer = await deps.recordConsent(body);
-      return isRefusal(answer) ? answer : { status: 201, body: { receiptId: answer.receiptId } };
-    },
-  });
-
-const withdrawRoute = (deps: ShopperDeps): Route =>
-  route({
-    method: 'delete',
-    path: '/v1/consents/{sid}/{purpose}',
-    tag: 'Shoppers',
-    summary: 'A person took a consent back',
-    roles: [...DESK_ROLES, 'shopper'],
-    params: Type.Object({ sid: Sid, purpose: PurposeSchema }),
-    answers: { 200: { description: 'Withdrawn', schema: Receipt } },
-    refusals: ['UnknownShopper', 'NotFound', 'QuotaReached', 'DiskFull', 'DiskFailed'],
-    example: { params: { sid: EXAMPLE_SID, purpose: 'location' } },
-    handle: async ({ params, principal }) => {
-      const foreign = notOwn(principal, params.sid);
-      if (foreign !== undefined) return foreign;
-      const answer = await deps.withdrawConsent(params.sid, params.purpose);
-      return isRefusal(answer) ? answer : ok(answer);
     },
   });
 
