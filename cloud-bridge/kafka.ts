@@ -63,3 +63,10 @@ export class KafkaFailure extends Error {
     super(detail, options);
   }
 }
+
+/** What a driver did not name is a plain failure: try again. */
+export function asFailure(error: unknown): KafkaFailure {
+  if (error instanceof KafkaFailure) return error;
+  const detail = error instanceof Error ? error.message : String(error);
+  return new KafkaFailure('Failed', detail, { cause: error });
+}

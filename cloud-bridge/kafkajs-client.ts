@@ -14,6 +14,8 @@ const CONNECT_TIMEOUT_MS = 3_000;
 const REQUEST_TIMEOUT_MS = 10_000;
 /** Longest time one call may take, whatever the library does meanwhile. */
 const CALL_TIMEOUT_MS = 15_000;
+/** Whoever stops does not wait long for a broker that does not answer. */
+const CLOSE_TIMEOUT_MS = 2_000;
 const ACKS_ALL = -1;
 
 export interface KafkajsOptions {
@@ -86,7 +88,8 @@ export function createKafkajsClient(options: KafkajsOptions): KafkaPort {
     async close() {
       const all = [...producers.values()];
       producers.clear();
-      await Promise.allSettled(all.map(async (producer) => call(async () => (await producer).disconnect())));
+      const disconnect = async (producer: Promise<Producer>) => (await producer).disconnect();
+      await Promise.allSettled(all.map((producer) => limited(() => disconnect(producer), CLOSE_TIMEOUT_MS)));
     },
   };
 }
@@ -149,7 +152,7 @@ async function limited<T>(work: () => Promise<T>, timeoutMs: number): Promise<T>
   try {
     return await Promise.race([work(), late]);
   } catch (error) {
-    throw asFailure(error);
+    throw failureOf(error);
   } finally {
     clearTimeout(timer);
   }
@@ -174,7 +177,7 @@ const SYSTEM_CODES: Readonly<Record<string, KafkaFailureCode>> = {
 };
 
 /** kafkajs wraps errors in errors; the innermost one that we know names the failure. */
-export function asFailure(error: unknown): KafkaFailure {
+function failureOf(error: unknown): KafkaFailure {
   if (error instanceof KafkaFailure) return error;
   let code: KafkaFailureCode = 'Failed';
   let detail = String(error);

@@ -20,6 +20,7 @@ CREATE TABLE raw_record (
   'connector' = 'kafka',
   'topic' = '${RAW_TOPICS}',
   'properties.bootstrap.servers' = '${BROKERS}',
+  'properties.isolation.level' = 'read_committed',
   'scan.startup.mode' = 'earliest-offset',
   'key.format' = 'raw',
   'key.fields' = 'key',

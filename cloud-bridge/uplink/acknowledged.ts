@@ -17,6 +17,7 @@ export interface Acknowledged {
 export function createAcknowledged(
   journal: Pick<Journal, 'mark' | 'marks' | 'sent' | 'stats'>,
   lane: Lane,
+  /** Called once for a time of trouble, not for every batch in it. */
   onTrouble: (error: unknown) => void,
 ): Acknowledged {
   const head = journal.stats().lanes.find((candidate) => candidate.lane === lane)?.head ?? 0;
@@ -25,6 +26,7 @@ export function createAcknowledged(
   let acknowledged = Number.isSafeInteger(stored) && stored > 0 ? Math.min(stored, head) : 0;
   let durable = acknowledged;
   let saving: Promise<void> | undefined;
+  let troubled = false;
   if (acknowledged > 0) journal.sent(lane, acknowledged);
 
   const save = async () => {
@@ -32,12 +34,16 @@ export function createAcknowledged(
       const upTo = acknowledged;
       await journal.mark(markOf(lane), String(upTo));
       durable = upTo;
+      troubled = false;
       journal.sent(lane, upTo);
     }
   };
   const start = (): Promise<void> => {
     saving ??= save()
-      .catch(onTrouble)
+      .catch((error: unknown) => {
+        if (!troubled) onTrouble(error);
+        troubled = true;
+      })
       .finally(() => {
         saving = undefined;
       });

@@ -1,8 +1,7 @@
 import type { Lane } from '../../edge/contracts/index.js';
 import type { Clock } from '../../edge/ports.js';
 import type { Journal, LaneRecord } from '../../edge/store/types.js';
-import { KafkaFailure, type KafkaPort, type RawRecord } from '../kafka.js';
-import { asFailure } from '../kafkajs-client.js';
+import { asFailure, KafkaFailure, type KafkaPort, type RawRecord } from '../kafka.js';
 import { RAW_TOPIC } from '../topics.js';
 import { createAcknowledged } from './acknowledged.js';
 import { createBackOff } from './back-off.js';

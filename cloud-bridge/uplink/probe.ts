@@ -1,7 +1,6 @@
 import type { Lane } from '../../edge/contracts/index.js';
 import type { Clock } from '../../edge/ports.js';
-import { KafkaFailure, type KafkaPort } from '../kafka.js';
-import { asFailure } from '../kafkajs-client.js';
+import { asFailure, KafkaFailure, type KafkaPort } from '../kafka.js';
 import { checkRawTopics } from '../topics.js';
 import { createBackOff } from './back-off.js';
 import type { UplinkLog } from './lane-sender.js';

@@ -12,6 +12,8 @@ export type { UplinkLog } from './lane-sender.js';
 
 /** Gaps that the journal declares by itself are looked for this often; everything else is told. */
 const LOOK_EVERY_MS = 2_000;
+/** How long `close` waits for batches in flight. */
+const GRACE_MS = 2_000;
 
 export interface UplinkDeps {
   readonly journal: Pick<
@@ -39,7 +41,7 @@ export interface UplinkDeps {
 /** Mirrors the journal's lanes to HQ, for ever trying, never in anybody's way. */
 export interface Uplink extends LinkStatus {
   start(): void;
-  /** Lets the batch in flight end, saves the positions and closes the client. */
+  /** Lets the batch in flight end if it does so within 2 s, saves the positions and closes the client. */
   close(): Promise<void>;
 }
 
@@ -112,7 +114,8 @@ export function createUplink(deps: UplinkDeps): Uplink {
       running = false;
       cancelWake();
       stopListening();
-      await Promise.all(inFlight);
+      // A batch that HQ does not answer is sent again after the next start; nobody waits for it to time out.
+      await Promise.race([Promise.all(inFlight), new Promise<void>((done) => void after(GRACE_MS, done))]);
       await turns.saved();
       await client.close();
     },

@@ -22,6 +22,7 @@ async function live(seed: number, faults: SimulatedFaults) {
   const journal = await openJournal({
     directory: temporaryDirectory(),
     inProcess: true,
+    ballastBytes: 4_096,
     nowMs: time.clock.nowMs,
   });
   const begin = () => {
