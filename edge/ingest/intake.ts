@@ -134,19 +134,28 @@ interface Work extends Tools {
 }
 
 async function take(work: Work, deps: IntakeDeps): Promise<Receipt> {
+  const { incoming, adapter } = work;
+  try {
+    return await understand(work, deps);
+  } catch (error) {
+    const refusal = error instanceof RefusalError ? error.refusal : BROKEN_FORMAT;
+    if (REFUSALS[refusal.reason].class !== 'rejected') throw error;
+    return setAside(incoming, adapter, refusal, deps);
+  }
+}
+
+/** Formats never throw, and each build tests it; should one do so all the same, its sender must not send for ever. */
+const BROKEN_FORMAT: Refusal = { reason: 'CoreFailed', detail: 'the format could not handle this message' };
+
+async function understand(work: Work, deps: IntakeDeps): Promise<Receipt> {
   const { incoming, adapter, print, keep, nameAfter } = work;
   const decoded = decode(incoming, adapter, deps);
-  if ('rejection' in decoded) return setAside(incoming, adapter, decoded.rejection, deps);
+  if ('rejection' in decoded) throw new RefusalError(decoded.rejection);
   if (decoded.drafts.length === 0) return { outcome: 'nothing' };
   const named = decoded.drafts.map((draft) =>
     draft.id === undefined ? { ...draft, id: nameAfter(print) } : draft,
   );
-  try {
-    return await keep(named);
-  } catch (error) {
-    if (!(error instanceof RefusalError) || REFUSALS[error.refusal.reason].class !== 'rejected') throw error;
-    return setAside(incoming, adapter, error.refusal, deps);
-  }
+  return keep(named);
 }
 
 function decode(incoming: Incoming, adapter: Adapter | undefined, deps: IntakeDeps): Decoded {

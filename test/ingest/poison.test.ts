@@ -98,6 +98,25 @@ describe('D13: poison never blocks', () => {
     });
   }, 120_000);
 
+  it('sets aside what breaks its own format', async () => {
+    const rim = await openRim();
+    const adapter = {
+      ...{ name: 'broken', version: '1', topics: [] },
+      decode: () => {
+        throw new TypeError('a bug');
+      },
+    };
+    const bytes = Buffer.from('anything');
+    const receipt = await rim.intake.receive({
+      topic: TOPIC,
+      bytes,
+      channel: 'mqtt',
+      device: 'shelf-1',
+      adapter,
+    });
+    expect(receipt).toMatchObject({ outcome: 'refused', refusal: { reason: 'CoreFailed' } });
+  });
+
   it('lets staff mend what was set aside, once, by the same way in', async () => {
     const rim = await openRim();
     const aside = await rim.intake.receive({

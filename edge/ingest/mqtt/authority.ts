@@ -68,7 +68,8 @@ export function createAuthority(deps: AuthorityDeps): Authority {
     admit(client, name, token) {
       const principal = principalOf(name, token);
       if (principal === undefined || !mayBeCalled(client.id, principal.subject)) return undefined;
-      if (!client.clean && !owners.has(client.id) && lasting(principal.subject) >= deps.lastingMax) {
+      const oneMore = !client.clean && !owners.has(client.id) && deps.anonymous === undefined;
+      if (oneMore && lasting(principal.subject) >= deps.lastingMax) {
         return undefined;
       }
       owners.set(client.id, { subject: principal.subject, lasting: !client.clean, client });

@@ -52,10 +52,12 @@ export function createRim(deps: RimDeps): Rim {
       authorizePublish(client, packet, done) {
         if (client === null) return done(packet.topic.startsWith('$SYS/') ? new Error('reserved') : null);
         const session = connected.get(client);
-        if (session === undefined || work.stopping()) return done(new Error('not connected'));
-        packet.retain &&= isRetained(packet.topic);
         // aedes hands over a will by the same call, with the very object that it kept since CONNECT.
         const isWill = packet === internalsOf(client).will;
+        if (session === undefined || (isWill && work.stopping())) return done(new Error('not connected'));
+        // Left without an answer: an error would end the connection before the answers that are still to leave.
+        if (work.stopping()) return;
+        packet.retain &&= isRetained(packet.topic);
         if (!isWill) return publish({ client, session, packet, done }, deps, work);
         const end = work.begin();
         lastWill(client, session, packet, deps)
