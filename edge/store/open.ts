@@ -4,18 +4,20 @@ import { adoptKeep } from './adopt.js';
 import { RESTORED } from './backup.js';
 import { headerOf, listSegments } from './catalogue.js';
 import { newestCheckpointOffset } from './checkpoints.js';
+import { attempt } from './failures.js';
 import { lastOffsetIn, type Standing, standingOf } from './inspect.js';
 import { takeLock } from './lock.js';
 import { openActive } from './open-active.js';
 import type { WriterOptions } from './options.js';
 import type { Head } from './plan.js';
-import { reconcile } from './repair.js';
+import { reconcile, repairSegment } from './repair.js';
 import { roll, startSegment } from './roll.js';
 import { finishRepairs } from './salvage.js';
 import { refuseNewer } from './schema.js';
 import type { Segment } from './segment.js';
 import { finishDrops } from './shed.js';
-import { type Log, NO_HEADS, raise, type WriterState } from './state.js';
+import { startOf } from './starts.js';
+import { type Log, NO_HEADS, raise, sealedFiles, type WriterState } from './state.js';
 import { openWitness, type Witness } from './witness.js';
 
 /** Open a journal directory. Reads the list of files and the two active segments, whatever the backlog. */
@@ -63,7 +65,21 @@ function openLocked(options: WriterOptions, log: Log, releaseLock: () => void): 
   if (existsSync(join(options.directory, RESTORED))) afterRestore(state);
   for (const file of [state.keep.file, state.bulk.file]) unsealed.delete(file.path);
   state.unsealed = unsealed;
+  repairUnreadable(state);
   return state;
+}
+
+/**
+ * Sealed segments whose first pages are dead could not be read at all until they are repaired, so that is done
+ * before anybody reads. One small query a file; deeper damage is found and read around when it is met.
+ */
+function repairUnreadable(state: WriterState): void {
+  for (const file of sealedFiles(state)) {
+    const failure = attempt(() => {
+      if (startOf(state, file) === undefined) repairSegment(state, file.family, file.first);
+    });
+    if (failure !== undefined) state.log('warn', 'a segment could not be looked at', { path: file.path });
+  }
 }
 
 /** A journal that was not recovered whole is another journal to HQ: new id, new segments, losses declared. */

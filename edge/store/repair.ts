@@ -4,6 +4,7 @@ import type { Family } from '../contracts/index.js';
 import type { SegmentFile } from './catalogue.js';
 import { declareGaps, type GapWish } from './declare.js';
 import { attempt, isDamage } from './failures.js';
+import type { Head } from './plan.js';
 import { reopenActive } from './reopen.js';
 import { replaceActive } from './roll.js';
 import type { LaneNumber } from './rows.js';
@@ -11,18 +12,36 @@ import { salvageSegment } from './salvage.js';
 import { startOf } from './starts.js';
 import { headOf, isActive, raise, type WriterState } from './state.js';
 
-/** Damage found while the journal runs: rewrite the segment, then declare what could not be saved. */
+/** Damage found: rewrite the segment, then declare what could not be saved. */
 export function repairSegment(state: WriterState, family: Family, first: number): void {
+  const range = rewriteSegment(state, family, first);
+  if (range === undefined) return;
+  for (const lane of [0, 1, 2, 3] as const) {
+    const from = (range.began?.[lane]?.seq ?? 0) + 1;
+    reconcile(state, lane, { from, to: range.ended?.[lane]?.seq ?? headOf(state, lane).seq });
+  }
+}
+
+interface Rewritten {
+  readonly began: readonly Head[] | undefined;
+  readonly ended: readonly Head[] | undefined;
+}
+
+/** Answers between which heads the segment stood, as far as that is known. */
+function rewriteSegment(state: WriterState, family: Family, first: number): Rewritten | undefined {
   const file = state.files.find((one) => one.family === family && one.first === first);
-  if (file === undefined) return;
+  if (file === undefined || !existsSync(file.path)) return undefined;
   if (isActive(state, file)) replaceActive(state, family);
   const segments = state.files.filter((one) => one.family === family);
   const next = segments[segments.indexOf(file) + 1];
-  const lastOffset = (next?.first ?? state.heads.offset + 1) - 1;
+  const before = segments[segments.indexOf(file) - 1];
+  // Its own first page may be what is dead; then the search for losses begins where the one before began.
+  const began = startOf(state, file) ?? (before && startOf(state, before));
+  const ended = next && startOf(state, next);
   const saved = salvageSegment(file, {
     ...state.options,
-    lastOffset,
-    endHeads: state.heads.lanes,
+    lastOffset: (next?.first ?? state.heads.offset + 1) - 1,
+    endHeads: ended ?? state.heads.lanes,
     wanted: (row) => !isInGap(state, row.lane, row.seq),
   });
   const edition = file.edition + 1;
@@ -34,12 +53,7 @@ export function repairSegment(state: WriterState, family: Family, first: number)
     'JournalDamaged',
     `a segment of the journal was damaged: ${saved.rows} events were saved, the file was set aside as ${saved.setAside}`,
   );
-  const began = startOf(state, file);
-  const ended = next && startOf(state, next);
-  for (const lane of [0, 1, 2, 3] as const) {
-    const from = (began?.[lane]?.seq ?? 0) + 1;
-    reconcile(state, lane, { from, to: ended?.[lane]?.seq ?? headOf(state, lane).seq });
-  }
+  return { began, ended };
 }
 
 /**
@@ -77,7 +91,7 @@ export function reconcile(state: WriterState, lane: LaneNumber, range: { from: n
     if (gap.lane === lane) present.fill(1, Math.max(0, gap.from - from), Math.max(0, gap.to - from + 1));
   }
   for (const file of state.files) {
-    if (file.family === 'keep' || lane >= 2) markPresent(file, lane, { from, to, present });
+    if (file.family === 'keep' || lane >= 2) markOrRewrite(state, file, { lane, from, to, present });
   }
   const wishes = holesIn(present).map(([a, b]): GapWish => {
     const hole = { from: from + a, to: from + b };
@@ -89,28 +103,38 @@ export function reconcile(state: WriterState, lane: LaneNumber, range: { from: n
   raise(state, 'JournalLoss', `${lost} events of the journal were lost to damage; the gaps are declared`);
 }
 
-function markPresent(
-  file: SegmentFile,
-  lane: LaneNumber,
-  range: { from: number; to: number; present: Uint8Array },
-): void {
+interface Presence {
+  readonly lane: LaneNumber;
+  readonly from: number;
+  readonly to: number;
+  readonly present: Uint8Array;
+}
+
+/** What lies in another damaged segment is not lost before that one was rewritten as well. */
+function markOrRewrite(state: WriterState, file: SegmentFile, range: Presence): void {
+  if (!existsSync(file.path)) return;
   try {
-    const db = new Database(file.path, { readonly: true, fileMustExist: true });
-    try {
-      // Row by row: an unsent backlog may be millions long.
-      const seqs = db
-        .prepare<[number, number, number], number>(
-          'SELECT seq FROM event WHERE lane = ? AND seq BETWEEN ? AND ?',
-        )
-        .pluck()
-        .iterate(lane, range.from, range.to);
-      for (const seq of seqs) range.present[seq - range.from] = 1;
-    } finally {
-      db.close();
-    }
+    markPresent(file, range);
   } catch (error) {
-    // Gone or damaged: then it holds nothing. Any other trouble must not pass for a loss.
-    if (existsSync(file.path) && !isDamage(error)) throw error;
+    if (!isDamage(error)) throw error;
+    rewriteSegment(state, file.family, file.first);
+    markPresent(file, range);
+  }
+}
+
+function markPresent(file: SegmentFile, range: Presence): void {
+  const db = new Database(file.path, { readonly: true, fileMustExist: true });
+  try {
+    // Row by row: an unsent backlog may be millions long.
+    const seqs = db
+      .prepare<[number, number, number], number>(
+        'SELECT seq FROM event WHERE lane = ? AND seq BETWEEN ? AND ?',
+      )
+      .pluck()
+      .iterate(range.lane, range.from, range.to);
+    for (const seq of seqs) range.present[seq - range.from] = 1;
+  } finally {
+    db.close();
   }
 }
 

@@ -120,15 +120,10 @@ test('a damaged checkpoint gives way to the one before, and says so', async () =
   expect(again.stats().alarms.map((alarm) => alarm.code)).toContain('CheckpointDamaged');
 });
 
-test('a start reads no more than the active segments, however many there are', async () => {
-  const directory = temporaryDirectory();
+async function manySegments(directory: string) {
   const clock = createTestClock();
-  const journal = await openJournal({
-    directory,
-    inProcess: true,
-    nowMs: clock.nowMs,
-    segmentBytesMax: 1_000_000,
-  });
+  const options = { directory, inProcess: true, nowMs: clock.nowMs, segmentBytesMax: 1_000_000 };
+  const journal = await openJournal(options);
   for (let hour = 0; hour < 12; hour += 1) {
     await journal.append([online(`${hour}`), audit(`${hour}`)]);
     clock.advance(HOUR_MS);
@@ -137,11 +132,47 @@ test('a start reads no more than the active segments, however many there are', a
   await journal.close();
   const sealed = segmentsIn(directory, 'bulk').slice(0, -1);
   expect(sealed.length).toBeGreaterThan(8);
-  // Unreadable files would make an opening that reads them fail or complain.
-  for (const path of sealed) writeFileSync(path, Buffer.alloc(8_192, 7));
-  const again = await openJournal({ directory, inProcess: true, nowMs: clock.nowMs });
+  return { options, sealed };
+}
+
+test('a start reads the first pages of sealed segments and no more, however many there are', async () => {
+  const directory = temporaryDirectory();
+  const { options, sealed } = await manySegments(directory);
+  // Noise in the pages of the rows would make an opening that reads them complain.
+  for (const path of sealed) writeFileSync(path, readFileSync(path).fill(7, 6 * 4_096));
+  const again = await openJournal(options);
   expect(again.stats().alarms).toEqual([]);
   expect(again.stats().segments).toBe(sealed.length + 2);
+});
+
+test('sealed segments that are no databases any more: starts, reads the rest, declares the loss', async () => {
+  const directory = temporaryDirectory();
+  const { options, sealed } = await manySegments(directory);
+  for (const path of sealed.slice(2, 5)) writeFileSync(path, Buffer.alloc(8_192, 7));
+  const again = await openJournal(options);
+  expect(
+    again
+      .stats()
+      .alarms.map((alarm) => alarm.code)
+      .sort(),
+  ).toEqual(['JournalDamaged', 'JournalLoss']);
+  const readings = again.read({ after: 0, limit: 100, types: ['device.online'] });
+  expect(readings).toHaveLength(9);
+  const lane = again.readLane('P2', 0, 100, 1e6);
+  const gaps = lane.filter((one) => one.kind === 'gap').map((one) => [one.sequence, one.gapTo]);
+  expect(gaps).toEqual([[3, 5]]);
+  expect(lane).toHaveLength(10);
+  expect(lane.slice(1).map((one) => one.prevCrc)).toEqual(lane.slice(0, -1).map((one) => one.crc));
+});
+
+test('the first page of several sealed segments is dead: nothing is lost, nothing is declared', async () => {
+  const directory = temporaryDirectory();
+  const { options, sealed } = await manySegments(directory);
+  for (const path of sealed.slice(2, 5)) writeFileSync(path, readFileSync(path).fill(0, 0, 4_096));
+  const again = await openJournal(options);
+  expect(again.stats().alarms.map((alarm) => alarm.code)).toEqual(['JournalDamaged']);
+  expect(again.readLane('P2', 0, 100, 1e6).map((one) => one.kind)).toEqual(Array(12).fill('event'));
+  expect(again.read({ after: 0, limit: 100 })).toHaveLength(24);
 });
 
 test('an offset that a cursor or a checkpoint has passed is never given out again', async () => {
