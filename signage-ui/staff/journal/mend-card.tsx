@@ -69,6 +69,13 @@ function Bodies(props: {
   );
 }
 
+/** What there is to know before anything was tried. */
+function hint(record: HeldRecord, { messages }: Telling): string {
+  const words = messages.journal.mend;
+  if (record.encoding !== 'utf8') return words.binary;
+  return record.cut ? words.cut : words.from(record.device, record.topic);
+}
+
 function Record({ record, toMend, telling }: { record: HeldRecord; toMend: number; telling: Telling }) {
   const words = telling.messages.journal.mend;
   const [text, setText] = useState(record.body);
@@ -108,10 +115,7 @@ function Record({ record, toMend, telling }: { record: HeldRecord; toMend: numbe
       )}
       <footer class="mend-foot">
         <p class={outcome === undefined ? 'muted' : `tone-text-${outcome.tone}`} aria-live="polite">
-          <bdi>
-            {outcome?.text ??
-              (binary ? words.binary : record.cut ? words.cut : words.from(record.device, record.topic))}
-          </bdi>
+          <bdi>{outcome?.text ?? hint(record, telling)}</bdi>
           {toMend > 1 && outcome === undefined
             ? ` ${words.more(count(toMend - 1, telling.place.locale))}.`
             : ''}

@@ -96,17 +96,23 @@ function Result({ result, telling }: { result: WhatIf; telling: Telling }) {
       <table class="what-table">
         <thead>
           <tr>
-            <td />
-            <th scope="col">{words.was}</th>
-            <th scope="col">{words.wouldBe}</th>
+            <td class="what-cell" />
+            <th scope="col" class="what-cell what-head-cell">
+              {words.was}
+            </th>
+            <th scope="col" class="what-cell what-head-cell">
+              {words.wouldBe}
+            </th>
           </tr>
         </thead>
         <tbody>
           {(['offered', 'withheld', 'rejected'] as const).map((outcome) => (
             <tr key={outcome}>
-              <th scope="row">{outcomes[outcome]}</th>
-              <td>{write(result.before[outcome])}</td>
-              <td>
+              <th scope="row" class="what-cell">
+                {outcomes[outcome]}
+              </th>
+              <td class="what-cell">{write(result.before[outcome])}</td>
+              <td class="what-cell">
                 <b>{write(result.after[outcome])}</b>
               </td>
             </tr>

@@ -82,6 +82,26 @@ function Outcome({ candidate, rank, telling }: { candidate: Candidate; rank: num
   );
 }
 
+const columnClass = (trace: Trace, index: number): string | undefined =>
+  index === trace.winner ? 'winner' : undefined;
+
+function ScoreRow({ trace, telling }: { trace: Trace; telling: Telling }) {
+  return (
+    <tr>
+      <th scope="row">{telling.messages.journal.why.score}</th>
+      {trace.candidates.map(({ campaign, score }, index) => (
+        <td key={campaign} class={columnClass(trace, index)}>
+          {score === undefined ? (
+            <span class="cell-dash" />
+          ) : (
+            <span class="cell">{count(Math.round(score * 1_000) / 1_000, telling.place.locale)}</span>
+          )}
+        </td>
+      ))}
+    </tr>
+  );
+}
+
 function TraceTable({
   trace,
   decision,
@@ -92,7 +112,7 @@ function TraceTable({
   telling: Telling;
 }) {
   const words = telling.messages.journal.why;
-  const column = (index: number): string | undefined => (index === trace.winner ? 'winner' : undefined);
+  const column = (index: number): string | undefined => columnClass(trace, index);
   const scored = trace.candidates.some(({ score }) => score !== undefined);
   return (
     <table class="trace" style={{ minWidth: `${FIRST_COLUMN + COLUMN * trace.candidates.length}px` }}>
@@ -120,22 +140,7 @@ function TraceTable({
             ))}
           </tr>
         ))}
-        {scored ? (
-          <tr>
-            <th scope="row">{words.score}</th>
-            {trace.candidates.map((candidate, index) => (
-              <td key={candidate.campaign} class={column(index)}>
-                {candidate.score === undefined ? (
-                  <span class="cell-dash" />
-                ) : (
-                  <span class="cell">
-                    {count(Math.round(candidate.score * 1_000) / 1_000, telling.place.locale)}
-                  </span>
-                )}
-              </td>
-            ))}
-          </tr>
-        ) : null}
+        {scored ? <ScoreRow trace={trace} telling={telling} /> : null}
       </tbody>
       <tfoot>
         <tr>

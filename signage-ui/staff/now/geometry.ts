@@ -111,6 +111,21 @@ const BESIDE_M = 0.4;
 /** Where the name of a zone stands. */
 const CAPTION_M = { wide: 6.6, high: 2.8 };
 
+/** Where words stand on the plan: the name of each zone, and of each screen below its bar. */
+function wordsOf(policy: StorePolicy): readonly Box[] {
+  const zones = policy.zones.flatMap(({ polygon }) => {
+    if (polygon === undefined) return [];
+    const { left, top } = boxOf(polygon);
+    return [{ left, top, right: left + CAPTION_M.wide, bottom: top + CAPTION_M.high }];
+  });
+  const screens = policy.screens.flatMap(({ at }) =>
+    at === undefined
+      ? []
+      : [{ left: at[0] - 1.6, top: at[1] - 0.4, right: at[0] + 1.6, bottom: at[1] + 1.5 }],
+  );
+  return [...zones, ...screens];
+}
+
 /**
  * A dot's place inside its zone is made up anyway; this one is moved off the furniture, the walls and the words,
  * because people do not stand in shelves.
@@ -131,11 +146,8 @@ export function onTheFloor(dot: Dot, policy: StorePolicy, floor: { widthM: numbe
     ];
     ({ x, y } = ways.reduce((best, way) => (way.by < best.by ? way : best)).to);
   }
-  for (const { polygon } of policy.zones) {
-    if (polygon === undefined) continue;
-    const { left, top } = boxOf(polygon);
-    const onCaption = x >= left && x < left + CAPTION_M.wide && y >= top && y < top + CAPTION_M.high;
-    if (onCaption) y = top + CAPTION_M.high;
+  for (const { left, top, right, bottom } of wordsOf(policy)) {
+    if (x >= left && x < right && y >= top && y < bottom) y = bottom;
   }
   const within = (value: number, most: number): number => Math.min(Math.max(value, 0.6), most - 0.6);
   return { x: within(x, floor.widthM), y: within(y, floor.heightM) };

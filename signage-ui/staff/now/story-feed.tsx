@@ -2,6 +2,7 @@ import { useMemo, useRef, useState } from 'preact/hooks';
 import type { Story } from '../../../edge/contracts/index.js';
 import { count } from '../../shared/format.js';
 import { Icon } from '../../shared/icons.js';
+import type { Messages } from '../../shared/messages/index.js';
 import { StoryRow } from './story-row.js';
 import type { Telling } from './story-words.js';
 
@@ -33,6 +34,31 @@ function useHeld(stories: readonly Story[]) {
   };
 }
 
+function FeedHead(props: {
+  words: Messages['staff']['stories'];
+  filter: Filter;
+  onFilter(filter: Filter): void;
+}) {
+  return (
+    <header class="feed-head">
+      <h2 class="card-title">{props.words.title}</h2>
+      <div class="feed-filters">
+        {(Object.keys(FILTERS) as Filter[]).map((name) => (
+          <button
+            key={name}
+            type="button"
+            class="chip"
+            aria-pressed={props.filter === name}
+            onClick={() => props.onFilter(name)}
+          >
+            {props.words.filters[name]}
+          </button>
+        ))}
+      </div>
+    </header>
+  );
+}
+
 export function StoryFeed({ stories, telling }: { stories: readonly Story[]; telling: Telling }) {
   const [filter, setFilter] = useState<Filter>('all');
   const list = useRef<HTMLElement>(null);
@@ -53,25 +79,14 @@ export function StoryFeed({ stories, telling }: { stories: readonly Story[]; tel
       onFocusIn={() => held.setReading(true)}
       onFocusOut={settle}
     >
-      <header class="feed-head">
-        <h2 class="card-title">{words.title}</h2>
-        <div class="feed-filters">
-          {(Object.keys(FILTERS) as Filter[]).map((name) => (
-            <button
-              key={name}
-              type="button"
-              class="chip"
-              aria-pressed={filter === name}
-              onClick={() => {
-                held.release();
-                setFilter(name);
-              }}
-            >
-              {words.filters[name]}
-            </button>
-          ))}
-        </div>
-      </header>
+      <FeedHead
+        words={words}
+        filter={filter}
+        onFilter={(name) => {
+          held.release();
+          setFilter(name);
+        }}
+      />
       {held.waiting > 0 ? (
         <button type="button" class="feed-new" onClick={top}>
           <Icon name="up" small />
