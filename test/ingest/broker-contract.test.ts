@@ -1,4 +1,6 @@
-import type { MqttClient } from 'mqtt';
+import { type AddressInfo, createServer } from 'node:net';
+import { Aedes } from 'aedes';
+import { connectAsync, type MqttClient } from 'mqtt';
 import { describe, expect, it } from 'vitest';
 import type { Journal } from '../../edge/store/types.js';
 import { until } from '../support/until.js';
@@ -59,6 +61,37 @@ describe('the broker', () => {
     await all;
     expect(acked).toEqual([0, 1, 2]);
     expect(rim.events().filter(({ event }) => event.type === 'shelf.reading')).toHaveLength(3);
+  });
+
+  it('would send it before, were the journal written where aedes publishes', async () => {
+    // Negative control: the same library, the same journal behind the same door, one place further on.
+    const door = createDoor();
+    const rim = await openRim({ between: door.between });
+    door.shut();
+    const aedes = await Aedes.createBroker({
+      published: (packet, _client, done) => {
+        if (!packet.topic.startsWith('endcap/')) return done(null);
+        const data = JSON.parse(packet.payload.toString());
+        const draft = {
+          type: 'shelf.reading',
+          device: 'shelf-1',
+          data: { ...data, shelf: 'shelf-1' },
+        } as const;
+        rim.gate.admit([draft]).then(() => done(null), done);
+      },
+    });
+    const server = createServer(aedes.handle);
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
+    const { port } = server.address() as AddressInfo;
+    const client = await connectAsync(`mqtt://127.0.0.1:${port}`);
+    const { acked, all } = publishAll(client, [shelf(1)]);
+    await all;
+    expect(acked).toEqual([0]);
+    expect(rim.events().filter(({ event }) => event.type === 'shelf.reading')).toEqual([]);
+    door.open();
+    await client.endAsync(true);
+    await new Promise<void>((resolve) => aedes.close(resolve));
+    await new Promise((resolve) => server.close(resolve));
   });
 
   it('acknowledges in the order of the messages, whichever is durable first', async () => {
