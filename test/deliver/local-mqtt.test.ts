@@ -81,6 +81,8 @@ describe('the local decision topic', () => {
     await journal.append([
       decision('d1'),
       decision('d2', { surface: 'phone', sid: 's_0123456789abcdef' }),
+      decision('d2a', { surface: 'phone' }),
+      decision('d2b', { sid: 's_0123456789abcdef' }),
       decision('d3', { outcome: 'withheld' }),
       decision('d4', { offer: { ...decision('x').data.offer!, validUntil: '2026-11-23T09:00:00Z' } }),
       decision('d5', { zone: 'bakery' }),
