@@ -20,8 +20,7 @@ export const ASSUMED = {
   /** At the till: fixed part, and a line. */
   tillS: 2,
   tillLineS: 1,
-  /** Attenuation of a body between tag and listener, and of each shelf row in the way, dB. */
-  bodyDb: 6,
+  /** Attenuation of each shelf row in the way, dB. */
   shelfDb: 3,
   /** Listeners report tags within this distance, once in `reportMs`. */
   hearingMetres: 12,

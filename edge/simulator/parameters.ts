@@ -17,6 +17,8 @@ export interface Parameters {
     readonly pathLossExponent: number;
     readonly shadowingDb: number;
     readonly noiseDb: number;
+    /** Spread around the path loss while somebody carries the tag: shadowing, noise and body together. */
+    readonly carriedSpreadDb: number;
   };
 }
 

@@ -15,7 +15,10 @@ export interface Heard {
  * and shelf rows in the way, and noise of the moment.
  */
 export function createRadio(scene: Scene, parameters: Parameters, seed: string) {
-  const { rssiAt1m, pathLossExponent, shadowingDb, noiseDb } = parameters.radio;
+  const { rssiAt1m, pathLossExponent, shadowingDb, noiseDb, carriedSpreadDb } = parameters.radio;
+  // What carrying adds to the spread is the body; its loss is that spread over the one of bodyShade.
+  const bodySpread = Math.sqrt(Math.max(0, carriedSpreadDb ** 2 - shadowingDb ** 2 - noiseDb ** 2));
+  const bodyDb = bodySpread / BODY_SHADE_SPREAD;
   const strength = (node: Placed, at: Point, heading: number, random: Random): number => {
     const metres = Math.max(1, distanceOf(node.at, at));
     const rows = scene.rows.filter((row) => crosses(row, node.at, at)).length;
@@ -23,7 +26,7 @@ export function createRadio(scene: Scene, parameters: Parameters, seed: string) 
       rssiAt1m -
       10 * pathLossExponent * Math.log10(metres) -
       rows * ASSUMED.shelfDb -
-      bodyLoss(node.at, at, heading) +
+      bodyDb * bodyShade(node.at, at, heading) +
       shadowing(seed, node.id, at) * shadowingDb +
       random.normal() * noiseDb
     );
@@ -47,10 +50,12 @@ export function distanceOf([ax, ay]: Point, [bx, by]: Point): number {
   return Math.hypot(ax - bx, ay - by);
 }
 
-/** Full loss with the listener straight behind, none from the side on; the tag is carried in front. */
-function bodyLoss([nx, ny]: Point, [x, y]: Point, heading: number): number {
-  const away = -Math.cos(Math.atan2(ny - y, nx - x) - heading);
-  return away > 0 ? away * ASSUMED.bodyDb : 0;
+/** Spread of max(0, cos) over all directions: the root of 1/4 - 1/π². */
+const BODY_SHADE_SPREAD = 0.386;
+
+/** 1 with the listener straight behind, 0 from the side on; the tag is carried in front. */
+function bodyShade([nx, ny]: Point, [x, y]: Point, heading: number): number {
+  return Math.max(0, -Math.cos(Math.atan2(ny - y, nx - x) - heading));
 }
 
 /** Standard normal of a square metre as one listener hears it: the same each time, unlike noise. */

@@ -29,10 +29,15 @@ export function createShopping(products: readonly Product[], parameters: Paramet
   }
   const draw = (category: string, random: Random): Product | undefined =>
     byCategory.get(category)?.[random.weighted(weights.get(category) ?? [])];
+  /** `household|category` → what it bought there before, oldest first. */
+  const bought = new Map<string, Product[]>();
+  const drawFor = (household: Household | undefined, category: string, random: Random) => {
+    const before = household && bought.get(`${household.id}|${category}`);
+    if (!before || !random.chance(parameters.repeat[category] ?? 0)) return draw(category, random);
+    return before[Math.floor(random.next() * before.length)];
+  };
 
   return {
-    pieces: (random: Random): number => random.weighted(parameters.quantity) + 1,
-
     favouritesOf(random: Random): Readonly<Record<string, string>> {
       const chosen = FAVOURITE_CATEGORIES.map((category) => [category, draw(category, random)?.sku] as const);
       return Object.fromEntries(chosen.filter((pair): pair is [(typeof pair)[0], string] => !!pair[1]));
@@ -46,6 +51,15 @@ export function createShopping(products: readonly Product[], parameters: Paramet
       }
       const any = products[Math.floor(random.next() * products.length)];
       return any ? [{ sku: any.sku, pieces: 1 }] : [];
+    },
+
+    /** A household bought this; it may come back for it. */
+    remember(household: Household, sku: string): void {
+      const product = products.find((each) => each.sku === sku);
+      if (product === undefined) return;
+      const key = `${household.id}|${product.category}`;
+      const before = bought.get(key) ?? [];
+      if (!before.includes(product)) bought.set(key, [...before, product]);
     },
 
     /** Chance that somebody passing a display of this product takes it because of the display. */
@@ -66,7 +80,7 @@ export function createShopping(products: readonly Product[], parameters: Paramet
       let count = 1;
       while (count < 6 && random.chance(1 - 1 / items)) count += 1;
       for (let item = 0; item < count; item += 1) {
-        const product = draw(category, random);
+        const product = drawFor(household, category, random);
         // A household's favourites are decided apart, with the known lift.
         if (!product || household?.favourites[category] === product.sku) continue;
         wants.set(product.sku, random.weighted(parameters.quantity) + 1);

@@ -42,6 +42,7 @@ function checkout(shop: Shop, agent: Agent, till: string): readonly Action[] {
       const offered = offers.some((offer) => offer.sku === sku);
       shop.choices.push({ household: household.id, sku, offered, bought: basket.has(sku) });
     }
+    for (const sku of basket.keys()) shop.shopping.remember(household, sku);
   }
   if (basket.size > 0) {
     shop.sequence += 1;

@@ -14,6 +14,7 @@ import gzip
 import json
 import math
 import pathlib
+import re
 
 import numpy as np
 import pyarrow.parquet as parquet
@@ -229,7 +230,10 @@ def main():
         "couponUse": redemption,
         "radio": radio,
     }
-    options.output.write_text(json.dumps(parameters, indent=2) + "\n", encoding="utf-8")
+    text = json.dumps(parameters, indent=2)
+    # Lists of numbers on one line, as the formatter of the repository wants them.
+    text = re.sub(r"\[\s+([^\[\]{}]+?)\s+\]", lambda found: "[" + re.sub(r",\s+", ", ", found[1]) + "]", text)
+    options.output.write_text(text + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

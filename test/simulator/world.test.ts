@@ -159,6 +159,31 @@ describe('what was fitted', () => {
   });
 });
 
+describe('repeat purchase', () => {
+  /** Distinct products a household buys beyond its favourites, for each line of them. */
+  function variety(share: number): number {
+    const repeat = Object.fromEntries(Object.keys(PARAMETERS.repeat).map((category) => [category, share]));
+    const shop = world({ parameters: { ...PARAMETERS, repeat }, shoppers: 60, seed: 'repeat' });
+    const favourites = new Map(
+      shop.households.map((each) => [each.loyaltyId, Object.values(each.favourites)]),
+    );
+    const bought = of(shop.advance(START_MS + 30 * MINUTE_MS), 'checkout').flatMap(({ transaction }) => {
+      const id = transaction.loyaltyId;
+      if (id === undefined) return [];
+      const others = transaction.lines.filter(({ sku }) => !favourites.get(id)?.includes(sku));
+      return others.map(({ sku }) => `${id} ${sku}`);
+    });
+    expect(bought.length).toBeGreaterThan(60);
+    return new Set(bought).size / bought.length;
+  }
+
+  it('brings households back to what they bought before', () => {
+    const [never, fitted, always] = [variety(0), variety(0.25), variety(1)];
+    expect(fitted).toBeLessThan(never);
+    expect(always).toBeLessThan(fitted);
+  });
+});
+
 describe('known lift', () => {
   /** Offers every second visitor their favourites and measures what that changed. */
   function measure(offerNothing: boolean, minutes: number) {
