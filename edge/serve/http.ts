@@ -35,7 +35,7 @@ export interface HttpServer {
 
 /** A client that sends slowly is cut before it can hold a place for long. */
 const HEADERS_TIMEOUT_MS = 8_000;
-const REQUEST_TIMEOUT_MS = 10_000;
+const REQUEST_TIMEOUT_MS = 9_000;
 const CHECK_EVERY_MS = 1_000;
 const KEEP_ALIVE_MS = 5_000;
 const HEADER_BYTES_MAX = 16 * 1024;

@@ -172,6 +172,29 @@ describe('bodies', () => {
   });
 });
 
+describe('clients that send slowly', () => {
+  it('are cut within ten seconds, with half a header or half a body, while others are answered', async () => {
+    const { hostname, port } = new URL(store.url);
+    const token = store.token('admin');
+    const halves = [
+      `POST /v1/stop HTTP/1.1\r\nhost: ${hostname}\r\nx-slow: `,
+      `POST /v1/stop HTTP/1.1\r\nhost: ${hostname}\r\nauthorization: Bearer ${token}\r\ncontent-length: 50\r\n\r\n{`,
+    ];
+    const from = performance.now();
+    const cuts = halves.map((half) => {
+      const socket = connect(Number(port), hostname);
+      socket.on('error', () => undefined).resume();
+      socket.write(half);
+      return new Promise<number>((done) => socket.on('close', () => done(performance.now() - from)));
+    });
+    expect((await store.call('/healthz')).status).toBe(200);
+    for (const cut of await Promise.all(cuts)) {
+      expect(cut).toBeGreaterThan(5_000);
+      expect(cut).toBeLessThan(10_500);
+    }
+  });
+});
+
 describe('S9 files stay in their folder', () => {
   it.each([
     '/../package.json',

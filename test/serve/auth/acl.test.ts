@@ -135,6 +135,9 @@ describe('S2 a device speaks only as itself', () => {
       expect(maySubscribe(everybody, filter), filter).toBe(false);
     }
     expect(mayPublish(everybody, 'endcap/v1/shelf/+')).toBe(false);
+    // Nor does an id that looks like one open them.
+    expect(maySubscribe(client('device', '+'), 'endcap/v1/label/+/desired')).toBe(false);
+    expect(mayPublish(client('device', '#'), 'endcap/v1/shelf/#')).toBe(false);
   });
 
   it('bears 101 levels and long names without an answer but no', () => {
