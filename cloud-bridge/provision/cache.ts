@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync 
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { isAlive } from './command.js';
 import type { OnProgress } from './component.js';
 
 /** Marks a folder that was filled to the end; without it the folder is not used. */
@@ -83,14 +84,5 @@ function ownerOf(lock: string): number | undefined {
     return Number.isInteger(owner) && owner > 0 ? owner : undefined;
   } catch {
     return undefined;
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
   }
 }

@@ -75,3 +75,12 @@ export function lastLines(output: string, count = 3): string {
     .slice(-count)
     .join(' · ');
 }
+
+/** True while a process of this id exists. */
+export function isAlive(pid: number): boolean {
+  try {
+    return pid > 0 && process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } f
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { JavaProgram } from './jars.js';
-import { endLeftover, type ServerProcess, startServerProcess } from './server-process.js';
+import { endLeftover, noteServer, type ServerProcess, startServerProcess } from './server-process.js';
 
 const READY_TIMEOUT_MS = 120_000;
 const READY_POLL_MS = 200;
@@ -48,7 +48,7 @@ export async function startFlinkJob(options: FlinkJobOptions): Promise<FlinkJob>
       cwd: options.directory,
       env: { FLINK_CONF_DIR: options.directory },
     });
-    writeFileSync(join(options.directory, 'flink.pid'), String(started.pid));
+    noteServer(join(options.directory, 'flink.pid'), started);
     await waitUntilRunning(started, options.directory, from);
     forgetEarlierRuns(options.directory);
     return started;

@@ -7,7 +7,7 @@ import { lastLines, runCommand } from './command.js';
 import { ComponentMissing } from './component.js';
 import { freePort, isFree } from './free-port.js';
 import type { JavaProgram } from './jars.js';
-import { endLeftover, type ServerProcess, startServerProcess } from './server-process.js';
+import { endLeftover, noteServer, type ServerProcess, startServerProcess } from './server-process.js';
 
 const READY_TIMEOUT_MS = 60_000;
 const READY_POLL_MS = 150;
@@ -56,7 +56,7 @@ export async function startKafka(options: KafkaServerOptions): Promise<KafkaServ
       args: [...javaArguments(options), 'kafka.Kafka', settings],
       cwd: options.directory,
     });
-    writeFileSync(join(options.directory, 'kafka.pid'), String(started.pid));
+    noteServer(join(options.directory, 'kafka.pid'), started);
     await waitUntilReady(started, address);
     return started;
   };

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
+import { isAlive } from './command.js';
 
 const STOP_TIMEOUT_MS = 15_000;
 const TAIL_LINES = 200;
@@ -105,15 +106,22 @@ function readLines(child: ChildProcess, onLine: (line: string) => void): void {
 
 const LEFTOVER_POLL_MS = 50;
 
+/** Note which server works in a folder, and who started it. */
+export function noteServer(pidFile: string, server: ServerProcess): void {
+  writeFileSync(pidFile, `${server.pid} ${process.pid}`);
+}
+
 /**
- * A server whose starter was killed is still there and holds its files. It is ended, if the process of that id is
- * really the one that works in `directory`.
+ * A server whose starter was killed may still be there and hold its files. It is ended, if the process of that id
+ * is really the one that works in `directory`. Throws when its starter is alive: then the folder is in use.
  */
 export async function endLeftover(pidFile: string, directory: string): Promise<void> {
   if (!existsSync(pidFile)) return;
-  const pid = Number(readFileSync(pidFile, 'utf8'));
-  const isOurs = () => commandLineOf(pid).includes(directory);
-  if (Number.isInteger(pid) && pid > 0 && isOurs()) {
+  const [pid = 0, starter = 0] = readFileSync(pidFile, 'utf8').split(' ').map(Number);
+  const isOurs = () => pid > 0 && commandLineOf(pid).includes(directory);
+  if (isOurs()) {
+    if (starter !== process.pid && isAlive(starter))
+      throw new Error(`${directory} is in use by process ${starter}`);
     process.kill(pid, 'SIGKILL');
     while (isOurs()) await delay(LEFTOVER_POLL_MS);
   }

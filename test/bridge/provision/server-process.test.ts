@@ -3,7 +3,11 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { endLeftover, startServerProcess } from '../../../cloud-bridge/provision/server-process.js';
+import {
+  endLeftover,
+  noteServer,
+  startServerProcess,
+} from '../../../cloud-bridge/provision/server-process.js';
 import { until } from '../../support/until.js';
 
 /** A process that is gone, or only waits for somebody to read its exit code. */
@@ -45,7 +49,7 @@ test('stop, kill and pause do what they say', async () => {
   expect(isGone(killed.pid)).toBe(true);
 });
 
-test('what a lost starter left over is ended only when it is the one of this folder', async () => {
+test('what a lost starter left over is ended, a stranger and the server of a living starter are not', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'endcap-leftover-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const pidFile = join(folder, 'server.pid');
@@ -64,6 +68,11 @@ test('what a lost starter left over is ended only when it is the one of this fol
     withinMs: 5_000,
     what: 'the process to be itself',
   });
+  const other = sleeper(tmpdir());
+  writeFileSync(pidFile, `${ours.pid} ${other.pid}`);
+  await expect(endLeftover(pidFile, folder)).rejects.toThrow(`in use by process ${other.pid}`);
+  await other.kill();
+  noteServer(pidFile, ours);
   await endLeftover(pidFile, folder);
   await ours.gone;
   expect(ours.alive()).toBe(false);
