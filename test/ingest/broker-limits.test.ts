@@ -281,7 +281,7 @@ describe('the bounds of a connection', () => {
   });
 
   it('cut a subscriber that does not read, and nobody waits for it', async () => {
-    const rim = await openRim({ mqttLimits: { frozenMs: 1_000, pendingBytesMax: 8 * 1024 * 1024 } });
+    const rim = await openRim({ mqttLimits: { frozenMs: 4_000, pendingBytesMax: 8 * 1024 * 1024 } });
     const frozen = await enter(rim, 'screen-1');
     frozen.send(subscribePacket('endcap/v1/decision/#'));
     await frozen.next(SUBACK);
@@ -295,7 +295,7 @@ describe('the bounds of a connection', () => {
     const messages = 400;
     const payload = Buffer.alloc(16 * 1024, 'x');
     for (let n = 0; n < messages; n++) rim.broker.publishLocal('endcap/v1/decision/beverages', payload);
-    await until(() => heard === messages, { withinMs: 900, what: 'the other listener to hear everything' });
+    await until(() => heard === messages, { withinMs: 3_500, what: 'the other listener to hear everything' });
     await until(() => rim.counts.get('cut Frozen') === 1, {
       withinMs: 5_000,
       what: 'the frozen one to be cut',
