@@ -16,7 +16,9 @@ export function attempt(work: () => void): unknown {
 
 export function codeOf(error: unknown): string | undefined {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  return typeof code === 'string' && /^(SQLITE_|ENOSPC|EIO|EDQUOT|EROFS)/.test(code) ? code : undefined;
+  return typeof code === 'string' && /^(SQLITE_|ENOSPC|EIO|EDQUOT|EROFS|EMFILE|ENFILE)/.test(code)
+    ? code
+    : undefined;
 }
 
 export const isFull = (error: unknown): boolean => /^(SQLITE_FULL|ENOSPC|EDQUOT)/.test(codeOf(error) ?? '');

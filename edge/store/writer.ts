@@ -5,6 +5,7 @@ import { openState } from './open.js';
 import type { WriterOptions } from './options.js';
 import type { Opened, Request, Response } from './protocol.js';
 import { admit, keepQuota, makeRoom, restoreBallast } from './quota.js';
+import { closeQuietly } from './reopen.js';
 import { reconcile, recover, repairSegment } from './repair.js';
 import { retain } from './retention.js';
 import { roll, rollWhereDue, sealTheRest } from './roll.js';
@@ -95,10 +96,11 @@ function learnSent(state: WriterState, sent: readonly number[]): void {
   state.sent = next;
 }
 
+/** Closing works on a failed disk too: what was acknowledged is durable already, and the witness may be older. */
 function close(state: WriterState): void {
-  if (!state.broken) writeWitness(state);
-  state.keep.close();
-  state.bulk.close();
+  if (!state.broken) attempt(() => writeWitness(state));
+  closeQuietly(state.keep);
+  closeQuietly(state.bulk);
   state.witness.close();
   state.releaseLock();
 }
