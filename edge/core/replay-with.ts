@@ -40,6 +40,7 @@ export interface Difference {
   readonly before?: DecisionShort;
   readonly after?: DecisionShort;
 }
+/** Only what the core decides changes: a coupon that nobody was given in the other run is redeemed in none. */
 export interface Tally {
   offered: number;
   withheld: number;

@@ -129,13 +129,14 @@ function checkCaps(campaign: Campaign, facts: CampaignFacts): RuleResult {
     [storeDay, caps.perStoreDay, 'in the store today', 'CampaignLimitReached'],
     [store, caps.perStore, 'in the store', 'CampaignLimitReached'],
   ];
-  let shown: RuleResult = yes(`${shopperDay} today`);
+  let shown: RuleResult | undefined;
   for (const [made, cap, words, reason] of rows) {
     if (cap === undefined) continue;
     if (made >= cap) return no(reason, `${made} of ${cap} ${words}`, `below ${cap}`);
-    shown = yes(`${made} of ${cap} ${words}`, `below ${cap}`);
+    // The shopper's own count is the one that people ask for.
+    shown ??= yes(`${made} of ${cap} ${words}`, `below ${cap}`);
   }
-  return shown;
+  return shown ?? yes(`${shopperDay} today`);
 }
 
 /** All rules up to the first no. */

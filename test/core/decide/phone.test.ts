@@ -94,7 +94,13 @@ describe('a phone decision', () => {
 
   it('keeps to its caps', () => {
     const capped = change({ caps: { perShopperDay: 1, perStore: 2 }, validMinutes: 1 });
-    const { store } = decisionFor([capped]);
+    const { store, decision } = decisionFor([capped]);
+    expect(decision?.candidates[0]?.checks).toContainEqual({
+      rule: 'caps',
+      ok: true,
+      value: '0 of 1 today',
+      needs: 'below 1',
+    });
     store.wait(120);
     expect(ofType(store.enter(`s:${ANNA}`), 'promo.decision')[0]?.data.reason).toBe('FrequencyCapped');
     store.consent(BERT);
