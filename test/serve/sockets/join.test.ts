@@ -120,14 +120,12 @@ describe('the staff picture', () => {
       async () => {
         const stop = await store.call('/v1/stop', { token, body: { scope: { campaign: 'x' }, reason: 'r' } });
         await store.call(`/v1/stop/${stop.body.id}`, { token, method: 'DELETE' });
-        return arrived.length >= 5;
+        return arrived.length >= 8;
       },
-      { withinMs: 15_000, what: 'five pictures' },
+      { withinMs: 15_000, what: 'eight pictures' },
     );
-    const gaps = arrived
-      .slice(1)
-      .map((at, n) => at - arrived[n]!)
-      .slice(1);
-    for (const gap of gaps) expect(gap).toBeGreaterThan(400);
+    // On the average, since a loaded machine delivers one late and the next on time.
+    const gapMs = (arrived[7]! - arrived[1]!) / 6;
+    expect(gapMs).toBeGreaterThan(430);
   });
 });
