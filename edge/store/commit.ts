@@ -26,7 +26,11 @@ export function commitBatch(state: WriterState, batch: Batch, help: CommitHelp):
     const failure = attempt(() => help.recover(state));
     if (failure !== undefined) return refuseAll(state, batch, noteFailure(state, failure));
   }
-  const refusals = help.admit(state, batch);
+  let refusals: (Refusal | undefined)[] = [];
+  const unsettled = withRetry(state, help, () => {
+    refusals = help.admit(state, batch);
+  });
+  if (unsettled !== undefined) return refuseAll(state, batch, noteFailure(state, unsettled));
   const accepted = batch.commands.filter((_, index) => refusals[index] === undefined);
   let plan = planBatch(state.heads, batch, refusals);
   const bulkFailure = withRetry(state, help, () => {
@@ -41,7 +45,9 @@ export function commitBatch(state: WriterState, batch: Batch, help: CommitHelp):
   const keepFailure = withRetry(state, help, () => writeKeep(state, accepted, plan));
   if (keepFailure === undefined) settle(state, accepted, plan);
   else refuseKeep(plan, batch, { refusals, refusal: noteFailure(state, keepFailure) });
-  writeWitness(state);
+  // The batch is durable whatever becomes of the witness; its failure is told, and met before the next write.
+  const unwitnessed = attempt(() => writeWitness(state));
+  if (unwitnessed !== undefined) noteFailure(state, unwitnessed);
   return {
     snapshot: snapshotOf(state),
     offsets: plan.offsets,
