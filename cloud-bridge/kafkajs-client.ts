@@ -1,11 +1,6 @@
 import kafkajs, { type Admin, type Producer } from 'kafkajs';
-import {
-  KafkaFailure,
-  type KafkaFailureCode,
-  type KafkaPort,
-  type RawBatch,
-  type TopicSpec,
-} from './kafka.js';
+import { KafkaFailure, type KafkaPort, type RawBatch, type TopicSpec } from './kafka.js';
+import { failureOf } from './kafkajs-failure.js';
 
 // kafkajs is CommonJS: not all of its names can be imported one by one.
 const { ConfigResourceTypes, Kafka, logLevel, Partitioners } = kafkajs;
@@ -156,47 +151,4 @@ async function limited<T>(work: () => Promise<T>, timeoutMs: number): Promise<T>
   } finally {
     clearTimeout(timer);
   }
-}
-
-/** What the broker says about a record that it will not take however often it is sent. */
-const RECORD_REFUSALS = new Set([
-  'MESSAGE_TOO_LARGE',
-  'RECORD_LIST_TOO_LARGE',
-  'INVALID_RECORD',
-  'INVALID_TIMESTAMP',
-]);
-const TOPIC_PROBLEMS = new Set(['UNKNOWN_TOPIC_OR_PARTITION', 'INVALID_TOPIC_EXCEPTION']);
-const SYSTEM_CODES: Readonly<Record<string, KafkaFailureCode>> = {
-  ENOTFOUND: 'NameUnknown',
-  EAI_AGAIN: 'NameUnknown',
-  CERT_HAS_EXPIRED: 'CertificateRefused',
-  DEPTH_ZERO_SELF_SIGNED_CERT: 'CertificateRefused',
-  SELF_SIGNED_CERT_IN_CHAIN: 'CertificateRefused',
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'CertificateRefused',
-  ERR_TLS_CERT_ALTNAME_INVALID: 'CertificateRefused',
-};
-
-/** kafkajs wraps errors in errors; the innermost one that we know names the failure. */
-function failureOf(error: unknown): KafkaFailure {
-  if (error instanceof KafkaFailure) return error;
-  let code: KafkaFailureCode = 'Failed';
-  let detail = String(error);
-  for (let at: unknown = error, depth = 0; at instanceof Error && depth < 6; at = at.cause, depth += 1) {
-    detail = at.message;
-    code = codeOf(at) ?? code;
-  }
-  return new KafkaFailure(code, detail, { cause: error });
-}
-
-function codeOf(error: Error): KafkaFailureCode | undefined {
-  const type = 'type' in error ? String(error.type) : '';
-  if (RECORD_REFUSALS.has(type)) return 'RecordRefused';
-  if (TOPIC_PROBLEMS.has(type)) return 'TopicMissing';
-  if (type.includes('AUTHORIZATION_FAILED') || error.name === 'KafkaJSSASLAuthenticationError')
-    return 'NotAllowed';
-  const system = SYSTEM_CODES['code' in error ? String(error.code) : ''];
-  if (system !== undefined) return system;
-  if (error.name === 'KafkaJSConnectionError' || error.name === 'KafkaJSBrokerNotFound') return 'Unreachable';
-  if (error.name === 'KafkaJSRequestTimeoutError') return 'NoAnswer';
-  return undefined;
 }
