@@ -1,13 +1,14 @@
 import type { Action } from './actions.js';
 import { type Credentials, obtainCredentials } from './credentials.js';
+import { countErrors, createEars, createHands } from './hands.js';
 import { PARAMETERS } from './parameters.js';
-import { createPhones, type Phones } from './phones.js';
-import { connectRim, type Rim } from './rim.js';
+import { createPhones } from './phones.js';
+import { connectRim } from './rim.js';
 import { readScene, type Scene } from './scene.js';
 import { createScreens } from './screens.js';
 import { createStoreApi, type StoreApi } from './store-api.js';
-import { createTills, type Tills } from './tills.js';
-import { createWorld, firstHouseholds, type World } from './world.js';
+import { createTills } from './tills.js';
+import { createWorld, firstHouseholds } from './world.js';
 
 export interface SimulatorOptions {
   readonly mqttUrl: string;
@@ -50,6 +51,7 @@ export interface SimulatorReport {
 }
 
 const TICK_MS = 100;
+const NUMBERED_FROM_MS = Date.UTC(2026, 0, 1);
 const DEFAULT_SHOPPERS = 22;
 
 /**
@@ -93,10 +95,10 @@ async function openSession(options: SimulatorOptions, io: SimulatorIo, parts: Pa
   const runId = openedMs.toString(36);
   const seed = options.seed ?? runId;
   const businessDay = businessDayIn(scene.store.timeZone);
-  // Tenths of a second since the UTC midnight: a restart on the same business day numbers on from higher up.
-  const sequenceFrom = Math.floor((openedMs % 86_400_000) / 100);
+  // Tenths of a second: whenever the simulator starts again, it numbers on from higher up.
+  const sequenceFrom = Math.floor((openedMs - NUMBERED_FROM_MS) / 100);
   const errors = countErrors(io);
-  let offersSeen = 0;
+  const ears = createEars();
 
   const tills = createTills({
     api,
@@ -104,19 +106,14 @@ async function openSession(options: SimulatorOptions, io: SimulatorIo, parts: Pa
     businessDay,
     priceOf: (sku) => scene.products.find((product) => product.sku === sku)?.priceMinor ?? 100,
     store: scene.store,
-    historyFrom: sequenceFrom * 1000,
+    historyFrom: sequenceFrom,
   });
   const speed = options.speed ?? 1;
-  let startMs = openedMs;
-  let world: World | undefined;
   const phones = createPhones({
     api,
     httpUrl: options.httpUrl,
     adminToken: options.adminToken,
-    onOffer: (household, offer) => {
-      offersSeen += 1;
-      world?.offer(household.id, offer);
-    },
+    onOffer: ears.offer,
     onEnrolled: (household) => tills.importHistory(household, io.nowMs()),
   });
   const rim = await connectRim({
@@ -124,7 +121,7 @@ async function openSession(options: SimulatorOptions, io: SimulatorIo, parts: Pa
     gateway: credentials.gateway,
     boot: runId,
     rssiAt1m: PARAMETERS.radio.rssiAt1m,
-    onDisplay: (screen, offer) => world?.display(screen, offer),
+    onDisplay: ears.display,
     onError: errors.count,
   });
   const screens = createScreens({
@@ -133,26 +130,27 @@ async function openSession(options: SimulatorOptions, io: SimulatorIo, parts: Pa
     nowMs: io.nowMs,
     onOffer: (screen, offer) => {
       const zone = scene.screens.find(({ id }) => id === screen)?.zone;
-      world?.display(screen, offer && zone ? { ...offer, zone } : undefined);
+      ears.display(screen, offer && zone ? { ...offer, zone } : undefined);
     },
   });
   const first = firstHouseholds({ scene, parameters: PARAMETERS, seed, runId });
   await Promise.all(first.map((household) => phones.enrol(household)));
-  startMs = io.nowMs();
+  const startMs = io.nowMs();
   const wallOf = (ms: number): number => Math.round(startMs + (ms - startMs) / speed);
-  world = createWorld({
+  const world = createWorld({
     ...{ scene, seed, runId, startMs, wallOf, businessDay, sequenceFrom },
     parameters: PARAMETERS,
     shoppers: options.shoppers ?? DEFAULT_SHOPPERS,
     sellOut: true,
   });
+  ears.listenFor(world);
   const hands = createHands({ rim, phones, tills, wallOf, run: errors.run });
   const monotonicStart = io.monotonicMs();
   return {
     seed,
     tick(): void {
       const ms = startMs + (io.monotonicMs() - monotonicStart) * speed;
-      for (const action of world?.advance(ms) ?? []) hands.act(action);
+      for (const action of world.advance(ms)) hands.act(action);
     },
     async close(): Promise<void> {
       phones.close();
@@ -163,51 +161,10 @@ async function openSession(options: SimulatorOptions, io: SimulatorIo, parts: Pa
       seed,
       sent: hands.sent,
       ...tills.figures,
-      offersSeen,
+      offersSeen: ears.offersSeen(),
       errors: errors.total(),
     }),
   };
-}
-
-/** Carries out what the simulated shop does. */
-function createHands(deps: {
-  readonly rim: Rim;
-  readonly phones: Phones;
-  readonly tills: Tills;
-  readonly wallOf: (ms: number) => number;
-  readonly run: (work: Promise<void>) => void;
-}) {
-  const sent: Record<Action['kind'], number> = {
-    arrive: 0,
-    leave: 0,
-    sighting: 0,
-    shelf: 0,
-    traffic: 0,
-    checkout: 0,
-  };
-  return {
-    sent,
-    act(action: Action): void {
-      sent[action.kind] += 1;
-      if (action.kind === 'arrive') deps.run(deps.phones.arrive(action.household));
-      else if (action.kind === 'leave') deps.phones.leave(action.household);
-      else if (action.kind === 'checkout') deps.run(deps.tills.checkout(action));
-      else deps.rim.send(action, deps.wallOf(action.ms));
-    },
-  };
-}
-
-/** A failing store must not end the day: errors are counted, and one in a while is told. */
-function countErrors(io: SimulatorIo) {
-  let total = 0;
-  let toldMs = Number.NEGATIVE_INFINITY;
-  const count = (error: unknown): void => {
-    total += 1;
-    if (io.monotonicMs() - toldMs < 5_000) return;
-    toldMs = io.monotonicMs();
-    io.write(error instanceof Error ? error.message : String(error));
-  };
-  return { count, total: () => total, run: (work: Promise<void>) => void work.catch(count) };
 }
 
 function businessDayIn(timeZone: string): (ms: number) => string {
