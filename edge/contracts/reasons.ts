@@ -7,6 +7,7 @@ export const REASONS = {
   DwellTooShort: 'not long enough in the zone',
   StockTooLow: 'stock too low',
   SoldOut: 'sold out',
+  OpenOfferBetter: 'the screens offer it to everybody for as little',
   NoProduct: 'none of its products is sold here',
   CampaignLimitReached: 'the campaign has reached its limit',
   FrequencyCapped: 'seen often enough',

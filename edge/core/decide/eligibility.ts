@@ -1,4 +1,5 @@
 import type { Campaign, Reason, RuleCheck, Surface } from '../../contracts/index.js';
+import { priceUnder } from '../campaign/pricing.js';
 import { clockText, describeWhen, runsAt } from '../campaign/schedule.js';
 import { SECOND_MS } from '../time.js';
 import type { CampaignFacts, Contender, DecisionInputs, ProductFacts } from './inputs.js';
@@ -82,6 +83,7 @@ export const RULES: readonly Rule[] = [
     },
   },
   { name: 'stock', on: BOTH, check: ({ campaign, facts }) => checkStock(campaign, facts) },
+  { name: 'better', on: PHONE, check: ({ campaign, facts }) => checkBetter(campaign, facts) },
   { name: 'caps', on: PHONE, check: ({ campaign, facts }) => checkCaps(campaign, facts) },
   {
     name: 'held',
@@ -100,10 +102,20 @@ export function isInPlace(campaign: Campaign, place: { zone: string; screen?: st
   return zones === undefined || zones.includes(place.zone);
 }
 
-/** First product with enough pieces, in the campaign's own order. */
+/** First product with enough pieces that nobody can have for less, in the campaign's own order. */
 export function pickProduct(campaign: Campaign, facts: CampaignFacts): ProductFacts | undefined {
-  const needed = neededStock(campaign);
-  return facts.products.find(({ stock }) => stock === null || stock >= needed);
+  return facts.products.find((product) => hasStock(campaign, product) && beatsOpenOffer(campaign, product));
+}
+
+const hasStock = (campaign: Campaign, { stock }: ProductFacts): boolean =>
+  stock === null || stock >= neededStock(campaign);
+
+/** An offer made to one person is worth nothing where everybody is offered the same for as little. */
+export function beatsOpenOffer(
+  { discount }: Campaign,
+  { priceMinor, openMinor }: Pick<ProductFacts, 'priceMinor' | 'openMinor'>,
+): boolean {
+  return openMinor === undefined || priceUnder(discount, priceMinor).priceMinor < openMinor;
 }
 
 export function neededStock(campaign: Campaign): number {
@@ -114,10 +126,17 @@ function checkStock(campaign: Campaign, facts: CampaignFacts): RuleResult {
   const first = facts.products[0];
   if (first === undefined) return no('NoProduct', 'none');
   const needs = `${neededStock(campaign)}`;
-  const picked = pickProduct(campaign, facts);
+  const picked = facts.products.find((product) => hasStock(campaign, product));
   if (picked !== undefined) return yes(picked.stock === null ? 'not counted' : `${picked.stock} left`, needs);
   const left = `${first.stock ?? 0} left`;
   return (first.stock ?? 0) <= 0 ? no('SoldOut', left, needs) : no('StockTooLow', left, needs);
+}
+
+function checkBetter(campaign: Campaign, facts: CampaignFacts): RuleResult {
+  const picked = pickProduct(campaign, facts);
+  if (picked?.openMinor !== undefined) return yes('below the open offer');
+  if (picked !== undefined) return yes('no open offer');
+  return no('OpenOfferBetter', 'a screen offers it to everybody', 'a lower price than that');
 }
 
 function checkCaps(campaign: Campaign, facts: CampaignFacts): RuleResult {

@@ -4,7 +4,7 @@ import { isStopped } from '../campaign/campaigns.js';
 import { heldBy, madeOf } from '../coupon/holds.js';
 import type { Step } from '../step.js';
 import { stockOf } from '../stock/stock.js';
-import { neededStock } from './eligibility.js';
+import { beatsOpenOffer, neededStock } from './eligibility.js';
 import type { CampaignFacts, Contender, ProductFacts } from './inputs.js';
 import { rollOf, supportOf } from './score.js';
 
@@ -46,7 +46,8 @@ export interface ScreenMoment {
 export function factsForScreen(step: Step, campaign: Campaign, moment: ScreenMoment): CampaignFacts {
   const set = step.derived.productsOf.get(campaign.id);
   const first = campaign.id === moment.campaign && set?.skus.has(moment.sku) === true ? moment.sku : '';
-  const products = ordered(step, campaign, screenOrder(step, campaign, { fans: moment.fans, first }));
+  const own = screenOrder(step, campaign, { fans: moment.fans, first });
+  const products = ordered(step, campaign, { own, mayTake: () => true });
   const support = supportOf(countFans(step, campaign, moment.fans));
   return {
     products: products.map((product) => productFacts(step, product, { liked: support, bought: 0 })),
@@ -90,11 +91,31 @@ export function stoppedNow(step: Step, campaigns: readonly Campaign[]): true | r
 
 function productsFor(step: Step, campaign: Campaign, sid: string): readonly ProductFacts[] {
   const favourites = favouritesOf(step.state.favourites, sid);
-  return ordered(step, campaign, shopperOrder(step, campaign, sid)).map((product) => {
+  const open = openPrices(step);
+  const mayTake = ({ sku, priceMinor }: Product) =>
+    beatsOpenOffer(campaign, { priceMinor, ...openOf(open, sku) });
+  return ordered(step, campaign, { own: shopperOrder(step, campaign, sid), mayTake }).map((product) => {
     const favourite = favourites.find(([sku]) => sku === product.sku);
     const liked = favourite === undefined ? 0 : likingOf(favourite, step.nowMs);
-    return productFacts(step, product, { liked, bought: Math.max(0, favourite?.[2] ?? 0) });
+    const taste = { liked, bought: Math.max(0, favourite?.[2] ?? 0) };
+    return { ...productFacts(step, product, taste), ...openOf(open, product.sku) };
   });
+}
+
+/** Lowest price of each product that any screen of the store offers to everybody now. */
+function openPrices(step: Step): ReadonlyMap<string, number> {
+  const lowest = new Map<string, number>();
+  for (const { showing } of step.state.screens.rows.values()) {
+    if (showing === null || showing.untilMs <= step.nowMs) continue;
+    const { sku, priceMinor } = showing.offer;
+    lowest.set(sku, Math.min(priceMinor, lowest.get(sku) ?? priceMinor));
+  }
+  return lowest;
+}
+
+function openOf(open: ReadonlyMap<string, number>, sku: string): Pick<ProductFacts, 'openMinor'> {
+  const openMinor = open.get(sku);
+  return openMinor === undefined ? {} : { openMinor };
 }
 
 function productFacts(step: Step, product: Product, taste: { liked: number; bought: number }): ProductFacts {
@@ -103,14 +124,19 @@ function productFacts(step: Step, product: Product, taste: { liked: number; boug
 }
 
 /** The campaign's own order, cut to the first that is there in sufficient number and what stood before it. */
-function ordered(step: Step, campaign: Campaign, own: Iterable<Product>): readonly Product[] {
+function ordered(
+  step: Step,
+  campaign: Campaign,
+  choice: { own: Iterable<Product>; mayTake(product: Product): boolean },
+): readonly Product[] {
   const enough = (product: Product) => {
+    if (!choice.mayTake(product)) return false;
     const stock = stockOf(step.state.stock, product.sku);
     return stock === null || stock >= neededStock(campaign);
   };
   const passed: Product[] = [];
   let first: Product | undefined;
-  for (const product of own) {
+  for (const product of choice.own) {
     first ??= product;
     if (enough(product)) return [...passed, product];
     if (passed.length < PRODUCTS_SHOWN - 1) passed.push(product);

@@ -49,6 +49,8 @@ export interface ProductFacts {
   /** 0 to 1: how much the shopper likes it; on a screen: how many there like it, at least 2 or else 0. */
   readonly liked: number;
   readonly bought: number;
+  /** Price at which a screen of the store offers it to everybody now: a personal offer must be better. */
+  readonly openMinor?: number;
 }
 
 /** A campaign that may take the slot. */

@@ -124,6 +124,7 @@ export const journalDe: typeof journalEn = {
       dwell: 'Verweildauer',
       stock: 'Bestand',
       caps: 'Schon gesehen',
+      better: 'Besser als für alle',
       held: 'Schon in der Hand',
       'comparison group': 'Vergleichsgruppe',
       likes: 'Mag es',

@@ -107,6 +107,7 @@ export const staffDe: typeof staffEn = {
     OutsideZone: 'Nicht in dieser Zone',
     DwellTooShort: 'Nicht lange genug in der Zone',
     StockTooLow: 'Zu wenig Bestand',
+    OpenOfferBetter: 'Die Bildschirme bieten es allen ebenso günstig an',
     SoldOut: 'Ausverkauft',
     NoProduct: 'Keines der Produkte gibt es hier',
     CampaignLimitReached: 'Die Kampagne hat ihre Grenze erreicht',

@@ -123,6 +123,7 @@ export const journalEn = {
       dwell: 'Stay',
       stock: 'Stock',
       caps: 'Seen before',
+      better: 'Better than open offer',
       held: 'Held already',
       'comparison group': 'Comparison group',
       likes: 'Likes it',

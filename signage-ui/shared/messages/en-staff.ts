@@ -108,6 +108,7 @@ export const staffEn = {
     DwellTooShort: 'Not long enough in the zone',
     StockTooLow: 'Stock too low',
     SoldOut: 'Sold out',
+    OpenOfferBetter: 'The screens offer it to everybody for as little',
     NoProduct: 'None of its products is sold here',
     CampaignLimitReached: 'The campaign has reached its limit',
     FrequencyCapped: 'Seen often enough',

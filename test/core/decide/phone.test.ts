@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Campaign, StoreEvent } from '../../../edge/contracts/index.js';
 import { explainDecision, simulateDecision } from '../../../edge/core/index.js';
-import { ANNA, BERT, createStore, ofType, SODA_COUPON } from '../support/store.js';
+import { ANNA, BERT, COLA_SCREEN, createStore, ofType, SODA_COUPON } from '../support/store.js';
 
 function decisionFor(
   campaigns: readonly Campaign[],
@@ -28,6 +28,30 @@ describe('a phone decision', () => {
       campaign: 'soda-10',
       offer: { sku: 'cola-zero', priceMinor: 179 },
     });
+  });
+
+  it('is never dearer than what a screen offers everybody: the next favourite is taken instead', () => {
+    const { decision } = decisionFor([SODA_COUPON, COLA_SCREEN], (store) => {
+      store.sell([{ sku: 'cola' }], { sid: ANNA, sequence: 501 });
+      store.sell([{ sku: 'cola' }], { sid: ANNA, sequence: 502 });
+      store.sell([{ sku: 'ginger' }], { sid: ANNA, sequence: 503 });
+    });
+    // Cola is at 1.50 for everybody; ten percent off 2.00 would be worth less than nothing.
+    expect(decision).toMatchObject({ outcome: 'offered', offer: { sku: 'ginger', priceMinor: 225 } });
+  });
+
+  it('is refused where a screen offers its only product for as little, and made where it is better', () => {
+    const only = { products: { skus: ['cola'] } };
+    expect(decisionFor([change(only), COLA_SCREEN]).decision).toMatchObject({
+      outcome: 'rejected',
+      reason: 'OpenOfferBetter',
+    });
+    expect(decisionFor([change({ ...only, discount: { percent: 50 } }), COLA_SCREEN]).decision).toMatchObject(
+      {
+        outcome: 'offered',
+        offer: { sku: 'cola', priceMinor: 100 },
+      },
+    );
   });
 
   it('says no with the reason of the first rule that fails', () => {
@@ -230,6 +254,7 @@ describe('explain and simulate', () => {
       'zone',
       'dwell',
       'stock',
+      'better',
       'caps',
       'held',
       'comparison group',
