@@ -53,9 +53,10 @@ export function buildSurface(deps: SurfaceDeps): Surface {
   const onError = (error: Error, where = 'socket'): void =>
     base.log.error({ err: error, where }, 'an answer failed');
   const onRefused = (reason: string): void => base.metrics.refusals.inc({ reason, channel: 'http' });
+  const streams = createEventStreams({ ...base, onCut: onRefused });
   const http = createHttp({
     auth: deps.auth,
-    routes: routesOf(deps, staffNow),
+    routes: routesOf(deps, staffNow, streams),
     pagesFolder: pagesFolder(),
     hostNames,
     onError,
@@ -77,13 +78,18 @@ export function buildSurface(deps: SurfaceDeps): Surface {
   return {
     http,
     async close() {
+      streams.close();
       await sockets.close();
       await http.close();
     },
   };
 }
 
-function routesOf(deps: SurfaceDeps, staffNow: ReturnType<typeof createStaffNow>): readonly Route[] {
+function routesOf(
+  deps: SurfaceDeps,
+  staffNow: ReturnType<typeof createStaffNow>,
+  streams: ReturnType<typeof createEventStreams>,
+): readonly Route[] {
   const { base, brain, rimIn, rimOut } = deps;
   const { views } = brain.engine;
   const store = {
@@ -103,7 +109,7 @@ function routesOf(deps: SurfaceDeps, staffNow: ReturnType<typeof createStaffNow>
     journal: base.journal,
     clock: base.clock,
     screens: rimOut.signage,
-    streams: createEventStreams(base),
+    streams,
     baseUrl: deps.baseUrl,
     shopperLink: (sid) => shopperLink(deps.auth, deps.baseUrl(), sid),
     shopperView: rimOut.shopperView,
