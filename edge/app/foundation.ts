@@ -47,6 +47,8 @@ export async function layFoundation(options: FoundationOptions): Promise<Foundat
     quotaBytes: config.limits.journalBytes,
     // Retention lives in the same time as the events: that of the file while one is replayed.
     nowMs: () => clock?.nowMs() ?? options.replayFromMs ?? system.wallMs(),
+    // In a fast replay virtual months pass before the uplink can send: nothing unsent is too old then.
+    expireUnsent: options.replayFromMs === undefined,
     source: `/store/${config.policy.store.id}/journal`,
     ...(options.journalFaults === undefined ? {} : { faults: options.journalFaults }),
     log: (level, text, fields) => log[level](fields ?? {}, text),
