@@ -77,7 +77,7 @@ describe('the hand that reaches the own phone', () => {
     const { socket, views } = await openPage(shopper.cookie);
     const coupon = () => views[views.length - 1]?.coupons[0];
     await walk(shopper.tag, () => coupon() !== undefined, 'a coupon on the page');
-    const { decisionId, code, token } = coupon()!;
+    const { decisionId, code, token, offer } = coupon()!;
     const seen = (): Promise<{ ok: boolean }> => socket.timeout(5_000).emitWithAck('seen', { decisionId });
     expect(await Promise.all([seen(), seen()])).toEqual([{ ok: true }, { ok: true }]);
     expect(await events('push.sent')).toEqual([
@@ -90,7 +90,7 @@ describe('the hand that reaches the own phone', () => {
       token: till,
       body: { code: token, ...at },
     });
-    expect(verified.body).toMatchObject({ ok: true, sku: 'DRK-1001' });
+    expect(verified.body).toMatchObject({ ok: true, sku: offer.sku });
     const redeem = (sequence: number) =>
       store.call('/v1/pos/coupons/redeem', { token: till, body: { code, ...at, sequence } });
     expect((await redeem(1)).status).toBe(200);
