@@ -1,7 +1,23 @@
 import { describe, expect, it } from 'vitest';
-import { ANNA, COLA_SCREEN, createStore, ofType, SODA_COUPON } from './support/store.js';
+import { ANNA, COLA_SCREEN, createStore, ofType, SODA_COUPON, START_MS } from './support/store.js';
 
 describe('the one story', () => {
+  it('claims no screen that is not up, and no sale from before the screen showed it', () => {
+    const store = createStore();
+    store.configure([SODA_COUPON, COLA_SCREEN]);
+    store.consent(ANNA);
+    const made = ofType(store.enter(`s:${ANNA}`), 'promo.decision');
+    const phone = made.find(({ data }) => data.sid === ANNA)!;
+    const steps = (id: string) => store.views.story(id)?.steps.map(({ step }) => step);
+    expect(steps(phone.data.storyId)).toEqual(['entered', 'decided']);
+    const screen = store.views.stories({ limit: 50 }).stories.find(({ surface }) => surface === 'screen')!;
+    const early = new Date(START_MS - 3 * 86_400_000).toISOString();
+    store.sell([{ sku: 'cola' }], { time: early, businessDay: '2026-11-20' });
+    expect(steps(screen.id)).not.toContain('sold');
+    store.sell([{ sku: 'cola' }], { sequence: 900 });
+    expect(steps(screen.id)).toContain('sold');
+  });
+
   it('goes from the aisle to the phone, the screen, the till and the shelf', () => {
     const store = createStore();
     const screens = ofType(store.configure([SODA_COUPON, COLA_SCREEN]), 'promo.decision');
@@ -12,6 +28,7 @@ describe('the one story', () => {
     store.sell([{ sku: 'ginger' }], { sid: ANNA });
     store.sell([{ sku: 'ginger' }], { sid: ANNA });
 
+    store.say('device.online', { device: 'screen-1', kind: 'screen' });
     const entering = store.enter(`s:${ANNA}`);
     expect(ofType(entering, 'presence.zone')[0]?.data).toMatchObject({
       zone: 'beverages',

@@ -94,7 +94,7 @@ describe('one story, from beacon to till', () => {
     const { stories } = (await (await store.call('/v1/stories')).json()) as { stories: Story[] };
     const story = stories.find((one) => one.surface === 'phone');
     expect(story?.state).toBe('taken');
-    expect(story?.steps.map((step) => step.step)).toEqual(['entered', 'decided', 'shown', 'redeemed']);
+    expect(story?.steps.map((step) => step.step)).toEqual(['entered', 'decided', 'redeemed']);
   });
 
   it('writes no raw tag anywhere', async () => {

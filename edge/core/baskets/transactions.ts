@@ -148,7 +148,8 @@ function tellSold(step: Step, transaction: PosTransaction, sale: CountedSale): v
   }
   const sold = new Set(sale.lines.filter(([, pieces]) => pieces > 0).map(([sku]) => sku));
   for (const { showing } of step.state.screens.rows.values()) {
-    if (showing === null || !sold.has(showing.offer.sku)) continue;
+    // What was bought before the screen showed it was not sold by the screen, however late the till reports it.
+    if (showing === null || sale.atMs < showing.sinceMs || !sold.has(showing.offer.sku)) continue;
     storySold(step, showing.decisionId, { till: transaction.till, product: showing.offer.name });
   }
 }

@@ -75,11 +75,12 @@ export function openPhoneStory(step: Step, decision: PromoDecision, visit: Visit
   });
 }
 
-/** What the screens of the zone show to everybody while the phone gets its own offer. */
+/** What a screen of the zone that is up shows to everybody while the phone gets its own offer. */
 function besideSteps(step: Step, zone: string, none: boolean): StoryStep[] {
   if (none) return [];
+  const { online } = step.state.screens;
   const screen = step.derived.screens.find(
-    (candidate) => candidate.zone === zone && step.state.screens.rows.get(candidate.id)?.showing != null,
+    ({ id, zone: its }) => its === zone && online.has(id) && step.state.screens.rows.get(id)?.showing != null,
   );
   const showing = screen === undefined ? undefined : step.state.screens.rows.get(screen.id)?.showing;
   if (screen === undefined || showing == null) return [];
