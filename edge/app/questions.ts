@@ -1,5 +1,5 @@
-import { isType } from '../contracts/index.js';
-import { createCore, explainDecision } from '../core/index.js';
+import { isType, type Refusal } from '../contracts/index.js';
+import { createCore, explainDecision, simulateDecision } from '../core/index.js';
 import { whatIf } from '../engine/what-if.js';
 import type { RouteDeps } from '../serve/routes/index.js';
 import type { Brain } from './brain.js';
@@ -12,14 +12,16 @@ export function questionsOf(base: Foundation, brain: Brain): Pick<RouteDeps, 'ex
   let asking = false;
   return {
     async explain(id) {
-      const decisionId = brain.engine.views.story(id)?.id ?? id;
-      const found = base.journal.readId(decisionId) ?? base.journal.readId(id);
-      if (found === undefined || !isType(found.event, 'promo.decision')) {
-        return { reason: 'NotFound', detail: `no decision ${id} is held`, field: '/id' };
-      }
-      return { ...explainDecision(found.event), offset: found.offset };
+      const found = decisionOf(base, brain, id);
+      return found === undefined ? unknown(id) : { ...explainDecision(found.event), offset: found.offset };
     },
     async simulate(call) {
+      if (call.id !== undefined) {
+        const found = decisionOf(base, brain, call.id);
+        return found === undefined
+          ? unknown(call.id)
+          : simulateDecision(found.event.data, call.campaigns ?? []);
+      }
       if (asking) return { reason: 'Busy', detail: 'another what-if is running' };
       asking = true;
       try {
@@ -37,3 +39,16 @@ export function questionsOf(base: Foundation, brain: Brain): Pick<RouteDeps, 'ex
     },
   };
 }
+
+/** By the id of the decision, its event or its story; `undefined` when it is not held. */
+function decisionOf(base: Foundation, brain: Brain, id: string) {
+  const found = base.journal.readId(brain.engine.views.story(id)?.id ?? id);
+  if (found === undefined || !isType(found.event, 'promo.decision')) return undefined;
+  return { event: found.event, offset: found.offset };
+}
+
+const unknown = (id: string): Refusal => ({
+  reason: 'NotFound',
+  detail: `no decision ${id} is held`,
+  field: '/id',
+});

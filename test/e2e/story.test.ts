@@ -97,6 +97,27 @@ describe('one story, from beacon to till', () => {
     expect(story?.steps.map((step) => step.step)).toEqual(['entered', 'decided', 'redeemed']);
   });
 
+  it('says why it was decided so, and what another rule would have done', async () => {
+    const { stories } = (await (await store.call('/v1/stories?state=taken')).json()) as { stories: Story[] };
+    const id = stories[0]!.id;
+    const why = await post<{ outcome: string; rules: { rule: string }[] }>('/v1/explain', { id });
+    expect(why.body).toMatchObject({ outcome: 'offered', decisionId: id });
+    expect(why.body.rules.map(({ rule }) => rule)).toEqual(
+      expect.arrayContaining(['consent', 'dwell', 'stock', 'better']),
+    );
+    const campaign = (await events('hq.campaign')).find(
+      ({ data }) => data['id'] === stories[0]!.campaign,
+    )!.data;
+    const generous = { ...campaign, discount: { percent: 50 } };
+    const one = await post<{ differs: boolean }>('/v1/simulate', { id, campaigns: [generous] });
+    expect(one.body.differs).toBe(true);
+    expect(
+      (await post<{ differs: boolean }>('/v1/simulate', { id, campaigns: [campaign] })).body.differs,
+    ).toBe(false);
+    const range = await post<{ differences: number }>('/v1/simulate', { campaigns: [generous] });
+    expect(range.body.differences).toBeGreaterThan(0);
+  });
+
   it('writes no raw tag anywhere', async () => {
     const { execFileSync } = await import('node:child_process');
     const hits = () => execFileSync('grep', ['-rlai', 'e5ca1ade-f007', store.data], { encoding: 'utf8' });

@@ -7,6 +7,8 @@ import { DATA_ROLES, isRefusal, ok, type Route, route, STAFF_ROLES } from './rou
 import { Cursor, IdParam, Limit, Moment, Story } from './shapes.js';
 
 export interface SimulateCall {
+  /** Only this decision, from the inputs it embeds; without it the journal range is run again. */
+  readonly id?: string;
   /** Replace or add these; the rest stays as it was in the range. */
   readonly campaigns?: readonly Campaign[];
   readonly from?: string;
@@ -102,13 +104,14 @@ const simulateRoute = (deps: StoryDeps): Route =>
     summary: 'The same events under changed campaigns, side by side; nothing is shown or sent',
     roles: DATA_ROLES,
     body: Type.Object({
+      id: Type.Optional(Id('decision: it alone is decided again, from the inputs it embeds')),
       campaigns: Type.Optional(Type.Array(Campaign, { maxItems: 100 })),
       from: Type.Optional(Moment),
       until: Type.Optional(Moment),
     }),
     bodyBytesMax: 1024 * 1024,
     answers: { 200: { description: 'What was and what would have been', schema: Type.Object({}) } },
-    refusals: ['TooLarge', 'Busy'],
+    refusals: ['TooLarge', 'Busy', 'NotFound'],
     example: { body: {} },
     handle: async ({ body }) => {
       const answer = await deps.simulate(body);
