@@ -79,6 +79,7 @@ export async function runReplay(
   const figures = await replay.run({
     ...plan,
     endMs: plan.note.endMs,
+    knownUntilMs: app.nowMs(),
     store: store.id,
     timeZone: store.timeZone,
     signal,

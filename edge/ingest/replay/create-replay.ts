@@ -37,6 +37,8 @@ export interface ReplayOptions {
   /** Epoch ms that becomes the time of the file's last line. */
   readonly endMs: number;
   readonly signal?: AbortSignal;
+  /** Epoch ms up to which an earlier run came: lines before are not waited for. */
+  readonly knownUntilMs?: number;
   /** Spares the second reading where the caller has surveyed the file before. */
   readonly survey?: Survey;
 }
@@ -70,11 +72,15 @@ async function replayRows(deps: ReplayDeps, options: ReplayOptions, survey: Surv
   const shiftMs = options.endMs - survey.lastMs;
   const meta: FileMeta = { store: options.store, shiftMs, businessDay: businessDayIn(options.timeZone) };
   const inFlight = new Set<Promise<void>>();
+  /** Where waiting began: what an earlier run has replayed already is passed over quickly. */
+  let pacedFrom = { fileMs: survey.firstMs, atMs: startedMs };
   let failure: unknown;
   for await (const group of readGroups(options.path, survey.adapter)) {
     if (failure !== undefined || options.signal?.aborted) break;
-    if (options.speed !== 'max') {
-      const dueMs = startedMs + (group.ms - survey.firstMs) / options.speed;
+    if (group.ms + shiftMs < (options.knownUntilMs ?? Number.NEGATIVE_INFINITY)) {
+      pacedFrom = { fileMs: group.ms, atMs: deps.monotonicMs() };
+    } else if (options.speed !== 'max') {
+      const dueMs = pacedFrom.atMs + (group.ms - pacedFrom.fileMs) / options.speed;
       await waitUntil(deps, dueMs, options.signal);
       if (options.signal?.aborted) break;
     }

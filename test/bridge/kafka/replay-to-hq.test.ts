@@ -22,6 +22,8 @@ import { seededRandom } from './support/nasty-stream.js';
 const FILE = join(process.env['ENDCAP_SHARED'] ?? '', 'data', 'pos', 'online_retail.csv.gz');
 const LINES = sized({ q: 50_000, n: Number.POSITIVE_INFINITY });
 const KILLS = sized({ q: 4, n: 50 });
+/** The lines of this run last about half a minute, or three for the whole file, so that there is time to kill. */
+const SPEED = sized({ q: '120000', n: '180000' });
 const WITHIN_MS = sized({ q: 240_000, n: 3_600_000 });
 
 /** The first lines of the real file, and how many invoices they hold, counted without any of Endcap's code. */
@@ -78,7 +80,7 @@ await describeWith(['kafka', 'flink', 'kcat'], given ? title : `${title} [skippe
     const invoices = await excerpt(file);
     const sent = async () => Number((await client.endOffsets(RAW_TOPIC.P0)).get(0) ?? 0n);
     store = await startStore({
-      parameters: ['--replay', file, '--speed', 'max'],
+      parameters: ['--replay', file, '--speed', SPEED],
       environment: { KAFKA_BROKERS: kafka.brokers.join(',') },
     });
     let kills = 0;
