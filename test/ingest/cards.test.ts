@@ -118,6 +118,30 @@ describe('S12: no card data', () => {
     });
   }, 120_000);
 
+  it('keeps none that is written so long that something might cut it in two', async () => {
+    const rim = await openRim();
+    const card = '38177110272053';
+    const written = SHAPES['as references']!(card);
+    for (const field of ['time', 'sku', 'count']) {
+      await rim.intake.receive({
+        topic: 'endcap/v1/shelf/shelf-1',
+        bytes: Buffer.from(
+          JSON.stringify({ sku: 'DRK-0417', count: 1, [field]: `${String(written)} ${String(written)}` }),
+        ),
+        channel: 'mqtt',
+        device: 'till-2',
+      });
+    }
+    await rim.intake.receive({
+      topic: 'endcap/v1/shelf/shelf-1',
+      bytes: Buffer.from(JSON.stringify({ sku: 'DRK-0417', count: 1, time: written })),
+      channel: 'mqtt',
+      device: 'till-2',
+    });
+    await rim.close();
+    expect(findCards(bytesOnDisk(rim.folder), new Map([[card, 1]]))).toEqual([]);
+  });
+
   it(`leaves ${GTINS} product numbers of the catalogue as they are`, async () => {
     const random = createRandom(seed);
     const gtins = Array.from({ length: GTINS }, () => gtin(random));

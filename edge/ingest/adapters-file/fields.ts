@@ -40,7 +40,12 @@ export function wallTimeMs(text: string): number | undefined {
 
 /** Refusal of one field of one row. `row` counts from 0 within the group. */
 export function badField(field: string, line: number, found: string | undefined, needs: string): Refusal {
-  const seen = found === undefined || found === '' ? 'nothing' : `"${found.slice(0, 80)}"`;
+  const seen =
+    found === undefined || found === ''
+      ? 'nothing'
+      : found.length > 80
+        ? `${found.length} characters`
+        : `"${found}"`;
   return {
     reason: 'SchemaMismatch',
     detail: `line ${line}: ${field} needs ${needs}, got ${seen}`,

@@ -47,11 +47,17 @@ export function fieldMisfit(field: string, expected: string): Decoded {
   return misread({ reason: 'SchemaMismatch', detail: `${field}: ${expected}`, field });
 }
 
+/** Longer than any way to write a time. */
+const DEVICE_TIME_MAX = 64;
+
 /** The device's word on when: an instant as `time`, anything else as `devicetime`, nothing as nothing. */
 export function timeOf(value: unknown): { time?: string; devicetime?: string } {
   if (typeof value === 'string' && INSTANT.test(value)) return { time: value };
-  if (typeof value === 'string' || typeof value === 'number')
-    return { devicetime: String(value).slice(0, 64) };
+  if (typeof value === 'string' || typeof value === 'number') {
+    // Never cut: half a card number is no longer recognised as one, and so not masked.
+    const said = String(value);
+    return said.length > DEVICE_TIME_MAX ? {} : { devicetime: said };
+  }
   return {};
 }
 const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/;
