@@ -8,9 +8,12 @@ export function sized<T>(figures: { readonly q: T; readonly n: T }): T {
   return figures[SIZE];
 }
 
-/** A seed for this run: given by `ENDCAP_SEED` to repeat one, else new; printed either way. */
+/** Every quick run takes the same path, because a gate must not be a lottery; the long ones explore. */
+const QUICK_SEED = 20_261_123;
+
+/** A seed for this run: given by `ENDCAP_SEED` to repeat one, new in a long run; printed in any case. */
 export function runSeed(suite: string): number {
-  const seed = Number(process.env['ENDCAP_SEED'] ?? Date.now() % 2_147_483_647);
+  const seed = Number(process.env['ENDCAP_SEED'] ?? (SIZE === 'n' ? Date.now() % 2_147_483_647 : QUICK_SEED));
   console.log(`${suite}: seed ${seed} (repeat with ENDCAP_SEED=${seed})`);
   return seed;
 }
