@@ -72,7 +72,7 @@ describe('D19: a dead HQ is nobody else’s problem', () => {
       promise: 'D19 (store)',
       what: 'HQ absent at boot: nobody listening, name unknown, black hole, captive portal, cut line',
       figure: 'sales acknowledged, nothing counted as delivered, link named offline within 20 s',
-      control: 'the bridge suite reaches a real broker with the same code',
+      control: 'none yet',
     });
   });
 

@@ -36,7 +36,7 @@ export interface StoreSetup {
   readonly change?: (yaml: string) => string;
 }
 
-/** As `npm start` runs it: a small young generation keeps some 40 MB free on a small box. */
+/** As `npm start` runs it. */
 const NODE_FLAGS = ['--max-semi-space-size=8'];
 const READY_WITHIN_MS = 60_000;
 
