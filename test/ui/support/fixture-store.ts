@@ -131,8 +131,10 @@ export async function startFixtureStore(port = 0): Promise<FixtureStore> {
     },
     sockets: (namespace: string): number => io.of(namespace).sockets.size,
     close: async (): Promise<void> => {
-      await io.close();
-      http.closeAllConnections();
+      const closed = io.close();
+      // Chromium opens connections ahead of any request, and a server waits for each before it is closed.
+      const cut = setInterval(() => http.closeAllConnections(), 50);
+      await closed.finally(() => clearInterval(cut));
     },
   });
 }
