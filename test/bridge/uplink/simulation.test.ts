@@ -62,6 +62,7 @@ async function live(seed: number, faults: SimulatedFaults) {
   const heads = new Map(journal.stats().lanes.map(({ lane, head }) => [lane, head]));
   const link = edge.uplink.now();
   edge.kill();
+  await journal.close();
   const output = judgedByLibrary(
     hq.stored.map((record) => ({ headers: { ...record.headers, ce_type: 'pos.transaction' } })),
   );
