@@ -2,7 +2,7 @@ import { Component, type ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
 import type { Messages } from '../shared/messages/index.js';
 import { Bands, ServerBand } from './bands.js';
-import { JournalPage } from './journal/journal-page.js';
+import { LazyTab } from './lazy-tab.js';
 import { NowPage } from './now/now-page.js';
 import { address } from './route.js';
 import type { StaffState } from './state.js';
@@ -61,7 +61,7 @@ function Content({ state }: { state: StaffState }) {
           <NowPage now={now} state={state} />
         </>
       ) : (
-        <JournalPage now={now} state={state} />
+        <LazyTab key={address.value.tab} tab={address.value.tab} now={now} state={state} />
       )}
     </Guard>
   );

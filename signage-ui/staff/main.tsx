@@ -2,7 +2,6 @@ import '../shared/tokens.css';
 import '../shared/base.css';
 import './staff.css';
 import './now/now.css';
-import './journal/journal.css';
 import { render } from 'preact';
 import { App } from './app.js';
 import { createStaffState } from './state.js';

@@ -1,17 +1,20 @@
 import { signal } from '@preact/signals';
 
-export type Tab = 'now' | 'journal';
+/** In the order of the bar. */
+export const TABS = ['now', 'offers', 'stock', 'devices', 'journal', 'health'] as const;
+export type Tab = (typeof TABS)[number];
 export interface Address {
   readonly tab: Tab;
-  /** What is open on the tab: an event id. */
+  /** What is open on the tab: an event, campaign, product or device id. */
   readonly id: string | undefined;
 }
 
 function parse(hash: string): Address {
   const [tab, ...rest] = hash.replace(/^#/, '').split('/');
   const id = rest.length === 0 ? undefined : decodeURIComponent(rest.join('/'));
-  const journal = tab === 'journal' || (hash === '' && location.pathname === '/journal');
-  return { tab: journal ? 'journal' : 'now', id: id === '' ? undefined : id };
+  const journal = hash === '' && location.pathname === '/journal';
+  const known = TABS.find((name) => name === tab);
+  return { tab: journal ? 'journal' : (known ?? 'now'), id: id === '' ? undefined : id };
 }
 
 /** Which tab is open, kept in the address so that reload, back and sharing work. */

@@ -3,7 +3,7 @@ import { clockTime, count, dayLabel } from '../shared/format.js';
 import { Icon } from '../shared/icons.js';
 import { lengthInWords, type Messages } from '../shared/messages/index.js';
 import { useNow } from '../shared/ticking.js';
-import { address, hrefOf } from './route.js';
+import { address, hrefOf, TABS } from './route.js';
 import type { StaffState } from './state.js';
 import { StopButton } from './stop-button.js';
 
@@ -107,7 +107,7 @@ export function Tabs({ state }: { state: StaffState }) {
   const open = address.value.tab;
   return (
     <nav class="tabs" aria-label={messages.staff.title}>
-      {(['now', 'journal'] as const).map((tab) => (
+      {TABS.map((tab) => (
         <a key={tab} class="tab" href={hrefOf(tab)} aria-current={open === tab ? 'page' : undefined}>
           {messages.staff.tabs[tab]}
           {tab === 'journal' && toMend > 0 ? (

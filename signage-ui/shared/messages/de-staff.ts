@@ -4,7 +4,15 @@ const plural = (amount: number, one: string, many: string): string => (amount ==
 
 export const staffDe: typeof staffEn = {
   title: 'Endcap',
-  tabs: { now: 'Jetzt', journal: 'Journal' },
+  tabs: {
+    now: 'Jetzt',
+    offers: 'Angebote',
+    stock: 'Bestand',
+    devices: 'Anzeigen und Geräte',
+    journal: 'Journal',
+    health: 'Zustand',
+  },
+  tabLoading: 'Seite wird geöffnet',
   toMend: (amount) => `${amount} zu richten`,
   store: (id, until) => (until === undefined ? `Filiale ${id}` : `Filiale ${id}, offen bis ${until}`),
   simulated: 'Simulierte Kundschaft',

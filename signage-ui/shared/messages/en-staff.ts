@@ -3,7 +3,15 @@ const plural = (amount: number, one: string, many: string): string => (amount ==
 /** What staff read. */
 export const staffEn = {
   title: 'Endcap',
-  tabs: { now: 'Now', journal: 'Journal' },
+  tabs: {
+    now: 'Now',
+    offers: 'Offers',
+    stock: 'Stock',
+    devices: 'Screens and devices',
+    journal: 'Journal',
+    health: 'Health',
+  },
+  tabLoading: 'Opening this page',
   toMend: (amount: string) => `${amount} to mend`,
   store: (id: string, until: string | undefined) =>
     until === undefined ? `Store ${id}` : `Store ${id}, open until ${until}`,

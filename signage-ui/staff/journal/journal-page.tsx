@@ -1,3 +1,4 @@
+import './journal.css';
 import { useEffect, useState } from 'preact/hooks';
 import type { StaffNow } from '../../../edge/contracts/index.js';
 import type { Telling } from '../now/story-words.js';
