@@ -31,6 +31,8 @@ export interface FoundationOptions {
   readonly replayFromMs?: number;
   /** The machine's clocks, unless a suite turns clocks of its own. */
   readonly system?: SystemTime;
+  /** What makes store time of the machine's clocks and of the newest recorded time; the persisted hybrid clock. */
+  readonly clockOf?: typeof createClock;
   /** Deviations for fault suites and their negative controls; a store never sets one. */
   readonly journalFaults?: JournalFaults;
 }
@@ -58,7 +60,7 @@ export async function layFoundation(options: FoundationOptions): Promise<Foundat
     options.replayFromMs === undefined
       ? undefined
       : createReplayClock(system, Math.max(options.replayFromMs, lastMs));
-  clock = replayClock ?? createClock(system, lastMs);
+  clock = replayClock ?? (options.clockOf ?? createClock)(system, lastMs);
   const alarms = createAlarms({ clock, onRaise: (alarm) => log.warn({ alarm: alarm.code }, alarm.text) });
   const base = { config, folder, journal, clock, alarms, metrics: createMetrics(), log, newId: randomUUID };
   return replayClock === undefined ? base : { ...base, replayClock };
