@@ -11,8 +11,25 @@ const ROUNDS = 3;
 /** Of /proc, a second; the same on every Linux that Node runs on. */
 const CLOCK_TICKS = 100;
 
-/** Publish to PUBACK at 10,000 sightings a second, and nothing acknowledged is missing afterwards. */
+/** Publish to PUBACK at 10,000 sightings a second, and nothing acknowledged is missing afterwards: median of three. */
 const ack: Bench = async () => {
+  const rounds = [await ackOnce(), await ackOnce(), await ackOnce()];
+  const first = rounds[0] as readonly Figure[];
+  return first.flatMap(({ limit, ...figure }, at) => {
+    const values = rounds.map((round) => round[at]?.value ?? Number.NaN).sort((a, b) => a - b);
+    const [, median = Number.NaN, worst = Number.NaN] = values;
+    const limited = limit === undefined ? {} : { limit };
+    if (WORST_COUNTS.has(figure.metric)) return [{ ...figure, ...limited, value: worst }];
+    const middle = { ...figure, ...limited, value: median };
+    return figure.metric === 'p99'
+      ? [middle, { ...figure, metric: 'p99, worst of three', value: worst }]
+      : [middle];
+  });
+};
+/** What must be nothing in every round, not in the middle one. */
+const WORST_COUNTS = new Set(['unacknowledged', 'lost']);
+
+async function ackOnce(): Promise<readonly Figure[]> {
   const store = await startStore();
   try {
     const order = { perSecond: 10_000, warmUpS: 5, measuredS: 20 };
@@ -37,7 +54,7 @@ const ack: Bench = async () => {
   } finally {
     await store.remove();
   }
-};
+}
 
 /** From spawn of the built program to 200 on /readyz: median of three, on an empty folder and after a restart. */
 const ready: Bench = async () => {
@@ -60,11 +77,11 @@ const ready: Bench = async () => {
   ];
 };
 
-/** Resident memory of the store at 500 events a second. */
+/** Resident memory of the store after ten minutes at 500 events a second. */
 const memory: Bench = async () => {
   const store = await startStore();
   try {
-    const measuredS = Number(process.env['ENDCAP_BENCH_SECONDS'] ?? 120);
+    const measuredS = Number(process.env['ENDCAP_BENCH_SECONDS'] ?? 600);
     const result = await load(store, { perSecond: 500, warmUpS: 5, measuredS });
     return [
       {
