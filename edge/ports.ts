@@ -2,6 +2,8 @@
  * What the rooms of the store need from one another. Only interfaces: each room implements its own,
  * `app.ts` wires them, nothing else knows who is behind one.
  */
+import type { Socket } from 'node:net';
+import type { TlsOptions, Server as TlsServer } from 'node:tls';
 import type {
   Alarm,
   CouponRequest,
@@ -78,6 +80,8 @@ export interface Views {
   policy(): StorePolicy | undefined;
   consented(sid: string, purpose: Purpose, atMs: number): boolean;
   knowsShopper(sid: string): boolean;
+  /** May a message go to this person's phone now? */
+  pushLeave(sid: string, atMs: number): PushLeave;
   /** `transactionHash` of a known transaction, by its `transactionKey` (both in contracts). */
   transactionHash(key: string): string | undefined;
   couponByCode(code: string): { couponId: string } | undefined;
@@ -109,6 +113,14 @@ export interface CouponState {
   readonly takenAt?: string;
   readonly usedAt?: Pick<CouponRequest, 'till' | 'businessDay' | 'sequence'> & { readonly time: string };
 }
+
+/** `stayMs`: how much longer the person is likely to be where the offer is. */
+export type PushLeave =
+  | { readonly ok: true; readonly stayMs: number }
+  | {
+      readonly ok: false;
+      readonly reason: 'NoConsent' | 'AgeUnknown' | 'QuietHours' | 'DailyCap' | 'Left';
+    };
 
 /** Person-level secrets, apart from the journal: who a tag or loyalty id belongs to. */
 export interface Vault {
@@ -152,6 +164,18 @@ export interface Auth {
   registerDevice(device: { name: string; kind: Role }): { id: string; token: string };
   mayPublish(principal: Principal, topic: string): boolean;
   maySubscribe(principal: Principal, filter: string): boolean;
+}
+
+/** TLS of one listener, and who its clients proved to be by their certificates. */
+export interface ListenerTls {
+  /** What `node:tls` and `node:https` make a server from. */
+  readonly options: TlsOptions;
+  /** Once for each server: keeps its certificate current and cuts clients whose certificate is not good. */
+  attach(server: TlsServer): void;
+  /** Whom the certificate of this connection speaks for; `undefined` when it showed none. */
+  certified(socket: Socket): Principal | undefined;
+  /** True for a host name that the retailer's own certificate serves. */
+  isRetailers(name: string | undefined): boolean;
 }
 
 /** Ed25519 over the compact form of a coupon, for tills that are cut off. */

@@ -1,5 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox';
 import { Currency, Id, ZoneId } from './events/common.js';
+import { ScreenProgramme } from './playlist.js';
 
 const Point = Type.Tuple([Type.Number(), Type.Number()], {
   description: '[x, y] in metres from the upper left corner of the plan',
@@ -30,6 +31,7 @@ export const Screen = Type.Object({
   name: Type.Optional(Type.String({ maxLength: 100 })),
   zone: ZoneId,
   at: Type.Optional(Point),
+  ...ScreenProgramme,
 });
 export type Screen = Static<typeof Screen>;
 
@@ -80,6 +82,23 @@ export const PresencePolicy = Type.Object({
 });
 export type PresencePolicy = Static<typeof PresencePolicy>;
 
+const LocalTime = Type.String({
+  pattern: '^([01]\\d|2[0-3]):[0-5]\\d$',
+  description: 'HH:MM, local time of the store',
+});
+
+/** When and how often a phone may be messaged with its page closed. */
+export const PushPolicy = Type.Object({
+  quietHours: Type.Optional(
+    Type.Object(
+      { from: LocalTime, until: LocalTime },
+      { description: 'no message between these; over midnight where `until` is the earlier one' },
+    ),
+  ),
+  perDay: Type.Integer({ minimum: 0, maximum: 100, default: 3, description: 'messages a person and day' }),
+});
+export type PushPolicy = Static<typeof PushPolicy>;
+
 /** `hq.policy`: the part of the configuration that decisions depend on; journalled, so that a replay knows which ruled. */
 export const StorePolicy = Type.Object(
   {
@@ -105,6 +124,7 @@ export const StorePolicy = Type.Object(
     ),
     presence: PresencePolicy,
     consentDays: Type.Integer({ minimum: 1, maximum: 3650, default: 365 }),
+    push: Type.Optional(PushPolicy),
     /** Minted at first start; makes coupon codes unguessable. Never leaves the store. */
     salt: Type.Optional(Type.String({ maxLength: 100 })),
     offline: Type.Object({

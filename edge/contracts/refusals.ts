@@ -156,6 +156,24 @@ export const REFUSALS = {
   ),
   Busy: row('transient', 503, 'The store did not answer in time', 'Repeat the same request; it is safe.'),
   Stopping: row('transient', 503, 'The store is stopping', 'Repeat the same request in a few seconds.'),
+  PushOff: row(
+    'rejected',
+    409,
+    'This store sends no messages to phones',
+    'Name a contact under `push` in store.yaml; the offers are on the page all the same.',
+  ),
+  PushEndpointRefused: row(
+    'rejected',
+    422,
+    'This is not an address that the store sends messages to',
+    'Use a browser whose push service the store knows; `push.services` in store.yaml lists others.',
+  ),
+  ConsentMissing: row(
+    'forbidden',
+    403,
+    'The person has not agreed to this',
+    'Ask for the consent first; without it nothing is kept.',
+  ),
   CoreFailed: row(
     'rejected',
     500,

@@ -10,6 +10,7 @@ import { noteLevels, pruneFigures } from './figures/figures.js';
 import { handle, onZoneChange } from './handlers.js';
 import { closeMinute, minuteDueMs } from './presence/minutes.js';
 import { sweepVisitors } from './presence/presence.js';
+import { prunePushes } from './push/push.js';
 import { redecideScreens } from './screens/screens.js';
 import { type CoreState, createState, restoreState, serialiseState } from './state.js';
 import { createStepper, type Step } from './step.js';
@@ -70,6 +71,7 @@ function newDay(step: Step): void {
   pruneTransactions(step, day);
   pruneConsents(state.consent, step.nowMs);
   archiveCoupons(step);
+  prunePushes(step);
 }
 
 function nextTickMs(state: CoreState): number | undefined {

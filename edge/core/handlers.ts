@@ -9,10 +9,11 @@ import { deriveCampaigns, derivePolicy } from './derived.js';
 import type { OnZoneChange } from './presence/presence.js';
 import { takeSighting } from './presence/sighting.js';
 import { takeTraffic } from './presence/traffic.js';
+import { notePush } from './push/push.js';
 import type { Step } from './step.js';
 import { takeFeed, takeReading } from './stock/stock.js';
 import { tellStock } from './stock/tell.js';
-import { storySent, storyShown } from './story/stories.js';
+import { storyClicked, storySent, storyShown } from './story/stories.js';
 import { parseInstantMs } from './time.js';
 
 /** Somebody came, stayed or left: a person who consents may get an offer. */
@@ -55,7 +56,11 @@ export function handle(step: Step, journalled: JournalledEvent): void {
       storyShown(step, event as StoreEvent<'media.play'>);
       break;
     case 'push.sent':
+      notePush(step, event as StoreEvent<'push.sent'>);
       storySent(step, event as StoreEvent<'push.sent'>);
+      break;
+    case 'push.clicked':
+      storyClicked(step, event as StoreEvent<'push.clicked'>);
       break;
     case 'device.online':
     case 'device.offline':

@@ -6,6 +6,7 @@ import { type ConsentState, createConsentState } from './consent/consent.js';
 import { type CouponSlice, createCouponSlice } from './coupon/state.js';
 import { createFigureState, type FigureState } from './figures/state.js';
 import { createPresenceState, type PresenceState } from './presence/state.js';
+import { createPushSlice, type PushSlice } from './push/state.js';
 import { createScreenState, type ScreenSlice } from './screens/state.js';
 import { createStockState, type StockState } from './stock/stock.js';
 import { createStoryState, type StoryState } from './story/state.js';
@@ -24,6 +25,7 @@ export interface CoreState {
   readonly screens: ScreenSlice;
   readonly stories: StoryState;
   readonly figures: FigureState;
+  readonly push: PushSlice;
 }
 
 export function createState(): CoreState {
@@ -40,6 +42,7 @@ export function createState(): CoreState {
     screens: createScreenState(),
     stories: createStoryState(),
     figures: createFigureState(),
+    push: createPushSlice(),
   };
 }
 

@@ -8,6 +8,7 @@ import type { Coupon } from './coupon/state.js';
 import type { Derived } from './derived.js';
 import { figuresAt } from './figures/figures.js';
 import { floorNow } from './presence/floor.js';
+import { pushLeave } from './push/push.js';
 import type { CoreState } from './state.js';
 import { stockOf } from './stock/stock.js';
 import { isoOf } from './time.js';
@@ -20,6 +21,7 @@ export function createViews(state: CoreState, derived: Derived): Views {
   return {
     policy: () => state.setup.policy ?? undefined,
     consented: (sid, purpose, atMs) => consented(state.consent, sid, purpose, atMs),
+    pushLeave: (sid, atMs) => pushLeave(state, derived, { sid, atMs }),
     knowsShopper: (sid) => state.consent.shoppers.has(sid),
     transactionHash: (key) => knownHash(state.tills, key),
     couponByCode(code) {

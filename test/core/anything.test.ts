@@ -140,6 +140,11 @@ const data: { readonly [T in TopicName]?: fc.Arbitrary<TopicData<T>> } = {
     channel: fc.constant('socket' as const),
     outcome: fc.constantFrom('sent' as const, 'failed' as const),
   }),
+  'push.clicked': fc.record({
+    decisionId: fc.constantFrom('3.1', '4.1'),
+    sid,
+    action: fc.constantFrom('open' as const, 'code' as const),
+  }),
   'device.online': fc.record({ device: word, kind: fc.constantFrom('screen', 'node') }),
   'device.offline': fc.record({ device: word, kind: fc.constantFrom('screen', 'node') }),
   tick: fc.record({ at: instant }),

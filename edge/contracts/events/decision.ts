@@ -1,5 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox';
-import { Currency, Id, Instant, Minor, Sid, Sku, ZoneId } from './common.js';
+import { Currency, Id, Instant, Minor, Sealed, Sid, Sku, ZoneId } from './common.js';
 
 export const SURFACES = ['phone', 'screen'] as const;
 export type Surface = (typeof SURFACES)[number];
@@ -68,6 +68,7 @@ export const PromoDecision = Type.Object(
     candidates: Type.Array(Candidate, { maxItems: 64 }),
     /** What the decision stood on: enough to explain and re-run it without the journal. */
     inputs: Type.Record(Type.String(), Type.Unknown()),
+    sealed: Type.Optional(Sealed),
   },
   { description: 'An offer was made, withheld for comparison, or refused with a reason' },
 );
@@ -109,3 +110,15 @@ export const PushSent = Type.Object(
   { description: 'A personal offer reached, or missed, the own phone' },
 );
 export type PushSent = Static<typeof PushSent>;
+
+export const PushClicked = Type.Object(
+  {
+    decisionId: Id('decision'),
+    sid: Sid,
+    action: Type.Union([Type.Literal('open'), Type.Literal('code')], {
+      description: 'open: the notification itself; code: its button that shows the code at once',
+    }),
+  },
+  { description: 'A person opened the offer from the notification' },
+);
+export type PushClicked = Static<typeof PushClicked>;

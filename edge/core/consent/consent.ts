@@ -53,7 +53,8 @@ export function personalConsent(state: ConsentState, sid: string, atMs: number):
   return { givenMs: Math.max(location.givenMs, profile.givenMs), untilMs, ageBand: profile.ageBand };
 }
 
-function mayBePersonal(ageBand: AgeBand): boolean {
+/** Under 16 and unknown get nothing personal. */
+export function mayBePersonal(ageBand: AgeBand): boolean {
   return ageBand === '16-17' || ageBand === '18+';
 }
 

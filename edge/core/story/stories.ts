@@ -160,6 +160,13 @@ export function storySent(step: Step, event: StoreEvent<'push.sent'>): void {
   goOn(step, decisionId, { step: sent });
 }
 
+/** First time that the notification was opened; a phone may tell it again. */
+export function storyClicked(step: Step, event: StoreEvent<'push.clicked'>): void {
+  const { decisionId } = event.data;
+  if (hasStep(step, decisionId, 'sent', 'clicked')) return;
+  goOn(step, decisionId, { step: stepAt(step, { step: 'sent', eventId: event.id, outcome: 'clicked' }) });
+}
+
 export function storyRedeemed(step: Step, coupon: Coupon, eventId: string): void {
   const facts = { till: coupon.used?.till ?? '', priceMinor: coupon.offer.priceMinor };
   const redeemed = stepAt(step, { step: 'redeemed', eventId, outcome: 'taken', facts });

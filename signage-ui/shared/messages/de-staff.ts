@@ -93,6 +93,16 @@ export const staffDe: typeof staffEn = {
       until: (time) => `, bis ${time}`,
       notSent: 'Das Telefon war nicht zu erreichen',
       expiredUnsent: 'Das Telefon war nicht rechtzeitig offen',
+      clicked: 'Aus der Nachricht geöffnet',
+      unsent: {
+        QuietHours: 'Keine Nachricht gesendet: Ruhezeit',
+        DailyCap: 'Keine Nachricht gesendet: genug für einen Tag',
+        Left: 'Schon gegangen, bevor eine Nachricht ankommen konnte',
+        PageOpen: 'Die Seite war offen, aber niemand sah hin',
+        PushUnreachable: 'Keine Nachricht gesendet: kein Internet, oder der Push-Dienst antwortet nicht',
+        PushBusy: 'Der Push-Dienst war überlastet, bis die Zeit um war',
+        SubscriptionGone: 'Das Telefon nimmt keine Nachrichten mehr an',
+      } as Readonly<Record<string, string>>,
       screen: (screen, price) =>
         price === undefined ? `${screen} zeigt es` : `${screen} zeigt es für ${price}`,
       screenBeside: (screen, product, price) => `${screen} daneben: ${product} ${price}, für alle`,

@@ -92,6 +92,16 @@ export const staffEn = {
       until: (time: string) => `, until ${time}`,
       notSent: 'Could not reach their phone',
       expiredUnsent: 'Their phone was not open in time',
+      clicked: 'They opened it from the message',
+      unsent: {
+        QuietHours: 'No message went out: quiet hours',
+        DailyCap: 'No message went out: enough for one day',
+        Left: 'They had left before a message could reach them',
+        PageOpen: 'Their page was open, but nobody looked',
+        PushUnreachable: 'No message went out: no internet, or the push service does not answer',
+        PushBusy: 'The push service was too busy until its time was over',
+        SubscriptionGone: 'Their phone no longer takes messages',
+      } as Readonly<Record<string, string>>,
       screen: (screen: string, price: string | undefined) =>
         price === undefined ? `${screen} shows it` : `${screen} shows it for ${price}`,
       screenBeside: (screen: string, product: string, price: string) =>

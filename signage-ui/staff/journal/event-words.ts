@@ -120,6 +120,11 @@ const WRITERS: { readonly [T in TopicName]?: Writer<T> } = {
     verb: data.outcome === 'sent' ? messages.journal.verbs.sent : messages.journal.verbs.notSent,
     rest: join(messages.journal.phrases.toPhone, data.reason),
   }),
+  'push.clicked': (_data, { messages }) => ({
+    icon: 'phone',
+    verb: messages.journal.verbs.clicked,
+    rest: messages.journal.phrases.fromMessage,
+  }),
   'presence.sighting': (data, { messages }) => ({
     icon: 'signal',
     verb: messages.journal.verbs.sighting,

@@ -73,7 +73,10 @@ function sent(step: StoryStep, story: Story, telling: Telling): string {
   const words = telling.messages.staff.stories.steps;
   // The price is said once, by the decision; what follows it only says that it arrived.
   const facts = { ...story.steps.find(({ step }) => step === 'decided')?.facts, ...step.facts };
+  const why = step.reason === undefined || step.outcome === 'sent' ? undefined : words.unsent[step.reason];
+  if (why !== undefined) return why;
   if (step.outcome === 'failed') return words.notSent;
+  if (step.outcome === 'clicked') return words.clicked;
   if (step.outcome === 'expired') return words.expiredUnsent;
   const price = figure(facts, 'priceMinor') ?? story.priceMinor;
   if (price === undefined) return words.phone(story.title);
