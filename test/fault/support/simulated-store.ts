@@ -14,9 +14,17 @@ const SCRATCH = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
 const LANES: readonly Lane[] = ['P0', 'P1', 'P2', 'P3'];
 const NO_ALARMS = { raise: () => undefined, clear: () => undefined, list: () => [] };
 
+/** What a control changes; a true simulation sets none of them. */
+export interface SimulatedSettings {
+  /** The journal says yes when a batch is handed over instead of when it is committed. */
+  readonly acknowledgeEarly?: boolean;
+  /** After a crash the loop goes on at the end of the journal instead of behind what was decided. */
+  readonly skipUndecided?: boolean;
+}
+
 export interface SimulatedStore {
   /** The event is acknowledged when this resolves; it rejects when the store refuses or fails. */
-  append(event: StoreEvent): Promise<number>;
+  append(event: StoreEvent): Promise<void>;
   /** Decide on everything journalled and not decided yet. */
   decide(): Promise<void>;
   checkpoint(): Promise<void>;
@@ -28,12 +36,15 @@ export interface SimulatedStore {
 }
 
 /** Journal and decisions in one thread, with nothing that runs by itself: the order of steps is the seed's alone. */
-export async function openSimulatedStore(nowMs: () => number): Promise<SimulatedStore> {
+export async function openSimulatedStore(
+  nowMs: () => number,
+  settings: SimulatedSettings = {},
+): Promise<SimulatedStore> {
   let directory = mkdtempSync(join(SCRATCH, 'endcap-sim-'));
-  let { journal, stepper, decided } = await boot(directory, nowMs);
+  let { journal, stepper, decided } = await boot({ directory, nowMs, settings });
 
   return {
-    append: async (event) => (await journal.append([event]))[0]!.offset,
+    append: async (event) => void (await journal.append([event])),
     async decide() {
       for (;;) {
         const page = journal.read({ after: decided, limit: 200 });
@@ -60,7 +71,12 @@ export async function openSimulatedStore(nowMs: () => number): Promise<Simulated
       await journal.close().catch(() => undefined);
       rmSync(directory, { recursive: true, force: true });
       directory = after;
-      ({ journal, stepper, decided } = await boot(directory, nowMs, faults));
+      ({ journal, stepper, decided } = await boot({
+        directory,
+        nowMs,
+        settings,
+        ...(faults === undefined ? {} : { faults }),
+      }));
     },
     everything: () => journal.read({ after: 0, limit: 1_000_000 }),
     laneProblems: () => LANES.flatMap((lane) => problemsOf(journal, lane)),
@@ -71,14 +87,22 @@ export async function openSimulatedStore(nowMs: () => number): Promise<Simulated
   };
 }
 
-async function boot(directory: string, nowMs: () => number, faults?: JournalFaults) {
+async function boot(options: {
+  directory: string;
+  nowMs: () => number;
+  settings: SimulatedSettings;
+  faults?: JournalFaults;
+}) {
+  const { directory, nowMs, settings } = options;
+  const early =
+    settings.acknowledgeEarly === undefined ? {} : { acknowledgeEarly: settings.acknowledgeEarly };
   const journal = await createJournal({
     directory,
     nowMs,
     inProcess: true,
     maintainEveryMs: 0,
     ballastBytes: 4_096,
-    ...(faults === undefined ? {} : { faults }),
+    faults: { ...options.faults, ...early },
   });
   const poison = createPoisonMarks(journal);
   const setAside = async (): Promise<void> => {
@@ -86,7 +110,8 @@ async function boot(directory: string, nowMs: () => number, faults?: JournalFaul
   };
   const deps = { journal, createCore, poison, setAside, alarms: NO_ALARMS };
   const { core, handled } = recover(deps);
-  return { journal, stepper: createStepper(deps, core), decided: handled };
+  const decided = settings.skipUndecided === true ? journal.stats().lastOffset : handled;
+  return { journal, stepper: createStepper(deps, core), decided };
 }
 
 /** Dense from 1, each naming the record before it. */
