@@ -7,15 +7,18 @@ import type { TlsOptions, Server as TlsServer } from 'node:tls';
 import type {
   Alarm,
   CouponRequest,
+  HeardDevice,
   JournalledEvent,
   LinkNow,
   Offer,
+  OfferNow,
   Purpose,
   Refusal,
   ScreenNow,
   ShopperView,
   SignageContent,
   StaffNow,
+  StockNow,
   StopNow,
   StoreEvent,
   StorePolicy,
@@ -56,6 +59,12 @@ export interface Rejection {
   readonly adapter?: string;
   /** The original, already masked. */
   readonly body: Buffer;
+  /** Size of the original, where `body` is not all of it. */
+  readonly bytes?: number;
+  /** Keep no more of the body than this. */
+  readonly keepBytes?: number;
+  /** Set when this record stands for many that were counted and not stored. */
+  readonly more?: TopicData<'quarantine.event'>['more'];
 }
 
 /** The one way into the journal from outside: validate, stamp, append, and only then say yes. */
@@ -86,7 +95,7 @@ export interface Views {
   transactionHash(key: string): string | undefined;
   couponByCode(code: string): { couponId: string } | undefined;
   coupon(couponId: string): CouponState | undefined;
-  signage(screen: string, atMs: number): Omit<SignageContent, 'revision'>;
+  signage(screen: string, atMs: number): Omit<SignageContent, 'revision' | 'anchor'>;
   shopper(
     sid: string,
     atMs: number,
@@ -98,6 +107,12 @@ export interface Views {
   };
   story(id: string): Story | undefined;
   stops(): readonly StopNow[];
+  /** Every campaign with what came of it today, those that run first. */
+  offers(atMs: number): readonly OfferNow[];
+  /** Every product of the catalogue with what is known of its pieces. */
+  stock(atMs: number): readonly StockNow[];
+  /** Every device that ever spoke and is still remembered. */
+  devices(): readonly HeardDevice[];
   quarantined(): readonly { quarantineId: string; offset: number }[];
 }
 

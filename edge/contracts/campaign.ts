@@ -1,5 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox';
 import { Id, Instant, Minor, Sku, ZoneId } from './events/common.js';
+import { Daypart } from './playlist.js';
 
 /** One product of the catalogue. */
 export const Product = Type.Object({
@@ -21,8 +22,6 @@ export const Product = Type.Object({
   startStock: Type.Optional(Type.Integer({ minimum: 0, description: 'pieces at the last feed' })),
 });
 export type Product = Static<typeof Product>;
-
-const HHMM = Type.String({ pattern: '^([01]\\d|2[0-3]):[0-5]\\d$|^24:00$' });
 
 /** What a retail-media manager writes: one schema for YAML files and for HQ. */
 export const Campaign = Type.Object({
@@ -55,17 +54,7 @@ export const Campaign = Type.Object({
       from: Type.Optional(Instant),
       until: Type.Optional(Instant),
       /** In the store's time zone. */
-      dayparts: Type.Optional(
-        Type.Array(
-          Type.Object({
-            from: HHMM,
-            until: HHMM,
-            days: Type.Optional(
-              Type.Array(Type.Integer({ minimum: 1, maximum: 7, description: 'ISO weekday' })),
-            ),
-          }),
-        ),
-      ),
+      dayparts: Type.Optional(Type.Array(Daypart)),
     }),
   ),
   trigger: Type.Optional(

@@ -1,21 +1,32 @@
 import type { StorePolicy } from './config.js';
 import type { Offer, Outcome, Surface } from './events/decision.js';
 import type { Purpose } from './events/person.js';
+import type { Daypart } from './playlist.js';
 
 /** socket.io namespaces of the store. Auth: `{ token }` in the handshake; 64 KiB a message. */
 export const NAMESPACES = { signage: '/signage', staff: '/staff', shopper: '/shopper' } as const;
 
 // ── /signage ─────────────────────────────────────────────────────────────────────────────────
 
-/** One thing a screen can show. `house` is the store's own content, always there, never about a person. */
+/**
+ * One thing a screen can show. `house` is the store's own content, always there, never about a person; `media` is an
+ * uploaded picture or film.
+ */
 export interface Slide {
   readonly contentId: string;
-  readonly kind: 'offer' | 'house';
+  readonly kind: 'offer' | 'house' | 'media';
   readonly decisionId?: string;
   readonly campaign?: string;
   readonly seconds: number;
   readonly offer?: Offer;
   readonly headline?: string;
+  readonly line?: string;
+  /** File below `/v1/media/`; its name is the SHA-256 of its bytes. */
+  readonly media?: string;
+  /** Only in these hours of the store's wall clock; the player keeps to them without the store, too. */
+  readonly dayparts?: readonly Daypart[];
+  /** RFC 3339; not shown from then on. */
+  readonly until?: string;
 }
 export interface SignageContent {
   readonly screen: string;
@@ -25,6 +36,15 @@ export interface SignageContent {
   readonly timeZone: string;
   /** Increases with every change; an older one is never shown over a newer. */
   readonly revision: number;
+  /**
+   * RFC 3339, of the store's clock: when the first slide began its first turn. What is on at any moment follows from
+   * it and the seconds of each slide, so that all screens with the same slides show the same one.
+   */
+  readonly anchor?: string;
+  /** Hours in which the screen is lit; always when absent. Outside them it is dark on purpose. */
+  readonly awake?: readonly Daypart[];
+  /** The store's own word on whether it is outside them now. */
+  readonly asleep?: boolean;
   readonly slides: readonly Slide[];
 }
 /** Take these off the screen now. */
@@ -40,14 +60,26 @@ export interface SignageShown {
   readonly decisionId?: string;
   /** RFC 3339, by the player's clock corrected to the server's. */
   readonly shownAt: string;
+  /** RFC 3339: when this turn began by the anchor. One turn is one play, however often it is told. */
+  readonly turnAt?: string;
+}
+/** Say which screen you are: staff stand before it and look. */
+export interface SignageIdentify {
+  readonly name: string;
+  readonly seconds: number;
 }
 export interface SignageServerEvents {
   content: (content: SignageContent) => void;
   revoke: (revoke: SignageRevoke) => void;
   time: (serverTime: string) => void;
+  identify: (identify: SignageIdentify) => void;
+  /** This player is no screen of the store any more; the connection ends with it. */
+  unpaired: (told: { reason: string }) => void;
 }
 export interface SignageClientEvents {
   shown: (shown: SignageShown, done: (answer: { ok: boolean; reason?: string }) => void) => void;
+  /** Epoch ms of the store, fractions included, for an estimate of the clocks' distance. */
+  clock: (done: (serverMs: number) => void) => void;
 }
 
 // ── /staff ───────────────────────────────────────────────────────────────────────────────────
@@ -86,6 +118,8 @@ export interface ZoneNow {
   readonly people: number;
   /** Median stay of the people in it now and of the last 15 minutes, in minutes. */
   readonly stayMinutes: number;
+  /** RFC 3339: since then nothing that counts here has been heard. */
+  readonly silentSince?: string;
 }
 /** An anonymous dot: where, never who; the position is jittered inside its zone. */
 export interface Dot {
@@ -100,6 +134,16 @@ export interface ScreenNow {
   /** RFC 3339 of the last change of `up`. */
   readonly since: string;
   readonly showing?: string;
+  /** Why it is silent, or dark: in words of the store's log. */
+  readonly reason?: string;
+  /** RFC 3339 of the last play it proved. */
+  readonly lastPlayAt?: string;
+  /** True outside its hours: dark on purpose. */
+  readonly asleep?: boolean;
+  /** False while no player holds a credential for it. */
+  readonly paired?: boolean;
+  readonly orientation?: 'landscape' | 'portrait';
+  readonly group?: string;
 }
 export interface LinkNow {
   /** `none`: no HQ is configured. */

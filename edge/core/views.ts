@@ -1,4 +1,4 @@
-import type { Purpose, ShopperView, Slide, Story } from '../contracts/index.js';
+import type { Purpose, ShopperView, Story } from '../contracts/index.js';
 import { PURPOSES } from '../contracts/index.js';
 import type { CouponState, Views } from '../ports.js';
 import { knownHash } from './baskets/known.js';
@@ -6,14 +6,15 @@ import { isStopped } from './campaign/campaigns.js';
 import { consented } from './consent/consent.js';
 import type { Coupon } from './coupon/state.js';
 import type { Derived } from './derived.js';
+import { devicesHeard } from './devices/heard.js';
 import { figuresAt } from './figures/figures.js';
+import { offersNow } from './offers/view.js';
 import { floorNow } from './presence/floor.js';
 import { pushLeave } from './push/push.js';
+import { offerSlides, pictureOf } from './screens/picture.js';
 import type { CoreState } from './state.js';
-import { stockOf } from './stock/stock.js';
+import { stockNow } from './stock/view.js';
 import { isoOf } from './time.js';
-
-const OFFER_SECONDS = 10;
 
 /** Read-only pictures of the state; nothing here changes it. */
 export function createViews(state: CoreState, derived: Derived): Views {
@@ -32,7 +33,7 @@ export function createViews(state: CoreState, derived: Derived): Views {
       const coupon = state.coupons.live.get(couponId);
       return coupon === undefined ? undefined : couponView(coupon, state.clock.nowMs);
     },
-    signage: (screen, atMs) => signage(state, derived, { screen, atMs }),
+    signage: (screen, atMs) => pictureOf(state, derived, { screen, atMs }),
     shopper: (sid, atMs) => shopper(state, derived, { sid, atMs }),
     staff(atMs) {
       const policy = state.setup.policy;
@@ -57,6 +58,9 @@ export function createViews(state: CoreState, derived: Derived): Views {
     stories: (options) => storiesPage(state, options),
     story: (id) => state.stories.rows.get(id)?.story,
     stops: () => [...state.campaigns.stops.values()],
+    offers: (atMs) => offersNow(state, derived, atMs),
+    stock: (atMs) => stockNow(state, derived, atMs),
+    devices: () => devicesHeard(state),
     quarantined: () =>
       [...state.setup.quarantined].map(([quarantineId, offset]) => ({ quarantineId, offset })),
   };
@@ -78,47 +82,6 @@ function couponState(state: CoreState, coupon: Coupon, atMs: number): CouponStat
     ...(takenAt === undefined ? {} : { takenAt }),
     ...(used === undefined ? {} : { usedAt: used }),
   };
-}
-
-function signage(
-  state: CoreState,
-  derived: Derived,
-  { screen, atMs }: { screen: string; atMs: number },
-): ReturnType<Views['signage']> {
-  const policy = state.setup.policy;
-  const row = derived.screens.find(({ id }) => id === screen);
-  const offers = offerSlides(state, screen, atMs);
-  return {
-    screen,
-    screenName: row?.name ?? screen,
-    storeName: policy?.store.name ?? policy?.store.id ?? '',
-    locale: policy?.store.locale ?? 'en',
-    timeZone: policy?.store.timeZone ?? 'UTC',
-    slides: offers.length > 0 ? offers : [houseSlide(policy?.store.name ?? '')],
-  };
-}
-
-function offerSlides(state: CoreState, screen: string, atMs: number): Slide[] {
-  const showing = state.screens.rows.get(screen)?.showing;
-  if (showing == null || atMs >= showing.untilMs || isStopped(state.campaigns, showing.campaign)) return [];
-  const stock = stockOf(state.stock, showing.offer.sku);
-  if (stock !== null && stock <= 0) return [];
-  return [
-    {
-      contentId: `offer-${showing.decisionId}`,
-      kind: 'offer',
-      decisionId: showing.decisionId,
-      campaign: showing.campaign,
-      seconds: OFFER_SECONDS,
-      offer: { ...showing.offer, ...(stock === null ? {} : { piecesLeft: stock }) },
-      headline: showing.offer.headline,
-    },
-  ];
-}
-
-/** Shown while there is no offer: about nobody, and about nothing that can be sold out. */
-function houseSlide(storeName: string): Slide {
-  return { contentId: 'house', kind: 'house', seconds: OFFER_SECONDS, headline: storeName };
 }
 
 function shopper(

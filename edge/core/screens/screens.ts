@@ -1,5 +1,6 @@
 import type { Campaign, PromoDecision, Screen } from '../../contracts/index.js';
 import { favouritesOf, likingOf } from '../baskets/favourites.js';
+import { isStopped } from '../campaign/campaigns.js';
 import { buildOffer } from '../campaign/offer.js';
 import { nextEdgeMs, windowEndMs } from '../campaign/schedule.js';
 import { personalConsent } from '../consent/consent.js';
@@ -9,15 +10,19 @@ import { contendersOf, factsForScreen, stoppedNow } from '../decide/gather.js';
 import type { DecisionInputs } from '../decide/inputs.js';
 import { SUPPORTERS_MIN } from '../decide/score.js';
 import { occupantsOf } from '../derived.js';
+import { tallyDecision } from '../offers/tally.js';
 import type { Step } from '../step.js';
 import { stockOf } from '../stock/stock.js';
-import { openScreenStory, storyOffScreen } from '../story/stories.js';
+import { openScreenStory, storyBackOnScreen, storyOffScreen } from '../story/stories.js';
 import { NEVER_MS, SECOND_MS } from '../time.js';
+import { takesOffers } from './picture.js';
 import type { ScreenRow, Showing } from './state.js';
 
 /** Taste alone changes a screen at most this often; stock, stops and time at once. */
 const HOLD_MS = 20 * SECOND_MS;
 const CANDIDATES_MAX = 64;
+/** A stop that is undone within this was a slip of the hand: what stood there stands there again. */
+const UNDO_MS = 15 * SECOND_MS;
 /** A person speaks for their best-liked products only. */
 const FAVOURITES_HEARD = 8;
 const LIKED_MIN = 0.3;
@@ -38,6 +43,9 @@ function nextDue(step: Step): number {
   const local = step.derived.clock.at(step.nowMs);
   let next = NEVER_MS;
   for (const { when } of step.derived.displays) next = Math.min(next, nextEdgeMs(when, step.nowMs, local));
+  for (const { awake } of step.derived.screens) {
+    if (awake !== undefined) next = Math.min(next, nextEdgeMs({ dayparts: awake }, step.nowMs, local));
+  }
   for (const { showing } of step.state.screens.rows.values()) {
     if (showing !== null && showing.untilMs > step.nowMs) next = Math.min(next, showing.untilMs);
   }
@@ -46,11 +54,15 @@ function nextDue(step: Step): number {
 
 function redecide(step: Step, screen: Screen): void {
   const place = { zone: screen.zone, screen: screen.id };
-  const here = step.derived.displays.filter((campaign) => isInPlace(campaign, place));
+  const here = takesOffers(screen, step.nowMs, step.derived)
+    ? step.derived.displays.filter((campaign) => isInPlace(campaign, place))
+    : [];
   const row = rowOf(step, screen.id);
   if (here.length === 0 && row.showing === null) return;
+  holdStopped(step, row);
   const seen = look(step, screen, here.slice(0, CANDIDATES_MAX));
   const next = nextShowing(step, seen.verdict);
+  if (cameBack(step, row, { next, verdict: seen.verdict })) return;
   if (next === undefined) refuse(step, screen, { row, ...seen });
   else if (row.showing === null || !staysUp(step, row.showing, { next, verdict: seen.verdict })) {
     if (row.showing !== null) storyOffScreen(step, row.showing.decisionId);
@@ -59,6 +71,39 @@ function redecide(step: Step, screen: Screen): void {
     step.state.screens.dueMs = Math.min(step.state.screens.dueMs, next.untilMs);
     tell(step, screen, { ...seen, made: next });
   }
+}
+
+/** A stop takes the offer off, and remembers it. */
+function holdStopped(step: Step, row: ScreenRow): void {
+  const { showing } = row;
+  if (showing === null || !isStopped(step.state.campaigns, showing.campaign)) return;
+  row.held = { showing, sinceMs: step.nowMs };
+}
+
+/**
+ * A stop that is undone soon brings the very same offer back, whatever would win by now; later only where it would
+ * win again. The decision keeps its id: nothing was decided anew.
+ */
+function cameBack(
+  step: Step,
+  row: ScreenRow,
+  wish: { next: Showing | undefined; verdict: Verdict },
+): boolean {
+  const { held } = row;
+  if (held === undefined || isStopped(step.state.campaigns, held.showing.campaign)) return false;
+  delete row.held;
+  const { showing, sinceMs } = held;
+  if (step.nowMs >= showing.untilMs || !isStillGood(step, showing, wish.verdict)) return false;
+  const soon = step.nowMs - sinceMs <= UNDO_MS;
+  if (!soon && (wish.next === undefined || !isSameOffer(showing, wish.next))) return false;
+  if (row.showing !== null && row.showing.decisionId !== showing.decisionId) {
+    storyOffScreen(step, row.showing.decisionId);
+  }
+  row.showing = showing;
+  row.refusedAs = '';
+  step.state.screens.dueMs = Math.min(step.state.screens.dueMs, showing.untilMs);
+  storyBackOnScreen(step, showing.decisionId);
+  return true;
 }
 
 function nextShowing(step: Step, verdict: Verdict): Showing | undefined {
@@ -151,6 +196,7 @@ function tell(
     inputs: { ...inputs },
   };
   step.emit('promo.decision', decision);
+  tallyDecision(step, decision);
   openScreenStory(step, decision, what.people);
 }
 

@@ -14,6 +14,8 @@ export interface ScreenRow {
   showing: Showing | null;
   /** Why nothing is shown, to tell a new refusal from the same one. */
   refusedAs: string;
+  /** What a stop took off, to be put up again when the stop is undone. */
+  held?: { readonly showing: Showing; readonly sinceMs: number };
 }
 export interface ScreenSlice {
   rows: Map<string, ScreenRow>;
