@@ -8,6 +8,7 @@ import { pruneMade } from './coupon/holds.js';
 import { createDerived } from './derived.js';
 import { noteLevels, pruneFigures } from './figures/figures.js';
 import { handle, onZoneChange } from './handlers.js';
+import { pruneTallies } from './offers/tally.js';
 import { closeMinute, minuteDueMs } from './presence/minutes.js';
 import { sweepVisitors } from './presence/presence.js';
 import { prunePushes } from './push/push.js';
@@ -67,6 +68,7 @@ function newDay(step: Step): void {
   state.presence.flow.clear();
   pruneMade(state.coupons, day);
   pruneFigures(state.figures, day);
+  pruneTallies(state.offers, day);
   noteLevels(step);
   pruneTransactions(step, day);
   pruneConsents(state.consent, step.nowMs);

@@ -6,6 +6,7 @@ import { onReceipt, onWithdrawal, visitorKey } from './consent/gate.js';
 import { takeCouponRequest } from './coupon/redeem.js';
 import { considerPhone } from './decide/phone.js';
 import { deriveCampaigns, derivePolicy } from './derived.js';
+import { noteHeard } from './devices/heard.js';
 import type { OnZoneChange } from './presence/presence.js';
 import { takeSighting } from './presence/sighting.js';
 import { takeTraffic } from './presence/traffic.js';
@@ -24,6 +25,7 @@ export const onZoneChange: OnZoneChange = (step, _visitor, track, change) => {
 /** One case a type; a type that the contracts gain does not compile until it is handled here. */
 export function handle(step: Step, journalled: JournalledEvent): void {
   const { event } = journalled;
+  noteHeard(step);
   switch (event.type) {
     case 'presence.sighting':
       onSighting(step, event as StoreEvent<'presence.sighting'>);
@@ -128,8 +130,10 @@ function onDevice(step: Step, event: StoreEvent<'device.online' | 'device.offlin
 }
 
 function onQuarantine(step: Step, { event, offset }: JournalledEvent): void {
-  const { quarantineId, settles } = (event as StoreEvent<'quarantine.event'>).data;
+  const { quarantineId, settles, more } = (event as StoreEvent<'quarantine.event'>).data;
   const { quarantined } = step.state.setup;
+  // It says how many there were: there is nothing in it to mend.
+  if (more !== undefined) return;
   if (settles === undefined) quarantined.set(quarantineId, offset);
   else quarantined.delete(settles.quarantineId);
 }

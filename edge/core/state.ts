@@ -4,7 +4,9 @@ import { createTillState, type TillState } from './baskets/state.js';
 import { type CampaignState, createCampaignState } from './campaign/campaigns.js';
 import { type ConsentState, createConsentState } from './consent/consent.js';
 import { type CouponSlice, createCouponSlice } from './coupon/state.js';
+import { createDeviceSlice, type DeviceSlice } from './devices/heard.js';
 import { createFigureState, type FigureState } from './figures/state.js';
+import { createOfferTallies, type OfferTallies } from './offers/state.js';
 import { createPresenceState, type PresenceState } from './presence/state.js';
 import { createPushSlice, type PushSlice } from './push/state.js';
 import { createScreenState, type ScreenSlice } from './screens/state.js';
@@ -25,6 +27,8 @@ export interface CoreState {
   readonly screens: ScreenSlice;
   readonly stories: StoryState;
   readonly figures: FigureState;
+  readonly offers: OfferTallies;
+  readonly devices: DeviceSlice;
   readonly push: PushSlice;
 }
 
@@ -42,6 +46,8 @@ export function createState(): CoreState {
     screens: createScreenState(),
     stories: createStoryState(),
     figures: createFigureState(),
+    offers: createOfferTallies(),
+    devices: createDeviceSlice(),
     push: createPushSlice(),
   };
 }

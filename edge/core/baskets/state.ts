@@ -10,6 +10,8 @@ export interface CountedSale {
   readonly receipts: number;
   /** Of the total, what was sold with a coupon that counted. */
   readonly throughOffersMinor: number;
+  /** The same by campaign; absent in what was sealed before it was counted. */
+  readonly throughOffers?: readonly (readonly [campaign: string, minor: number])[];
   /** [sku, pieces out, line total] */
   readonly lines: readonly (readonly [sku: string, pieces: number, totalMinor: number])[];
 }

@@ -8,6 +8,7 @@ import { consented } from '../consent/consent.js';
 import { takeCouponLine } from '../coupon/redeem.js';
 import { samePlace } from '../coupon/state.js';
 import { count, type Slot, slotNow } from '../figures/figures.js';
+import { tallyTurnover } from '../offers/tally.js';
 import type { Step } from '../step.js';
 import { takeSale } from '../stock/stock.js';
 import { tellStock } from '../stock/tell.js';
@@ -64,6 +65,7 @@ function effectOf(step: Step, event: StoreEvent<'pos.transaction'>): CountedSale
   const { sid } = transaction;
   const known = sid !== undefined && consented(step.state.consent, sid, 'profile', step.nowMs);
   const { day, slot } = slotOf(step, transaction, atMs);
+  const through = soldWithCoupon(step, transaction);
   return {
     ...(known ? { sid } : {}),
     day,
@@ -71,7 +73,8 @@ function effectOf(step: Step, event: StoreEvent<'pos.transaction'>): CountedSale
     atMs,
     totalMinor: transaction.totalMinor,
     receipts: transaction.type === 'sale' ? 1 : 0,
-    throughOffersMinor: soldWithCoupon(step, transaction).reduce((sum, { line }) => sum + line.totalMinor, 0),
+    throughOffersMinor: through.reduce((sum, { line }) => sum + line.totalMinor, 0),
+    throughOffers: through.map(({ line, coupon }) => [coupon.campaign, line.totalMinor]),
     lines: transaction.lines.flatMap((line) => lineEffect(transaction, line)),
   };
 }
@@ -106,6 +109,8 @@ function apply(step: Step, sale: CountedSale, sign: 1 | -1): void {
   count(step, 'sales', { at, amount: sign * sale.totalMinor });
   count(step, 'receipts', { at, amount: sign * sale.receipts });
   count(step, 'turnover', { at, amount: sign * sale.throughOffersMinor });
+  for (const [campaign, minor] of sale.throughOffers ?? [])
+    tallyTurnover(step, { day: sale.day, campaign, minor: sign * minor });
   for (const [sku, pieces] of sale.lines) {
     tellStock(step, takeSale(step.state.stock, { sku, pieces: sign * pieces, atMs: sale.atMs }));
     // A shopper who took back consent in between has no favourites any more.

@@ -2,6 +2,7 @@ import type { CouponAnswered, CouponRequest, RefusalReason, TillPlace } from '..
 import { isStopped } from '../campaign/campaigns.js';
 import { consented } from '../consent/consent.js';
 import { countNow } from '../figures/figures.js';
+import { tallyTaken } from '../offers/tally.js';
 import type { Step } from '../step.js';
 import { storyAccused, storyRedeemed } from '../story/stories.js';
 import { letGo } from './holds.js';
@@ -115,6 +116,7 @@ export function redeem(step: Step, coupon: Coupon, at: Redemption): void {
     ...(at.offline === true ? { offline: true } : {}),
   });
   countNow(step, 'taken');
+  tallyTaken(step, campaign, discountMinor);
   storyRedeemed(step, coupon, id);
   const limit = step.state.setup.policy?.offline.maxValueMinor ?? 0;
   if (at.offline === true && discountMinor > limit) {

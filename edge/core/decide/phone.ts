@@ -5,6 +5,7 @@ import { personalConsent } from '../consent/consent.js';
 import { countMade, hold } from '../coupon/holds.js';
 import { issueCoupon } from '../coupon/issue.js';
 import { countNow } from '../figures/figures.js';
+import { tallyDecision } from '../offers/tally.js';
 import type { VisitorTrack } from '../presence/state.js';
 import type { Step } from '../step.js';
 import { openPhoneStory } from '../story/stories.js';
@@ -74,6 +75,7 @@ function tellDecision(step: Step, decided: Decided): void {
     inputs: { ...inputs },
   };
   step.emit('promo.decision', decision);
+  tallyDecision(step, decision);
   openPhoneStory(step, decision, visit);
   if (verdict.outcome !== 'rejected') countNow(step, verdict.outcome === 'offered' ? 'offers' : 'withheld');
   if (made === undefined) return;

@@ -1,7 +1,8 @@
 import type { Dot, StorePolicy, ZoneNow } from '../../contracts/index.js';
 import type { Derived } from '../derived.js';
+import { silentSinceMs } from '../devices/heard.js';
 import type { CoreState } from '../state.js';
-import { MINUTE_MS } from '../time.js';
+import { isoOf, MINUTE_MS } from '../time.js';
 
 const RECENT_MS = 15 * MINUTE_MS;
 const DOTS_MAX = 300;
@@ -22,7 +23,13 @@ export function floorNow(
     }
     const flow = state.presence.flow.get(zone.id) ?? { in: 0, out: 0 };
     const people = Math.max(present.length, flow.in - flow.out);
-    return { zone: zone.id, people, stayMinutes: medianStay(state, present, { zone: zone.id, atMs }) };
+    const silent = silentSinceMs(state, zone.id, atMs);
+    return {
+      zone: zone.id,
+      people,
+      stayMinutes: medianStay(state, present, { zone: zone.id, atMs }),
+      ...(silent === undefined ? {} : { silentSince: isoOf(silent) }),
+    };
   });
   return { zones: rows, dots: dots.slice(0, DOTS_MAX) };
 }

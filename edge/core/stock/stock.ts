@@ -1,4 +1,5 @@
-import type { Product, StockLevel } from '../../contracts/index.js';
+import { HAND_COUNT_SHELF, type Product, type StockLevel } from '../../contracts/index.js';
+import { noteSold } from './pace.js';
 
 /** What is known of one product. Counting is free of order: a late reading or sale settles to the same level. */
 export interface StockEntry {
@@ -11,6 +12,12 @@ export interface StockEntry {
   sales: [atMs: number, pieces: number][];
   /** Last level told, `null` before the first. */
   told: number | null;
+  /** Pieces sold since the last feed, and by the hour; absent until the first sale. */
+  soldSinceFeed?: number;
+  soldHours?: [hour: number, pieces: number][];
+  /** When anything last spoke of it, and since when there has been none. */
+  spokenMs?: number;
+  outSinceMs?: number;
 }
 /** A level that is new, and the one that was told before. */
 export interface StockChange {
@@ -40,6 +47,10 @@ export function takeFeed(state: StockState, product: Product, nowMs: number): St
   if (entry.feedSaid === product.startStock) return undefined;
   entry.feedSaid = product.startStock;
   entry.feed = [product.startStock, nowMs];
+  entry.soldSinceFeed = 0;
+  entry.spokenMs = nowMs;
+  // A person's count stands until the next delivery says otherwise; a shelf that weighs stays the better witness.
+  entry.shelves = entry.shelves.filter(([shelf]) => shelf !== HAND_COUNT_SHELF);
   return changed(product.sku, entry, 'feed');
 }
 
@@ -53,6 +64,7 @@ export function takeReading(
   if (before !== undefined && before[2] > reading.atMs) return undefined;
   if (before === undefined) entry.shelves.push([reading.shelf, reading.count, reading.atMs]);
   else [before[1], before[2]] = [reading.count, reading.atMs];
+  entry.spokenMs = Math.max(entry.spokenMs ?? 0, reading.atMs);
   const [, baseMs] = baseOf(entry);
   entry.sales = entry.sales.filter(([atMs]) => atMs > baseMs);
   return changed(reading.sku, entry, 'shelf');
@@ -66,6 +78,7 @@ export function takeSale(
   const entry = state.entries.get(sale.sku);
   if (entry === undefined || sale.pieces === 0) return undefined;
   entry.sales.push([sale.atMs, sale.pieces]);
+  noteSold(entry, sale);
   if (entry.sales.length > SALES_HELD) foldOldest(entry);
   return changed(sale.sku, entry, 'till');
 }

@@ -7,6 +7,9 @@ import type { StockChange } from './stock.js';
 export function tellStock(step: Step, change: StockChange | undefined): void {
   if (change === undefined) return;
   step.emit('stock.level', change.level);
+  const entry = step.state.stock.entries.get(change.level.sku);
+  if (entry !== undefined && !change.level.soldOut) delete entry.outSinceMs;
+  else if (entry !== undefined) entry.outSinceMs ??= step.nowMs;
   noteSoldOut(step, change.level.sku, change.level.soldOut);
   if (mattersToScreens(step, change)) step.stale.urgent = true;
 }

@@ -190,6 +190,11 @@ export function storyAccused(step: Step, couponId: string, eventId: string): voi
   goOn(step, coupon.decisionId, { step: accused, state: 'fraud' });
 }
 
+/** A stop was undone: the same offer stands there again. */
+export function storyBackOnScreen(step: Step, id: string): void {
+  goOn(step, id, { state: 'on-screen' });
+}
+
 /** The screen went over to something else. */
 export function storyOffScreen(step: Step, id: string): void {
   goOn(step, id, { state: 'expired' });
