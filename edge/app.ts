@@ -1,7 +1,7 @@
 import { startBrain } from './app/brain.js';
 import { type FoundationOptions, layFoundation } from './app/foundation.js';
 import { watchHealth } from './app/health.js';
-import { startLink } from './app/link.js';
+import { type HqClientOf, startLink } from './app/link.js';
 import { buildRimIn } from './app/rim-in.js';
 import { startRimOut } from './app/rim-out.js';
 import { buildSurface } from './app/surface.js';
@@ -16,6 +16,8 @@ export interface AppOptions extends FoundationOptions {
   readonly simulated: boolean;
   /** The loop met an error that no retry mends. */
   readonly onFailure: (error: Error) => void;
+  /** Speaks to HQ's brokers; the Kafka driver unless a suite puts another in its place. */
+  readonly hqClientOf?: HqClientOf;
 }
 
 /** A running store. Closers run in reverse of how things were started. */
@@ -56,7 +58,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     closers.push(rimIn.vault.close);
     const rimOut = startRimOut(base, brain, { in: rimIn, signer });
     closers.push(rimOut.close);
-    const link = startLink(base);
+    const link = startLink(base, options.hqClientOf);
     closers.push(link.close);
     let url = '';
     const surface = buildSurface({

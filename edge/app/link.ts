@@ -1,3 +1,4 @@
+import type { KafkaPort } from '../../cloud-bridge/kafka.js';
 import { createKafkajsClient } from '../../cloud-bridge/kafkajs-client.js';
 import { noLink } from '../../cloud-bridge/uplink/link-gauge.js';
 import { createUplink } from '../../cloud-bridge/uplink/uplink.js';
@@ -9,16 +10,19 @@ export interface Link {
   close(): Promise<void>;
 }
 
+/** Makes the way to HQ's brokers. */
+export type HqClientOf = (options: { brokers: readonly string[]; clientId: string }) => KafkaPort;
+
 /** Until HQ has enrolled the store. */
 const FIRST_EPOCH = 1;
 
 /** The uplink where brokers are configured; else a store that has never heard of an HQ. */
-export function startLink(base: Foundation): Link {
+export function startLink(base: Foundation, clientOf: HqClientOf = createKafkajsClient): Link {
   const { hq, policy } = base.config;
   if (hq.brokers.length === 0) return { status: noLink(base.clock), close: async () => undefined };
   const uplink = createUplink({
     ...base,
-    client: createKafkajsClient({ brokers: hq.brokers, clientId: `endcap-${policy.store.id}` }),
+    client: clientOf({ brokers: hq.brokers, clientId: `endcap-${policy.store.id}` }),
     storeId: policy.store.id,
     epoch: FIRST_EPOCH,
     partition: hq.partition,

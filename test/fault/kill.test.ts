@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
+import { controlWith } from '../support/control-store.js';
 import { keptPromise, runSeed, sized } from '../support/promise.js';
 import { type RunningStore, type StoreSetup, startStore } from '../support/store.js';
 import { type Acknowledged, heldNumbers, registerDevices, startLoad } from './support/acknowledged-load.js';
@@ -72,7 +73,7 @@ describe('D1: an acknowledged event survives kill -9', () => {
     timeout: CONTROL_KILLS * 10_000 + 60_000,
   }, async () => {
     const outcome = await killAgainAndAgain(
-      { program: 'test/support/early-store.mjs' },
+      controlWith('acknowledge-early'),
       CONTROL_KILLS,
       runSeed('D1 control'),
     );

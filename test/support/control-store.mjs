@@ -1,0 +1,59 @@
+/**
+ * The built store with one setting changed, for the negative controls of the fault suites. `ENDCAP_CONTROL` names the
+ * setting; parameters are those of `endcap start`.
+ */
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { bridgeTopics } from '../../dist/cloud-bridge/topics.js';
+import { createApp } from '../../dist/edge/app.js';
+import { writeEndpoint } from '../../dist/edge/cli/endpoint.js';
+import { loadConfig } from '../../dist/edge/config/load.js';
+
+const SETTINGS = {
+  /** The journal says yes when a batch is handed over instead of when it is durable. */
+  'acknowledge-early': { journalFaults: { acknowledgeEarly: true } },
+  /** What goes to HQ counts as delivered when the connection took it instead of when HQ has confirmed it. */
+  'deliver-on-write': { hqClientOf: trustTheConnection },
+};
+
+/** The port to Kafka of somebody who takes a written byte for a delivered one. */
+function trustTheConnection({ brokers }) {
+  const [host, port] = brokers[0].split(':');
+  const write = async (text) => {
+    const socket = connect(Number(port), host);
+    await once(socket, 'connect');
+    await new Promise((done, fail) => socket.write(text, (error) => (error ? fail(error) : done())));
+    socket.on('error', () => undefined).destroy();
+  };
+  return {
+    send: (batch) => write(JSON.stringify(batch)),
+    drop: async () => undefined,
+    createTopics: async () => undefined,
+    async describeTopics(names) {
+      await write(JSON.stringify(names));
+      const known = bridgeTopics(1).filter(({ name }) => names.includes(name));
+      return known.map((topic) => ({ ...topic, replicas: 1 }));
+    },
+    endOffsets: async () => new Map(),
+    close: async () => undefined,
+  };
+}
+
+const setting = SETTINGS[process.env.ENDCAP_CONTROL];
+if (setting === undefined) throw new Error(`ENDCAP_CONTROL is none of ${Object.keys(SETTINGS).join(', ')}`);
+const parameter = (name) => process.argv[process.argv.indexOf(name) + 1];
+const config = loadConfig(parameter('--config'), {
+  ENDCAP_DATA: parameter('--data'),
+  KAFKA_BROKERS: process.env.KAFKA_BROKERS,
+});
+const app = await createApp({
+  config,
+  logLevel: 'warn',
+  version: 'control',
+  simulated: false,
+  onFailure: () => process.exit(70),
+  ...setting,
+});
+const token = app.auth.issue({ role: 'admin', subject: 'local-commands' });
+writeEndpoint(config.dataDirectory, { url: app.url, mqttUrl: app.mqttUrl, token, pid: process.pid });
+process.on('SIGTERM', () => app.close().then(() => process.exit(0)));
