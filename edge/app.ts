@@ -55,7 +55,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     const brain = await startBrain(base, options.onFailure);
     closers.push(brain.engine.close);
     const rimIn = buildRimIn(base, brain, { auth, signer });
-    closers.push(rimIn.vault.close);
+    closers.push(rimIn.vault.close, rimIn.flood.close);
     const rimOut = startRimOut(base, brain, { in: rimIn, signer });
     closers.push(rimOut.close);
     const link = startLink(base, options.hqClientOf);

@@ -99,7 +99,7 @@ export interface Views {
   shopper(
     sid: string,
     atMs: number,
-  ): Omit<ShopperView, 'coupons' | 'textVersion'> & { coupons: readonly CouponState[] };
+  ): Omit<ShopperView, 'coupons' | 'textVersion' | 'askAgain'> & { coupons: readonly CouponState[] };
   staff(atMs: number): Omit<StaffNow, 'link' | 'screens' | 'toMend' | 'alarms' | 'simulated'>;
   stories(options: { after?: string; limit: number; state?: Story['state'] }): {
     stories: readonly Story[];
@@ -126,6 +126,7 @@ export interface CouponState {
   readonly discountMinor: number;
   readonly state: 'good' | 'taken' | 'expired' | 'stopped';
   readonly takenAt?: string;
+  readonly receivedAt?: string;
   readonly usedAt?: Pick<CouponRequest, 'till' | 'businessDay' | 'sequence'> & { readonly time: string };
 }
 

@@ -4,12 +4,15 @@ import { join } from 'node:path';
 import { type Broker, createBroker } from '../ingest/broker.js';
 import { type Coupons, createCoupons } from '../ingest/coupons.js';
 import { createExternalBroker } from '../ingest/external-broker.js';
+import { createFlood, type Flood } from '../ingest/flood.js';
 import { createIntake, type Intake } from '../ingest/intake.js';
 import type { IngestObserver } from '../ingest/observer.js';
 import { createPeople, type People } from '../ingest/people.js';
 import { createTills, type Tills } from '../ingest/pos.js';
 import { createFingerprint } from '../ingest/repeats.js';
-import { createVault, type OpenVault } from '../ingest/vault.js';
+import { createSetAside } from '../ingest/set-aside.js';
+import { createSetAsideBudget, setAsideLimitsOf } from '../ingest/set-aside-budget.js';
+import type { OpenVault } from '../ingest/vault.js';
 import { createVisitors } from '../ingest/visitors.js';
 import type { CouponSigner } from '../ports.js';
 import { OPEN_PRINCIPAL, type StoreAuth } from '../serve/auth/auth.js';
@@ -23,6 +26,7 @@ export interface RimIn {
   readonly coupons: Coupons;
   readonly people: People;
   readonly broker: Broker;
+  readonly flood: Flood;
 }
 
 /** Everything that hears. The broker listens only when it is told to. */
@@ -34,16 +38,18 @@ export function buildRimIn(
   const { engine, gate, masker } = brain;
   const { views } = engine;
   const storeId = base.config.policy.store.id;
-  const vault = createVault({ folder: base.folder.vault, clock: base.clock });
+  const { vault } = base;
   const visitors = createVisitors({ ...base, vault, views });
   const tills = createTills({ gate, views, visitors, masker, storeId });
   const observer = observerOf(base);
+  const flood = createFlood({ ...base, gate, onCounted: observer.counted });
+  const budget = createSetAsideBudget(setAsideLimitsOf(base.config.limits.journalBytes));
   const intake = createIntake({
     ...base,
     gate,
     tills,
     visitors,
-    masker,
+    setAside: createSetAside({ gate, masker, budget, flood }),
     storeId,
     fingerprint: createFingerprint(keptKey(join(base.folder.keys, 'fingerprint.key'))),
     payloadBytesMax: base.config.limits.payloadBytes,
@@ -69,6 +75,7 @@ export function buildRimIn(
     coupons: createCoupons({ ...base, gate, engine, signer: trust.signer }),
     people: createPeople({ ...base, gate, vault, visitors, engine }),
     broker,
+    flood,
   };
 }
 
@@ -79,6 +86,7 @@ function observerOf({ metrics }: Foundation): IngestObserver {
       if (outcome === 'known') metrics.duplicates.inc({ type: adapter });
       else if (!fine.has(outcome)) metrics.refusals.inc({ reason: outcome, channel });
     },
+    counted: (reason) => metrics.countedOnly.inc({ reason }),
     unacknowledged: () => metrics.unacknowledged.inc(),
     cut: (reason) => metrics.refusals.inc({ reason, channel: 'mqtt' }),
     clients: (count) => metrics.mqttClients.set(count),

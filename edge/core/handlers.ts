@@ -2,6 +2,7 @@ import { isType, type JournalledEvent, type StoreEvent } from '../contracts/inde
 import { takeTransaction } from './baskets/transactions.js';
 import { takeCampaign } from './campaign/campaigns.js';
 import { noteShopper } from './consent/consent.js';
+import { forgetShopper } from './consent/forget.js';
 import { onReceipt, onWithdrawal, visitorKey } from './consent/gate.js';
 import { takeCouponRequest } from './coupon/redeem.js';
 import { considerPhone } from './decide/phone.js';
@@ -50,6 +51,9 @@ export function handle(step: Step, journalled: JournalledEvent): void {
       break;
     case 'loyalty.profile':
       noteShopper(step.state.consent, (event as StoreEvent<'loyalty.profile'>).data.sid, step.nowMs);
+      break;
+    case 'erasure.done':
+      forgetShopper(step, (event as StoreEvent<'erasure.done'>).data.sid);
       break;
     case 'promo.stop':
       onStop(step, event as StoreEvent<'promo.stop'>);

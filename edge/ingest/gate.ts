@@ -149,7 +149,8 @@ function createTimestamp(clock: Clock): (atMs: number) => string {
 
 function quarantineData(rejection: Rejection, quarantineId: string, masker: Masker) {
   const { refusal, body } = rejection;
-  const { text, encoding, cut } = bodyText(body, masker);
+  const keep = Math.min(BODY_MAX, rejection.keepBytes ?? BODY_MAX);
+  const { text, encoding, cut } = bodyText(body, masker, keep);
   const field = refusal.field === undefined ? {} : { field: masker.text(refusal.field).slice(0, FIELD_MAX) };
   return {
     quarantineId,
@@ -163,19 +164,24 @@ function quarantineData(rejection: Rejection, quarantineId: string, masker: Mask
     body: text,
     encoding,
     cut,
-    bytes: body.length,
+    bytes: rejection.bytes ?? body.length,
+    ...(rejection.more === undefined ? {} : { more: rejection.more }),
   };
 }
 
 /** Bytes that are no text are kept as base64, masked as far as they can be read byte by byte. */
-function bodyText(body: Buffer, masker: Masker): { text: string; encoding: 'utf8' | 'base64'; cut: boolean } {
+function bodyText(
+  body: Buffer,
+  masker: Masker,
+  keep: number,
+): { text: string; encoding: 'utf8' | 'base64'; cut: boolean } {
   const text = body.toString('utf8');
   if (Buffer.byteLength(text) === body.length && !text.includes('\ufffd')) {
     const masked = masker.document(text);
-    return { text: masked.slice(0, BODY_MAX), encoding: 'utf8', cut: masked.length > BODY_MAX };
+    return { text: masked.slice(0, keep), encoding: 'utf8', cut: masked.length > keep };
   }
   const masked = Buffer.from(masker.text(body.toString('latin1')), 'latin1').toString('base64');
-  return { text: masked.slice(0, BODY_MAX), encoding: 'base64', cut: masked.length > BODY_MAX };
+  return { text: masked.slice(0, keep), encoding: 'base64', cut: masked.length > keep };
 }
 
 /** Client ids are any bytes; an id in an event holds no control characters and is never empty. */

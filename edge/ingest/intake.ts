@@ -1,4 +1,3 @@
-import { isUtf8 } from 'node:buffer';
 import { REFUSALS, type Refusal, RefusalError, type TopicData } from '../contracts/index.js';
 import type { Draft, Gate, Rejection } from '../ports.js';
 import type { Journal } from '../store/types.js';
@@ -6,10 +5,10 @@ import { adapterFor } from './adapters/registry.js';
 import type { Adapter, Decoded } from './adapters/types.js';
 import { createDeviceStates } from './device-states.js';
 import { createKeep, type Keep } from './keep.js';
-import type { Masker } from './mask/masker.js';
 import type { IngestObserver } from './observer.js';
 import type { Tills } from './pos.js';
 import { createRepeats, type Fingerprint } from './repeats.js';
+import type { Misunderstood, Told } from './set-aside.js';
 import type { Visitors } from './visitors.js';
 
 /** One message or document from outside, as it came. */
@@ -57,7 +56,7 @@ export interface IntakeDeps {
   readonly gate: Gate;
   readonly tills: Tills;
   readonly visitors: Pick<Visitors, 'visitorOf'>;
-  readonly masker: Masker;
+  readonly setAside: (what: Misunderstood) => Promise<Told>;
   readonly journal: Pick<Journal, 'read' | 'readId' | 'stats'>;
   readonly newId: () => string;
   readonly fingerprint: Fingerprint;
@@ -140,7 +139,8 @@ async function take(work: Work, deps: IntakeDeps): Promise<Receipt> {
   } catch (error) {
     const refusal = error instanceof RefusalError ? error.refusal : BROKEN_FORMAT;
     if (REFUSALS[refusal.reason].class !== 'rejected') throw error;
-    return setAside(incoming, adapter, refusal, deps);
+    if (incoming.setAside === false) throw new RefusalError(refusal);
+    return { outcome: 'refused', ...(await deps.setAside({ ...incoming, refusal, adapter })) };
   }
 }
 
@@ -172,39 +172,4 @@ function decode(incoming: Incoming, adapter: Adapter | undefined, deps: IntakeDe
     storeId: deps.storeId,
     visitorOf: deps.visitors.visitorOf,
   });
-}
-
-async function setAside(
-  incoming: Incoming,
-  adapter: Adapter | undefined,
-  refusal: Refusal,
-  deps: IntakeDeps,
-): Promise<Receipt> {
-  if (incoming.setAside === false) throw new RefusalError(refusal);
-  const mask = maskFor(incoming.topic, adapter, deps.masker);
-  const topic = mask(incoming.topic);
-  const told = { ...refusal, detail: mask(refusal.detail) };
-  const quarantineId = await deps.gate.quarantine({
-    refusal: told,
-    channel: incoming.channel,
-    device: incoming.device,
-    ...(adapter === undefined ? {} : { adapter: adapter.name }),
-    topic,
-    body: maskBytes(incoming.bytes, mask),
-  });
-  return { outcome: 'refused', refusal: told, quarantineId, topic };
-}
-
-/** A format that names persons' devices, or none at all, is masked without mercy; a till's document can be mended. */
-function maskFor(topic: string, adapter: Adapter | undefined, masker: Masker): (text: string) => string {
-  if (adapter !== undefined && adapter.identities === undefined) return masker.document;
-  const personal = adapter?.identities?.(topic) ?? [];
-  return (text) => masker.unknown(text, personal);
-}
-
-function maskBytes(bytes: Buffer, mask: (text: string) => string): Buffer {
-  const encoding = isUtf8(bytes) ? 'utf8' : 'latin1';
-  const text = bytes.toString(encoding);
-  const masked = mask(text);
-  return masked === text ? bytes : Buffer.from(masked, encoding);
 }

@@ -23,6 +23,11 @@ export function createMetrics() {
     events: counter('endcap_events_total', 'Events made durable', ['type']),
     decisions: counter('endcap_decisions_total', 'Decisions by outcome', ['outcome']),
     refusals: counter('endcap_refusals_total', 'Messages and requests refused', ['reason', 'channel']),
+    countedOnly: counter(
+      'endcap_set_aside_counted_total',
+      'Messages not understood, beyond the budget of their sender: counted and declared, not stored',
+      ['reason'],
+    ),
     unacknowledged: counter('endcap_qos0_total', 'Messages received at QoS 0, outside the delivery promise'),
     late: counter('endcap_late_events_total', 'Events that came late, early or out of order', ['type']),
     duplicates: counter('endcap_duplicates_total', 'Messages known already', ['type']),

@@ -47,6 +47,15 @@ export const QuarantineEvent = Type.Object(
     encoding: Type.Union([Type.Literal('utf8'), Type.Literal('base64')]),
     cut: Type.Boolean(),
     bytes: Type.Integer({ minimum: 0 }),
+    /** Set when this record stands for messages of one sender that were counted and not stored one by one. */
+    more: Type.Optional(
+      Type.Object({
+        count: Type.Integer({ minimum: 1 }),
+        from: Instant,
+        to: Instant,
+        reasons: Type.Record(Type.String(), Type.Integer({ minimum: 1 })),
+      }),
+    ),
     /** Set when this record settles an earlier one: `mended` (replayed as event id) or `left`. */
     settles: Type.Optional(
       Type.Object({

@@ -10,6 +10,7 @@ import { startEngine } from '../../../edge/engine/loop.js';
 import { createBroker } from '../../../edge/ingest/broker.js';
 import { createCoupons } from '../../../edge/ingest/coupons.js';
 import { createExternalBroker } from '../../../edge/ingest/external-broker.js';
+import { createFlood } from '../../../edge/ingest/flood.js';
 import { createGate } from '../../../edge/ingest/gate.js';
 import { createIntake } from '../../../edge/ingest/intake.js';
 import { createMasker, type Masker } from '../../../edge/ingest/mask/masker.js';
@@ -17,6 +18,12 @@ import type { MqttLimits } from '../../../edge/ingest/mqtt/limits.js';
 import { createPeople } from '../../../edge/ingest/people.js';
 import { createTills } from '../../../edge/ingest/pos.js';
 import { createFingerprint } from '../../../edge/ingest/repeats.js';
+import { createSetAside } from '../../../edge/ingest/set-aside.js';
+import {
+  createSetAsideBudget,
+  type SetAsideLimits,
+  setAsideLimitsOf,
+} from '../../../edge/ingest/set-aside-budget.js';
 import { createVault } from '../../../edge/ingest/vault.js';
 import { createVisitors } from '../../../edge/ingest/visitors.js';
 import { createAlarms } from '../../../edge/ops/alarms.js';
@@ -61,6 +68,7 @@ export interface RimOptions {
   readonly masker?: (masker: Masker) => Masker;
   /** Another broker in the place of the embedded one. */
   readonly brokerUrl?: string;
+  readonly setAside?: Partial<SetAsideLimits>;
   readonly isProduct?: (code: string) => boolean;
 }
 
@@ -118,11 +126,15 @@ export async function openRim(options: RimOptions = {}) {
   const observer = {
     handled: (what: { outcome: string }) => count(what.outcome),
     unacknowledged: () => count('qos0'),
+    counted: (reason: string) => count(`counted ${reason}`),
     cut: (reason: string) => count(`cut ${reason}`),
     clients: (clients: number) => void counts.set('clients', clients),
   };
+  const flood = createFlood({ gate, clock, alarms, onCounted: observer.counted });
+  const budget = createSetAsideBudget({ ...setAsideLimitsOf(8e9), ...options.setAside });
+  const setAside = createSetAside({ gate, masker, budget, flood });
   const intake = createIntake({
-    ...{ gate, tills, visitors, masker, journal, newId, observer, storeId: STORE },
+    ...{ gate, tills, visitors, setAside, journal, newId, observer, storeId: STORE },
     fingerprint: createFingerprint(vault.messageKey),
     payloadBytesMax: 256 * 1024,
   });
@@ -150,6 +162,7 @@ export async function openRim(options: RimOptions = {}) {
     closed ??= (async () => {
       await Promise.all([...clients].map((client) => client.endAsync(true)));
       await broker.close();
+      await flood.close();
       await engine.close();
       await real.close();
       vault.close();
@@ -192,6 +205,7 @@ export async function openRim(options: RimOptions = {}) {
       tills,
       intake,
       masker,
+      flood,
       broker,
       auth: realAuth,
       alarms,
