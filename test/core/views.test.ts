@@ -40,7 +40,14 @@ describe('stories', () => {
     store.configure([COLA_SCREEN]);
     const stop = { stopId: 's', scope: 'all' as const, reason: 'r', by: 'staff' };
     for (let index = 0; index < 1_100; index += 1) {
-      for (const active of [true, false]) store.say('promo.stop', { ...stop, active });
+      store.say('promo.stop', { ...stop, active: true });
+      // Another price is another offer; the same one would come back with its own story.
+      store.say('hq.campaign', {
+        ...COLA_SCREEN,
+        version: index + 2,
+        discount: { amountMinor: 1 + (index % 2) },
+      });
+      store.say('promo.stop', { ...stop, active: false });
     }
     const { stories } = store.views.stories({ limit: 9_999 });
     expect(stories).toHaveLength(2_000);

@@ -88,6 +88,52 @@ describe('a public screen', () => {
     expect(store.views.shopper(ANNA, store.nowMs()).coupons[0]?.state).toBe('good');
   });
 
+  const stopOf = (campaign: string, active: boolean) =>
+    ({ stopId: 'stop-2', scope: { campaign }, reason: 'r', by: 'staff', active }) as const;
+  const shownNow = (store: ReturnType<typeof createStore>) =>
+    store.views.signage('screen-1', store.nowMs()).slides[0];
+
+  it('brings the very decision back when a stop is undone soon, also over what took its place and a restart', () => {
+    const store = createStore();
+    store.configure([
+      { ...COLA_SCREEN, bidMicros: 5 },
+      { ...GINGER_SCREEN, bidMicros: 1 },
+    ]);
+    const before = shownNow(store);
+    expect(before?.offer?.sku).toBe('cola');
+    store.say('promo.stop', stopOf(COLA_SCREEN.id, true));
+    expect(onScreen(store)).toBe('ginger');
+    store.wait(9);
+    store.restart();
+    const made = store.say('promo.stop', stopOf(COLA_SCREEN.id, false));
+    expect(screenDecisions(made)).toEqual([]);
+    expect(shownNow(store)).toEqual(before);
+    expect(store.views.story(before!.decisionId!)?.state).toBe('on-screen');
+  });
+
+  it('decides anew when the undo comes late and something better stands there, or the offer is no longer good', () => {
+    for (const spoil of ['late', 'sold out'] as const) {
+      const store = createStore();
+      store.configure([
+        { ...COLA_SCREEN, bidMicros: 5 },
+        { ...GINGER_SCREEN, bidMicros: 1 },
+      ]);
+      store.say('promo.stop', stopOf(COLA_SCREEN.id, true));
+      if (spoil === 'late') {
+        store.wait(60);
+        store.say('hq.campaign', { ...GINGER_SCREEN, version: 2, bidMicros: 9_000_000 });
+      } else count(store, 'cola', 0);
+      store.say('promo.stop', stopOf(COLA_SCREEN.id, false));
+      expect(`${spoil} ${onScreen(store)}`).toBe(`${spoil} ginger`);
+    }
+    const store = createStore();
+    store.configure([COLA_SCREEN]);
+    store.say('promo.stop', stopOf(COLA_SCREEN.id, true));
+    store.say('hq.campaign', { ...COLA_SCREEN, version: 2, discount: { amountMinor: 10 } });
+    const made = store.say('promo.stop', stopOf(COLA_SCREEN.id, false));
+    expect(screenDecisions(made)[0]?.data.offer?.priceMinor).toBe(190);
+  });
+
   it('does not flap: people, sales and readings that change nothing make no decision', () => {
     const store = createStore();
     store.configure([
