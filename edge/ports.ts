@@ -214,3 +214,24 @@ export interface Alarms {
   clear(code: string): void;
   list(): readonly Alarm[];
 }
+
+/** Something that somebody must answer for. */
+export interface AuditNote {
+  /** Dotted words: `stop`, `stop.undo`, `user.disable`, `shopper.erase`. */
+  readonly action: string;
+  readonly by: Principal;
+  /** What it was done to: an id, a path, a role. Never a secret, never a name of a shopper. */
+  readonly target?: string;
+  /** In the words of who did it. */
+  readonly reason?: string;
+  readonly outcome: 'done' | 'refused' | 'failed';
+  readonly detail?: string;
+}
+
+/** Who did what and why: entries of the journal (`audit.entry`), chained by hashes. */
+export interface Audit {
+  /** Resolves once the entry is durable; rejects with RefusalError when the journal takes nothing. */
+  note(entry: AuditNote): Promise<void>;
+  /** The events of a deed and its entry in one append, the entry last; places of the events. */
+  noteWith(entry: AuditNote, drafts: readonly Draft[]): Promise<readonly Place[]>;
+}

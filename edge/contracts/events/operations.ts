@@ -75,6 +75,19 @@ export const AuditEntry = Type.Object(
     action: Id('what'),
     target: Type.String({ maxLength: 300 }),
     reason: Type.Optional(Type.String({ maxLength: 500 })),
+    role: Type.Optional(Id('role in which they did it')),
+    outcome: Type.Optional(
+      Type.Union([Type.Literal('done'), Type.Literal('refused'), Type.Literal('failed')]),
+    ),
+    detail: Type.Optional(Type.String({ maxLength: 500 })),
+    /** Added on the way into the journal; absent in entries that are older than the chain. */
+    chain: Type.Optional(
+      Type.Object({
+        n: Type.Integer({ minimum: 1, description: 'dense, from 1' }),
+        prev: Type.String({ pattern: '^[0-9a-f]{64}$', description: 'hash of the entry before' }),
+        hash: Type.String({ pattern: '^[0-9a-f]{64}$', description: 'SHA-256 over this entry and `prev`' }),
+      }),
+    ),
   },
   { description: 'Somebody did something that must be answered for' },
 );
