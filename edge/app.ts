@@ -5,11 +5,14 @@ import { type HqClientOf, startLink } from './app/link.js';
 import { buildRimIn } from './app/rim-in.js';
 import { startRimOut } from './app/rim-out.js';
 import { buildSurface } from './app/surface.js';
+import { startRedirect, startTrust } from './app/trust.js';
+import { listenersOf } from './config/load.js';
 import type { Tills } from './ingest/pos.js';
 import type { ReplayClock } from './ops/clock.js';
 import type { Engine, Gate } from './ports.js';
 import { createAuth, type StoreAuth } from './serve/auth/auth.js';
 import { createCouponSigner } from './serve/auth/coupon-signer.js';
+import type { Trust } from './serve/tls/trust.js';
 
 export interface AppOptions extends FoundationOptions {
   readonly version: string;
@@ -18,12 +21,18 @@ export interface AppOptions extends FoundationOptions {
   readonly onFailure: (error: Error) => void;
   /** Speaks to HQ's brokers; the Kafka driver unless a suite puts another in its place. */
   readonly hqClientOf?: HqClientOf;
+  /** For the negative control of the TLS suite alone: nobody's certificate is looked at. */
+  readonly verification?: 'off';
 }
 
 /** A running store. Closers run in reverse of how things were started. */
 export interface App {
   readonly url: string;
   readonly mqttUrl: string;
+  /** The broker's second door, where one is configured. */
+  readonly plainMqttUrl?: string;
+  readonly redirectPort?: number;
+  readonly trust: Trust;
   readonly auth: StoreAuth;
   readonly engine: Engine & { idle(): Promise<void> };
   readonly tills: Tills;
@@ -48,19 +57,22 @@ export async function createApp(options: AppOptions): Promise<App> {
       ...base,
       folder: base.folder.keys,
       mode: config.auth,
-      listeners: [config.http.host, config.mqtt.host],
+      listeners: listenersOf(config),
     });
     closers.push(auth.close);
+    const trust = await startTrust(base, options.verification);
+    closers.push(trust.close, auth.onRevoked(trust.revokeSubject));
     const signer = createCouponSigner({ folder: base.folder.keys, store: config.policy.store.id });
-    const brain = await startBrain(base, options.onFailure);
+    const brain = await startBrain(base, auth, options.onFailure);
     closers.push(brain.engine.close);
-    const rimIn = buildRimIn(base, brain, { auth, signer });
+    const rimIn = buildRimIn(base, brain, { auth, signer, tls: trust.devices });
     closers.push(rimIn.vault.close, rimIn.flood.close);
     const rimOut = startRimOut(base, brain, { in: rimIn, signer });
     closers.push(rimOut.close);
     const link = startLink(base, options.hqClientOf);
     closers.push(link.close);
     let url = '';
+    let shopperUrl = '';
     const surface = buildSurface({
       ...options,
       base,
@@ -69,16 +81,28 @@ export async function createApp(options: AppOptions): Promise<App> {
       rimOut,
       auth,
       signer,
+      trust,
       link: link.status,
       baseUrl: () => url,
+      shopperUrl: () => shopperUrl,
     });
-    closers.push(surface.close, watchHealth(base, link.status));
-    const mqtt = await rimIn.broker.listen(config.mqtt);
+    closers.push(surface.close, watchHealth(base, brain, link.status));
+    const mqtt = await rimIn.broker.listen({ ...config.mqtt, ...config.mqtt.tls });
     closers.push(rimIn.broker.close);
-    url = `http://${inUrl(config.http.host)}:${await surface.http.listen(config.http.host, config.http.port)}`;
+    const port = await surface.http.listen(config.http.host, config.http.port);
+    const redirect = await startRedirect(base, trust, port);
+    if (redirect !== undefined) closers.push(redirect.close);
+    const [shopperHost] = trust.retailerHosts();
+    url = `${trust.pages === undefined ? 'http' : 'https'}://${inUrl(config.http.host)}:${port}`;
+    shopperUrl = shopperHost === undefined ? url : `https://${shopperHost}:${port}`;
     return {
       url,
-      mqttUrl: `mqtt://${inUrl(mqtt.host)}:${mqtt.port}`,
+      mqttUrl: `${trust.devices === undefined ? 'mqtt' : 'mqtts'}://${inUrl(mqtt.host)}:${mqtt.port}`,
+      ...(mqtt.plain === undefined
+        ? {}
+        : { plainMqttUrl: `mqtt://${inUrl(mqtt.plain.host)}:${mqtt.plain.port}` }),
+      ...(redirect === undefined ? {} : { redirectPort: redirect.port }),
+      trust,
       auth,
       engine: brain.engine,
       tills: rimIn.tills,

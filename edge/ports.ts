@@ -113,6 +113,8 @@ export interface Views {
   stock(atMs: number): readonly StockNow[];
   /** Every device that ever spoke and is still remembered. */
   devices(): readonly HeardDevice[];
+  /** Sightings that moved nobody, by why: repeated, late, unknownNode, weak, full. */
+  ignored(): Readonly<Record<string, number>>;
   quarantined(): readonly { quarantineId: string; offset: number }[];
 }
 
@@ -128,6 +130,33 @@ export interface CouponState {
   readonly takenAt?: string;
   readonly receivedAt?: string;
   readonly usedAt?: Pick<CouponRequest, 'till' | 'businessDay' | 'sequence'> & { readonly time: string };
+}
+
+/** What the rim takes about messages to phones. */
+export interface PushDesk {
+  /** What a browser subscribes with: uncompressed P-256 point, base64url. `undefined`: this store sends no messages. */
+  publicKey(): string | undefined;
+  /** Durable on return. */
+  subscribe(sid: string, call: PushSubscriptionCall): { id: string } | Refusal;
+  /** Nothing happens for one that is not theirs. */
+  unsubscribe(sid: string, id: string): void;
+  /** The offer was opened from the message; resolves after the fact is durable. Nothing is said of others' decisions. */
+  clicked(sid: string, decisionId: string, action: TopicData<'push.clicked'>['action']): Promise<void>;
+}
+/** As a browser writes a `PushSubscription`, and the language of the page. */
+export interface PushSubscriptionCall {
+  readonly endpoint: string;
+  readonly keys: { readonly p256dh: string; readonly auth: string };
+  readonly locale: string;
+}
+export interface PushStatus {
+  readonly on: boolean;
+  readonly phones: number;
+  /** Offers whose message has not gone out yet. */
+  readonly waiting: number;
+  /** RFC 3339 */
+  readonly lastSentAt?: string;
+  readonly unreachableSince?: string;
 }
 
 /** `stayMs`: how much longer the person is likely to be where the offer is. */

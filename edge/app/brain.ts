@@ -4,7 +4,10 @@ import { type RunningEngine, startEngine } from '../engine/loop.js';
 import { createGate } from '../ingest/gate.js';
 import { createMasker, type Masker } from '../ingest/mask/masker.js';
 import type { Gate } from '../ports.js';
+import type { StoreAuth } from '../serve/auth/auth.js';
 import type { Foundation } from './foundation.js';
+import { isOwnDeviceOf } from './own-devices.js';
+import { createTally, type Tally } from './tally.js';
 
 const ANNOUNCED = 'config/announced';
 
@@ -12,16 +15,23 @@ export interface Brain {
   readonly gate: Gate;
   readonly masker: Masker;
   readonly engine: RunningEngine;
+  readonly tally: Tally;
 }
 
 /** Gate and engine, with the configuration of the store's own files announced to the core. */
-export async function startBrain(base: Foundation, onFailure: (error: Error) => void): Promise<Brain> {
-  const masker = createMasker({ isProduct: isProductOf(base), isOwnDevice: isOwnDeviceOf(base) });
+export async function startBrain(
+  base: Foundation,
+  auth: StoreAuth,
+  onFailure: (error: Error) => void,
+): Promise<Brain> {
+  const masker = createMasker({ isProduct: isProductOf(base), isOwnDevice: isOwnDeviceOf(base, auth) });
+  const tally = createTally(base.metrics);
   const gate = createGate({ ...base, storeId: base.config.policy.store.id, masker });
   const engine = await startEngine({
     ...base,
     createCore,
     onFailure,
+    onSettled: tally.note,
     onQueue: (waiting) => base.metrics.queue.set(waiting),
     setAside: async (poison, error) => {
       await gate.quarantine({
@@ -29,13 +39,14 @@ export async function startBrain(base: Foundation, onFailure: (error: Error) => 
         channel: 'core',
         topic: poison.event.type,
         device: poison.event.source.split('/').at(-1) ?? 'unknown',
-        body: Buffer.from(JSON.stringify(poison.event)),
+        // As on the disk: what is set aside must not outlive an erasure either.
+        body: Buffer.from(JSON.stringify(base.seal.seal(poison.event))),
       });
     },
   });
   await announceConfig(base, gate);
   await engine.idle();
-  return { gate, masker, engine };
+  return { gate, masker, engine, tally };
 }
 
 async function announceConfig(base: Foundation, gate: Gate): Promise<void> {
@@ -56,13 +67,4 @@ function isProductOf({ config }: Foundation): (code: string) => boolean {
     ]),
   );
   return (code) => codes.has(code);
-}
-
-/** The shop's own equipment, named in store.yaml, may be named in clear. */
-function isOwnDeviceOf({ config }: Foundation): (id: string) => boolean {
-  const { nodes, screens, shelves } = config.policy;
-  const own = new Set(
-    [...nodes, ...screens, ...shelves].map(({ id }) => id.replace(/[:.-]/g, '').toLowerCase()),
-  );
-  return (id) => own.has(id);
 }

@@ -1,14 +1,17 @@
 import type { LinkStatus } from '../ports.js';
+import type { Brain } from './brain.js';
 import type { Foundation } from './foundation.js';
 
 const LOOK_EVERY_MS = 1_000;
 
 /** Turns what the journal, the clock and the link say into alarms and gauges, once a second. */
-export function watchHealth(base: Foundation, link: LinkStatus): () => void {
+export function watchHealth(base: Foundation, brain: Brain, link: LinkStatus): () => void {
   const raised = new Set<string>();
   const look = (): void => {
     const stats = base.journal.stats();
     base.metrics.journalBytes.set(stats.bytes);
+    for (const [why, count] of Object.entries(brain.engine.views.ignored()))
+      base.metrics.ignored.set({ why }, count);
     const now = link.now();
     base.metrics.linkWaiting.set(now.waiting);
     base.metrics.linkOldest.set(now.oldestWaitingS);

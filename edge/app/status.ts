@@ -14,17 +14,6 @@ export interface StatusDeps {
 export function createStatus(deps: StatusDeps) {
   const { base, brain, link, version } = deps;
   const startedMs = base.clock.monotonicMs();
-  const decisions = { offered: 0, withheld: 0, rejected: 0 };
-  brain.engine.onSettled((settled) => {
-    for (const { event } of settled) {
-      base.metrics.events.inc({ type: event.type });
-      if (event.late) base.metrics.late.inc({ type: event.type });
-      if (event.type !== 'promo.decision') continue;
-      const { outcome } = event.data as { outcome: keyof typeof decisions };
-      decisions[outcome] += 1;
-      base.metrics.decisions.inc({ outcome });
-    }
-  });
   const ready = (): Readonly<Record<string, string | undefined>> => ({
     journal: base.journal.stats().trouble,
     configuration: brain.engine.views.policy() === undefined ? 'no configuration yet' : undefined,
@@ -44,7 +33,7 @@ export function createStatus(deps: StatusDeps) {
         lastOffset,
         ...(trouble === undefined ? {} : { trouble }),
       },
-      decisions: { ...decisions },
+      decisions: { ...brain.tally.decisions },
       link: link.now(),
       toMend: brain.engine.views.quarantined().length,
       alarms: base.alarms.list(),

@@ -61,6 +61,7 @@ export function createViews(state: CoreState, derived: Derived): Views {
     offers: (atMs) => offersNow(state, derived, atMs),
     stock: (atMs) => stockNow(state, derived, atMs),
     devices: () => devicesHeard(state),
+    ignored: () => ({ ...state.presence.ignored }),
     quarantined: () =>
       [...state.setup.quarantined].map(([quarantineId, offset]) => ({ quarantineId, offset })),
   };
@@ -80,6 +81,7 @@ function couponState(state: CoreState, coupon: Coupon, atMs: number): CouponStat
     discountMinor,
     state: used === undefined ? unused : 'taken',
     ...(takenAt === undefined ? {} : { takenAt }),
+    ...(coupon.issuedMs === undefined ? {} : { receivedAt: isoOf(coupon.issuedMs) }),
     ...(used === undefined ? {} : { usedAt: used }),
   };
 }
@@ -108,6 +110,8 @@ function shopper(
     currency: policy?.store.currency ?? 'EUR',
     ...(zone === undefined ? {} : { zone }),
     consents: consentsOf(state, sid, atMs),
+    receipts: receiptsOf(state, sid),
+    past: consented(state.consent, sid, 'profile', atMs) ? pastOf(state, sid) : [],
     coupons: coupons.map((coupon) => couponState(state, coupon, atMs)),
     open: near.flatMap((screen) => offerSlides(state, screen.id, atMs).flatMap(({ offer }) => offer ?? [])),
   };
@@ -119,9 +123,29 @@ function consentsOf(state: CoreState, sid: string, atMs: number): ShopperView['c
     const consent = given?.[purpose];
     if (consent === undefined) return 'unasked';
     if (!consent.granted) return 'refused';
-    return atMs < consent.untilMs ? 'granted' : 'expired';
+    if (atMs >= consent.untilMs) return 'expired';
+    // Under 16, or of unknown age: what they said has no effect, and the page must not say otherwise.
+    return consented(state.consent, sid, purpose, atMs) ? 'granted' : 'refused';
   };
   return Object.fromEntries(PURPOSES.map((purpose) => [purpose, word(purpose)])) as ShopperView['consents'];
+}
+
+function receiptsOf(state: CoreState, sid: string): ShopperView['receipts'] {
+  const said = state.consent.consents.get(sid) ?? {};
+  return PURPOSES.flatMap((purpose) => {
+    const consent = said[purpose];
+    if (consent?.receiptId === undefined) return [];
+    const { receiptId, granted, textVersion, givenMs, untilMs } = consent;
+    const text = textVersion === undefined ? {} : { textVersion };
+    const until = granted ? { until: isoOf(untilMs) } : {};
+    return [{ receiptId, purpose, granted, ...text, at: isoOf(givenMs), ...until }];
+  });
+}
+
+/** Newest first. */
+function pastOf(state: CoreState, sid: string): ShopperView['past'] {
+  const past = state.coupons.history.get(sid) ?? [];
+  return past.map(({ receivedMs, ...offer }) => ({ ...offer, receivedAt: isoOf(receivedMs) })).reverse();
 }
 
 /** Position behind a cursor; one that was not made here starts from the beginning. */

@@ -13,6 +13,8 @@ export interface EngineDeps extends Pick<RecoveryDeps, 'createCore' | 'setAside'
   readonly clock: Clock;
   readonly alarms: Alarms;
   readonly pace?: CheckpointPace;
+  /** The first listener of `onSettled`: it also hears what is handled while the engine starts. */
+  readonly onSettled?: (settled: readonly JournalledEvent[]) => void;
   /** How many events wait, after each step. */
   readonly onQueue?: (waiting: number) => void;
   /** The loop met an error that no retry mends: stop the process and start it anew from the journal. */
@@ -22,6 +24,8 @@ export interface EngineDeps extends Pick<RecoveryDeps, 'createCore' | 'setAside'
 export interface RunningEngine extends Engine {
   /** Resolves once every event journalled so far has been handled and its outputs are durable. */
   idle(): Promise<void>;
+  /** Seal the state as it is now and leave no older one; rejects when the disk does not take it. */
+  renewCheckpoint(): Promise<void>;
   /** Handle what waits, seal the state, stop. */
   close(): Promise<void>;
 }
@@ -49,6 +53,7 @@ export async function startEngine(deps: EngineDeps): Promise<RunningEngine> {
     outcomeOf: loop.outcomeOf,
     onSettled: loop.onSettled,
     idle: loop.idle,
+    renewCheckpoint: loop.renewCheckpoint,
     async close() {
       stopTicking();
       await loop.idle();
@@ -72,8 +77,9 @@ function createLoop(deps: EngineDeps, stepper: ReturnType<typeof createStepper>,
   let running: Promise<void> | undefined;
   const outcomes = createOutcomes(handled);
   const checkpointer = createCheckpointer({ ...deps, pace: deps.pace ?? DEFAULT_PACE }, handled);
-  const listeners = new Set<(settled: readonly JournalledEvent[]) => void>();
+  const listeners = new Set(deps.onSettled === undefined ? [] : [deps.onSettled]);
   const serialise = (): string => stepper.current().serialise();
+  const renewals: { resolve(): void; reject(error: Error): void }[] = [];
 
   const stepOnce = async (page: readonly JournalledEvent[]): Promise<void> => {
     const inputs = page.filter(({ cause }) => cause === undefined);
@@ -109,7 +115,15 @@ function createLoop(deps: EngineDeps, stepper: ReturnType<typeof createStepper>,
       // A declared gap may have taken the last offsets: there is nothing left to read up to there.
       if (page.length === 0) handled = committed;
       else await stepOrHold(page);
+      renewDue();
     }
+  };
+
+  /** Only between steps: while one is being written the state is ahead of the journal. */
+  const renewDue = (): void => {
+    if (renewals.length === 0) return;
+    const renewed = checkpointer.renew(handled, serialise);
+    for (const { resolve, reject } of renewals.splice(0)) renewed.then(resolve, reject);
   };
 
   const wake = (): void => {
@@ -118,6 +132,7 @@ function createLoop(deps: EngineDeps, stepper: ReturnType<typeof createStepper>,
       .catch(deps.onFailure)
       .finally(() => {
         running = undefined;
+        renewDue();
         wake();
       });
   };
@@ -136,6 +151,11 @@ function createLoop(deps: EngineDeps, stepper: ReturnType<typeof createStepper>,
     async idle(): Promise<void> {
       while (running !== undefined) await running;
     },
+    renewCheckpoint: () =>
+      new Promise<void>((resolve, reject) => {
+        renewals.push({ resolve, reject });
+        if (running === undefined) renewDue();
+      }),
     finish: () => checkpointer.finish(handled, serialise),
   };
 }

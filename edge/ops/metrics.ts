@@ -29,6 +29,11 @@ export function createMetrics() {
       ['reason'],
     ),
     unacknowledged: counter('endcap_qos0_total', 'Messages received at QoS 0, outside the delivery promise'),
+    ignored: gauge(
+      'endcap_presence_ignored_total',
+      'Sightings that were kept and moved nobody, since the journal began',
+      ['why'],
+    ),
     late: counter('endcap_late_events_total', 'Events that came late, early or out of order', ['type']),
     duplicates: counter('endcap_duplicates_total', 'Messages known already', ['type']),
     effects: counter('endcap_effects_total', 'Effects by outcome', ['surface', 'outcome']),
@@ -40,6 +45,9 @@ export function createMetrics() {
     linkOldest: gauge('endcap_link_oldest_seconds', 'Age of the oldest event waiting for HQ'),
     sockets: gauge('endcap_sockets', 'Connected sockets', ['namespace']),
     mqttClients: gauge('endcap_mqtt_clients', 'Connected MQTT clients'),
+    certificateDays: gauge('endcap_certificate_days_left', 'Days until the next certificate of a kind ends', [
+      'kind',
+    ]),
   };
 }
 export type Metrics = ReturnType<typeof createMetrics>;

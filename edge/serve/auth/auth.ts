@@ -37,6 +37,8 @@ export interface StoreAuth extends Auth {
   /** Trade a link token or a bearer token for a session; a single-use token is gone afterwards. */
   exchange(token: string): Session | undefined;
   endSession(token: string): void;
+  /** Told of every device, till and screen that is registered from here on. */
+  onRegistered(listener: (device: DeviceRow) => void): () => void;
   /** Told when all tokens of a subject are taken back, so that open connections can be cut. */
   onRevoked(listener: (subject: string) => void): () => void;
   close(): void;
@@ -71,6 +73,7 @@ export function createAuth(deps: AuthDeps): StoreAuth {
   store.removeExpired(deps.clock.nowMs());
   const tokens = createTokens(store, deps);
   const clients = createClients(store, deps.mode);
+  const registeredListeners = new Set<(device: DeviceRow) => void>();
   const revokedListeners = new Set<(subject: string) => void>();
   return {
     mode: deps.mode,
@@ -94,13 +97,19 @@ export function createAuth(deps: AuthDeps): StoreAuth {
       const id = freeId(name, new Set(live.map((row) => row.id)));
       const token = tokens.issue({ role: kind, subject: id });
       const createdMs = deps.clock.nowMs();
-      store.addDevice({ id, name, kind, speaksFor: speaksFor ?? [], createdMs, revokedMs: null });
+      const row: DeviceRow = { id, name, kind, speaksFor: speaksFor ?? [], createdMs, revokedMs: null };
+      store.addDevice(row);
       clients.forget(id);
+      for (const listener of registeredListeners) listener(row);
       return { id, token };
     },
     devices: store.devices,
     mayPublish: (principal, topic) => mayPublish(clients.of(principal), topic),
     maySubscribe: (principal, filter) => maySubscribe(clients.of(principal), filter),
+    onRegistered: (listener) => {
+      registeredListeners.add(listener);
+      return () => registeredListeners.delete(listener);
+    },
     onRevoked: (listener) => {
       revokedListeners.add(listener);
       return () => revokedListeners.delete(listener);

@@ -1,0 +1,25 @@
+import type { JournalledEvent, Outcome } from '../contracts/index.js';
+import type { Metrics } from '../ops/metrics.js';
+
+/** Counts what was settled since the process started, from the very first step on. */
+export interface Tally {
+  readonly decisions: Readonly<Record<Outcome, number>>;
+  note(settled: readonly JournalledEvent[]): void;
+}
+
+export function createTally(metrics: Pick<Metrics, 'events' | 'late' | 'decisions'>): Tally {
+  const decisions = { offered: 0, withheld: 0, rejected: 0 };
+  return {
+    decisions,
+    note(settled) {
+      for (const { event } of settled) {
+        metrics.events.inc({ type: event.type });
+        if (event.late) metrics.late.inc({ type: event.type });
+        if (event.type !== 'promo.decision') continue;
+        const { outcome } = event.data as { outcome: Outcome };
+        decisions[outcome] += 1;
+        metrics.decisions.inc({ outcome });
+      }
+    },
+  };
+}
