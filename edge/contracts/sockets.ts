@@ -37,10 +37,10 @@ export interface SignageContent {
   /** Increases with every change; an older one is never shown over a newer. */
   readonly revision: number;
   /**
-   * RFC 3339, of the store's clock: when the first slide began its first turn. What is on at any moment follows from
-   * it and the seconds of each slide, so that all screens with the same slides show the same one.
+   * Slide number `slide` began a turn at `at` (RFC 3339, the store's clock). What is on at any moment follows from it
+   * and the seconds of each slide, so that all screens with the same places show the same one. Absent: from now on.
    */
-  readonly anchor?: string;
+  readonly anchor?: { readonly at: string; readonly slide: number };
   /** Hours in which the screen is lit; always when absent. Outside them it is dark on purpose. */
   readonly awake?: readonly Daypart[];
   /** The store's own word on whether it is outside them now. */
@@ -222,6 +222,35 @@ export interface ShopperCoupon {
   readonly offer: Offer;
   readonly state: 'good' | 'taken' | 'expired' | 'stopped';
   readonly takenAt?: string;
+  /** RFC 3339 */
+  readonly receivedAt?: string;
+}
+/** An offer whose time is well over. */
+export interface ShopperPast {
+  readonly decisionId: string;
+  readonly name: string;
+  readonly art?: string;
+  readonly why?: string;
+  readonly priceMinor: number;
+  readonly wasMinor: number;
+  readonly currency: string;
+  readonly receivedAt: string;
+  readonly takenAt?: string;
+}
+/** What the person said last about one purpose: the number to quote, the text they read, and how long it holds. */
+export interface ShopperReceipt {
+  readonly receiptId: string;
+  readonly purpose: Purpose;
+  readonly granted: boolean;
+  readonly textVersion?: string;
+  readonly at: string;
+  /** End of a yes. */
+  readonly until?: string;
+}
+/** Nothing of the person is left; the number proves it. */
+export interface ShopperErased {
+  readonly receiptId: string;
+  readonly at: string;
 }
 export interface ShopperView {
   readonly at: string;
@@ -233,12 +262,18 @@ export interface ShopperView {
   readonly zone?: string;
   readonly consents: Readonly<Record<Purpose, 'granted' | 'refused' | 'unasked' | 'expired'>>;
   readonly textVersion: string;
+  readonly receipts: readonly ShopperReceipt[];
+  /** A yes that was given to another text than the present one. */
+  readonly askAgain: readonly Purpose[];
   readonly coupons: readonly ShopperCoupon[];
+  readonly past: readonly ShopperPast[];
   /** What the screens nearby offer everybody. */
   readonly open: readonly Offer[];
 }
 export interface ShopperServerEvents {
   view: (view: ShopperView) => void;
+  /** The last thing this page hears. */
+  erased: (erased: ShopperErased) => void;
 }
 export interface ShopperClientEvents {
   seen: (seen: { decisionId: string }, done: (answer: { ok: boolean }) => void) => void;

@@ -65,11 +65,11 @@ export function createPlays(deps: PlaysDeps): Plays {
     record(screen, shown) {
       const state = screenOf(screen);
       const slide = state.slides.get(shown.contentId) ?? slideOfDecision(deps.journal, screen, shown);
-      if (slide === undefined || !INSTANT.test(shown.shownAt)) {
+      if (slide === undefined || !isTimely(shown)) {
         return Promise.resolve({ ok: false, reason: 'SchemaMismatch' satisfies keyof typeof REFUSALS });
       }
       state.showing = slide.offer?.name ?? slide.headline ?? slide.contentId;
-      const key = `${shown.contentId}/${shown.shownAt}`;
+      const key = keyOf(shown);
       const known = state.plays.get(key);
       if (known !== undefined) return known;
       const recording = admit(draftOf(screen, shown, slide));
@@ -84,6 +84,18 @@ export function createPlays(deps: PlaysDeps): Plays {
     },
     showing: (screen) => screens.get(screen)?.showing,
   };
+}
+
+/** One turn is one play, whoever tells it and however often; a player that knows no turns tells moments. */
+const keyOf = ({ contentId, shownAt, turnAt }: SignageShown): string => `${contentId}/${turnAt ?? shownAt}`;
+
+/** Within a turn, or what a clock that is being set may make of it. */
+const TURN_MS_MAX = 2 * 3_600_000;
+
+function isTimely({ shownAt, turnAt }: SignageShown): boolean {
+  if (!INSTANT.test(shownAt)) return false;
+  if (turnAt === undefined) return true;
+  return INSTANT.test(turnAt) && Math.abs(Date.parse(shownAt) - Date.parse(turnAt)) <= TURN_MS_MAX;
 }
 
 /** What an earlier run gave this screen, by the decision that stands in the journal. */
@@ -104,7 +116,7 @@ function draftOf(screen: string, shown: SignageShown, slide: Slide): Draft<'medi
   return {
     type: 'media.play',
     device: screen,
-    id: `play/${screen}/${shown.contentId}/${shown.shownAt}`,
+    id: `play/${screen}/${keyOf(shown)}`,
     time: shown.shownAt,
     data: {
       screen,

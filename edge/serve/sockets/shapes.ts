@@ -1,7 +1,7 @@
 /** What goes over each namespace, as published. The TypeScript types are those of `edge/contracts/sockets.ts`. */
 import { type TSchema, Type } from '@sinclair/typebox';
 import type { NAMESPACES } from '../../contracts/index.js';
-import { Offer } from '../../contracts/index.js';
+import { Daypart, Offer } from '../../contracts/index.js';
 import { Story } from '../routes/shapes.js';
 
 export interface SocketEventRow {
@@ -17,12 +17,18 @@ const Revision = Type.Integer({
 });
 const Slide = Type.Object({
   contentId: Type.String(),
-  kind: Type.Union([Type.Literal('offer'), Type.Literal('house')]),
+  kind: Type.Union([Type.Literal('offer'), Type.Literal('house'), Type.Literal('media')]),
   decisionId: Type.Optional(Type.String()),
   campaign: Type.Optional(Type.String()),
   seconds: Type.Number(),
   offer: Type.Optional(Offer),
   headline: Type.Optional(Type.String()),
+  line: Type.Optional(Type.String()),
+  media: Type.Optional(
+    Type.String({ description: 'file below /v1/media/, named by the SHA-256 of its bytes' }),
+  ),
+  dayparts: Type.Optional(Type.Array(Daypart)),
+  until: Type.Optional(Type.String({ description: 'RFC 3339; not shown from then on' })),
 });
 const Content = Type.Object({
   screen: Type.String(),
@@ -31,6 +37,14 @@ const Content = Type.Object({
   locale: Type.String(),
   timeZone: Type.String(),
   revision: Revision,
+  anchor: Type.Optional(
+    Type.Object(
+      { at: Type.String({ description: 'RFC 3339' }), slide: Type.Integer() },
+      { description: 'that slide began a turn then; the rest follows from the seconds of each' },
+    ),
+  ),
+  awake: Type.Optional(Type.Array(Daypart, { description: 'hours in which the screen is lit' })),
+  asleep: Type.Optional(Type.Boolean()),
   slides: Type.Array(Slide),
 });
 const Revoke = Type.Object({
@@ -44,6 +58,9 @@ const Shown = Type.Object({
   contentId: Type.String(),
   decisionId: Type.Optional(Type.String()),
   shownAt: Type.String({ description: 'RFC 3339' }),
+  turnAt: Type.Optional(
+    Type.String({ description: 'RFC 3339; one turn is one play, however often it is told' }),
+  ),
 });
 const Now = Type.Object({
   at: Type.String(),
@@ -75,6 +92,27 @@ export const SOCKET_EVENTS: readonly SocketEventRow[] = [
     from: 'page',
     what: 'a slide was shown; acknowledged after the commit',
     payload: Shown,
+  },
+  {
+    namespace: 'signage',
+    event: 'identify',
+    from: 'store',
+    what: 'show the name of the screen, large, for so many seconds',
+    payload: Type.Object({ name: Type.String(), seconds: Type.Number() }),
+  },
+  {
+    namespace: 'signage',
+    event: 'unpaired',
+    from: 'store',
+    what: 'this player is no screen any more; the connection ends with it',
+    payload: Type.Object({ reason: Type.String() }),
+  },
+  {
+    namespace: 'signage',
+    event: 'clock',
+    from: 'page',
+    what: 'acknowledged with the time of the store, epoch ms, to estimate the distance of the clocks',
+    payload: Type.Null(),
   },
   {
     namespace: 'staff',

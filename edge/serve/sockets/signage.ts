@@ -3,6 +3,7 @@ import type { Namespace } from 'socket.io';
 import type {
   SignageClientEvents,
   SignageContent,
+  SignageIdentify,
   SignageRevoke,
   SignageServerEvents,
   SignageShown,
@@ -18,7 +19,11 @@ export interface SignageSocketDeps extends JoinDeps {
     knows(screen: string): boolean;
     attach(
       screen: string,
-      link: { content(content: SignageContent): void; revoke(revoke: SignageRevoke): void },
+      link: {
+        content(content: SignageContent): void;
+        revoke(revoke: SignageRevoke): void;
+        identify(identify: SignageIdentify): void;
+      },
       options?: { watching?: boolean },
     ): () => void;
     shown(screen: string, shown: SignageShown): Promise<{ ok: boolean; reason?: string }>;
@@ -71,10 +76,14 @@ export function serveSignage(namespace: SignageNamespace, deps: SignageSocketDep
       {
         content: (content) => socket.emit('content', content),
         revoke: (revoke) => socket.emit('revoke', revoke),
+        identify: (identify) => socket.emit('identify', identify),
       },
       { watching },
     );
     socket.on('disconnect', leave);
+    socket.on('clock', (done: unknown) => {
+      if (typeof done === 'function') done(deps.clock.nowMs());
+    });
     socket.on('shown', (shown, done) => {
       if (typeof done !== 'function') return;
       if (watching) return done({ ok: true });
@@ -85,16 +94,27 @@ export function serveSignage(namespace: SignageNamespace, deps: SignageSocketDep
   const timer = setInterval(() => {
     namespace.emit('time', new Date(deps.clock.nowMs()).toISOString());
   }, TIME_EVERY_MS);
-  return () => clearInterval(timer);
+  // Before the connection is cut, so that it shows nothing of the store a moment longer.
+  const stopRevoked = deps.auth.onRevoked((subject) => {
+    for (const socket of namespace.sockets.values()) {
+      if (socket.data.principal?.role !== 'screen' || socket.data.screen !== subject) continue;
+      socket.emit('unpaired', { reason: 'NotAuthenticated' });
+    }
+  });
+  return () => {
+    clearInterval(timer);
+    stopRevoked();
+  };
 }
 
 function isShown(value: unknown): value is SignageShown {
   if (value === null || typeof value !== 'object') return false;
-  const { contentId, shownAt } = value as Record<string, unknown>;
+  const { contentId, shownAt, turnAt } = value as Record<string, unknown>;
   return (
     typeof contentId === 'string' &&
     contentId.length <= 256 &&
     typeof shownAt === 'string' &&
-    shownAt.length <= 40
+    shownAt.length <= 40 &&
+    (turnAt === undefined || (typeof turnAt === 'string' && turnAt.length <= 40))
   );
 }
