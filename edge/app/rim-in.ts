@@ -3,6 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Broker, createBroker } from '../ingest/broker.js';
 import { type Coupons, createCoupons } from '../ingest/coupons.js';
+import { createErasures, type Erasures } from '../ingest/erasure.js';
 import { createExternalBroker } from '../ingest/external-broker.js';
 import { createFlood, type Flood } from '../ingest/flood.js';
 import { createIntake, type Intake } from '../ingest/intake.js';
@@ -14,7 +15,7 @@ import { createSetAside } from '../ingest/set-aside.js';
 import { createSetAsideBudget, setAsideLimitsOf } from '../ingest/set-aside-budget.js';
 import type { OpenVault } from '../ingest/vault.js';
 import { createVisitors } from '../ingest/visitors.js';
-import type { CouponSigner } from '../ports.js';
+import type { CouponSigner, ListenerTls } from '../ports.js';
 import { OPEN_PRINCIPAL, type StoreAuth } from '../serve/auth/auth.js';
 import type { Brain } from './brain.js';
 import type { Foundation } from './foundation.js';
@@ -25,6 +26,7 @@ export interface RimIn {
   readonly intake: Intake;
   readonly coupons: Coupons;
   readonly people: People;
+  readonly erasures: Erasures;
   readonly broker: Broker;
   readonly flood: Flood;
 }
@@ -33,7 +35,7 @@ export interface RimIn {
 export function buildRimIn(
   base: Foundation,
   brain: Brain,
-  trust: { auth: StoreAuth; signer: CouponSigner },
+  trust: { auth: StoreAuth; signer: CouponSigner; tls: ListenerTls | undefined },
 ): RimIn {
   const { engine, gate, masker } = brain;
   const { views } = engine;
@@ -64,6 +66,7 @@ export function buildRimIn(
           intake,
           observer,
           limits: { clientsMax: base.config.limits.mqttClients },
+          ...(trust.tls === undefined ? {} : { tls: trust.tls }),
           ...(trust.auth.mode === 'open' ? { anonymous: OPEN_PRINCIPAL } : {}),
         })
       : createExternalBroker({ ...base, url, storeId, intake, observer });
@@ -74,6 +77,7 @@ export function buildRimIn(
     intake,
     coupons: createCoupons({ ...base, gate, engine, signer: trust.signer }),
     people: createPeople({ ...base, gate, vault, visitors, engine }),
+    erasures: createErasures({ ...base, gate, engine, visitors }),
     broker,
     flood,
   };

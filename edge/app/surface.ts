@@ -20,6 +20,7 @@ import { questionsOf } from './questions.js';
 import type { RimIn } from './rim-in.js';
 import type { RimOut } from './rim-out.js';
 import { createStatus } from './status.js';
+import { hostNamesOf, type StoreTrust } from './trust.js';
 
 export interface SurfaceDeps {
   readonly base: Foundation;
@@ -28,11 +29,14 @@ export interface SurfaceDeps {
   readonly rimOut: RimOut;
   readonly auth: StoreAuth;
   readonly signer: CouponSigner;
+  readonly trust: StoreTrust;
   readonly link: LinkStatus;
   readonly simulated: boolean;
   readonly version: string;
   /** Where browsers find this store, without a slash at the end. */
   readonly baseUrl: () => string;
+  /** Where shoppers' phones find it: under the name of the retailer's certificate where there is one. */
+  readonly shopperUrl: () => string;
 }
 
 export interface Surface {
@@ -43,7 +47,7 @@ export interface Surface {
 /** HTTP, sockets and pages. Listens only when it is told to. */
 export function buildSurface(deps: SurfaceDeps): Surface {
   const { base } = deps;
-  const hostNames = [base.config.http.host];
+  const hostNames = hostNamesOf(base, deps.trust);
   const staffNow = createStaffNow({
     ...deps,
     ...base,
@@ -61,6 +65,8 @@ export function buildSurface(deps: SurfaceDeps): Surface {
     hostNames,
     onError,
     onRefused,
+    ...(deps.trust.pages === undefined ? {} : { tls: deps.trust.pages }),
+    ...(deps.trust.page === undefined ? {} : { trustPage: deps.trust.page }),
   });
   const sockets = createSockets({
     ...deps.rimOut,
@@ -102,6 +108,7 @@ function routesOf(
     ...answersOf(rimIn),
     ...questionsOf(base, brain),
     auth: deps.auth,
+    trust: deps.trust,
     signer: deps.signer,
     gate: brain.gate,
     engine: brain.engine,
@@ -111,7 +118,7 @@ function routesOf(
     screens: rimOut.signage,
     streams,
     baseUrl: deps.baseUrl,
-    shopperLink: (sid) => shopperLink(deps.auth, deps.baseUrl(), sid),
+    shopperLink: (sid) => shopperLink(deps.auth, deps.shopperUrl(), sid),
     shopperView: rimOut.shopperView,
     staffNow,
     backup: () => backupOf(base),

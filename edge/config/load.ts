@@ -2,7 +2,9 @@ import { dirname, resolve } from 'node:path';
 import { Type } from '@sinclair/typebox';
 import { Campaign, type PresencePolicy, Product, type StorePolicy } from '../contracts/index.js';
 import { ConfigError, type ConfigProblem } from './problems.js';
+import { type PushConfig, pushConfigOf, pushPolicyOf, pushProblems } from './push.js';
 import { ConfigFile } from './schema.js';
+import { type HttpTls, httpTlsOf, type MqttTls, mqttTlsOf, tlsProblems } from './tls.js';
 import { readYamlFile, type YamlFile } from './yaml-file.js';
 
 /** The whole configuration, checked, with every default filled in. Nothing reads the environment after this. */
@@ -13,8 +15,16 @@ export interface Config {
   readonly campaigns: readonly Campaign[];
   readonly dataDirectory: string;
   readonly auth: 'required' | 'open';
-  readonly http: { readonly host: string; readonly port: number };
-  readonly mqtt: { readonly host: string; readonly port: number; readonly url?: string };
+  /** With `tls` the port speaks TLS and nothing else. */
+  readonly http: { readonly host: string; readonly port: number; readonly tls?: HttpTls };
+  readonly mqtt: {
+    readonly host: string;
+    readonly port: number;
+    readonly url?: string;
+    readonly tls?: MqttTls;
+  };
+  /** Absent: no messages to phones, only the open page. */
+  readonly push?: PushConfig;
   readonly hq: {
     readonly brokers: readonly string[];
     readonly partition: number;
@@ -76,12 +86,14 @@ function assemble(
     policy: policyOf(file),
     dataDirectory: resolve(environment.ENDCAP_DATA ?? file.data ?? 'data'),
     auth: file.auth ?? 'required',
-    http: { host: file.http?.host ?? '127.0.0.1', port: file.http?.port ?? 8080 },
+    http: httpOf(file, source.path),
     mqtt: {
       host: file.mqtt?.host ?? '127.0.0.1',
-      port: file.mqtt?.port ?? 1883,
+      port: file.mqtt?.port ?? (file.mqtt?.tls === undefined ? 1883 : 8883),
+      ...(file.mqtt?.tls === undefined ? {} : { tls: mqttTlsOf(file.mqtt.tls) }),
       ...(file.mqtt?.url === undefined ? {} : { url: file.mqtt.url }),
     },
+    ...(file.push === undefined ? {} : { push: pushConfigOf(file.push, source.path) }),
     hq: {
       brokers: brokers ?? file.hq?.brokers ?? [],
       partition: file.hq?.partition ?? 0,
@@ -93,6 +105,12 @@ function assemble(
       mqttClients: file.limits?.mqttClients ?? 500,
     },
   };
+}
+
+function httpOf({ http }: ConfigFile, path: string): Config['http'] {
+  const host = http?.host ?? '127.0.0.1';
+  if (http?.tls === undefined) return { host, port: http?.port ?? 8080 };
+  return { host, port: http.port ?? 8443, tls: httpTlsOf(http.tls, path) };
 }
 
 function policyOf(file: ConfigFile): StorePolicy {
@@ -109,6 +127,7 @@ function policyOf(file: ConfigFile): StorePolicy {
     ...(file.plan === undefined ? {} : { plan: file.plan }),
     presence: { ...PRESENCE_DEFAULTS, ...file.presence },
     consentDays: file.consentDays ?? 365,
+    ...(file.push === undefined ? {} : { push: pushPolicyOf(file.push) }),
     offline: { maxValueMinor: Math.round((file.offline?.maxValue ?? 5) * 10 ** digits) },
   };
 }
@@ -137,9 +156,9 @@ function crossChecks(file: YamlFile<ConfigFile>, config: Config): ConfigProblem[
       ),
     );
   }
-  const exposed = [config.http.host, ...(config.mqtt.url === undefined ? [config.mqtt.host] : [])].filter(
-    (host) => !LOOPBACK.has(host),
-  );
+  problems.push(...pushProblems(file.value.push, file.path, file.problemAt));
+  problems.push(...tlsProblems(file.value, file.path, file.problemAt));
+  const exposed = listenersOf(config).filter((host) => !LOOPBACK.has(host));
   if (config.auth === 'open' && exposed.length > 0) {
     problems.push(
       file.problemAt(
@@ -149,6 +168,12 @@ function crossChecks(file: YamlFile<ConfigFile>, config: Config): ConfigProblem[
     );
   }
   return problems;
+}
+
+/** Hosts that anything of the store listens on. */
+export function listenersOf({ http, mqtt }: Pick<Config, 'http' | 'mqtt'>): readonly string[] {
+  const own = mqtt.url === undefined ? [mqtt.host] : [];
+  return [http.host, ...own, ...(mqtt.tls?.plain === undefined ? [] : [mqtt.tls.plain.host])];
 }
 
 function campaignChecks(file: YamlFile<{ campaigns: Campaign[] }>, config: Config): ConfigProblem[] {

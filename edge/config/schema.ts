@@ -8,6 +8,8 @@ import {
   StorePolicy,
   Zone,
 } from '../contracts/index.js';
+import { PushFile } from './push.js';
+import { HttpTlsFile, MqttTlsFile } from './tls.js';
 
 const closed = { additionalProperties: false } as const;
 const Host = Type.String({ minLength: 1, maxLength: 255 });
@@ -22,10 +24,20 @@ export const ConfigFile = Type.Object(
       Type.String({ minLength: 1, description: 'folder of the journal and keys, from the working folder' }),
     ),
     auth: Type.Optional(Type.Union([Type.Literal('required'), Type.Literal('open')])),
-    http: Type.Optional(Type.Object({ host: Type.Optional(Host), port: Type.Optional(Port) }, closed)),
+    http: Type.Optional(
+      Type.Object(
+        { host: Type.Optional(Host), port: Type.Optional(Port), tls: Type.Optional(HttpTlsFile) },
+        closed,
+      ),
+    ),
     mqtt: Type.Optional(
       Type.Object(
-        { host: Type.Optional(Host), port: Type.Optional(Port), url: Type.Optional(Type.String()) },
+        {
+          host: Type.Optional(Host),
+          port: Type.Optional(Port),
+          url: Type.Optional(Type.String()),
+          tls: Type.Optional(MqttTlsFile),
+        },
         closed,
       ),
     ),
@@ -44,6 +56,7 @@ export const ConfigFile = Type.Object(
     products: Type.Optional(Files),
     campaigns: Type.Optional(Files),
     consentDays: Type.Optional(Type.Integer({ minimum: 1, maximum: 3650 })),
+    push: Type.Optional(PushFile),
     offline: Type.Optional(
       Type.Object(
         {

@@ -1,7 +1,8 @@
 import type { EventEmitter } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
 import { Aedes } from 'aedes';
-import type { Auth, Clock, Principal } from '../ports.js';
+import type { Auth, Clock, ListenerTls, Principal } from '../ports.js';
 import type { Intake } from './intake.js';
 import { createAuthority } from './mqtt/authority.js';
 import { MQTT_LIMITS, type MqttLimits } from './mqtt/limits.js';
@@ -17,11 +18,21 @@ export interface BrokerDeps {
   readonly limits?: Partial<MqttLimits>;
   /** Who a connection without name and token is; only where every listener is on loopback. */
   readonly anonymous?: Principal;
+  /** With it the listener speaks TLS, and a client certificate is as good as a token. */
+  readonly tls?: ListenerTls;
+}
+
+export interface Address {
+  readonly host: string;
+  readonly port: number;
 }
 
 export interface Broker {
-  /** Port 0 takes any free one. Rejects when the port is taken or not permitted. */
-  listen(address: { host: string; port: number }): Promise<{ host: string; port: number }>;
+  /**
+   * Port 0 takes any free one. `plain` is a second door without TLS, for sensors that know none; without `tls` it is
+   * not opened. Rejects when a port is taken or not permitted.
+   */
+  listen(address: Address & { readonly plain?: Address }): Promise<Address & { readonly plain?: Address }>;
   /** To local listeners, from the store itself; nothing is journalled. */
   publishLocal(topic: string, payload: string | Buffer, options?: { qos?: 0 | 1; retain?: boolean }): void;
   /** Cut every connection of a subject, once its tokens were taken back. */
@@ -39,7 +50,7 @@ export function createBroker(deps: BrokerDeps): Broker {
     lastingMax: limits.lastingMax,
     ...(deps.anonymous === undefined ? {} : { anonymous: deps.anonymous }),
   });
-  const rim = createRim({ ...deps, authority, limits });
+  const rim = createRim({ ...deps, authority, limits, certified: deps.tls?.certified });
   const aedes = new Aedes({
     concurrency: 1_000,
     connectTimeout: limits.connectMs,
@@ -47,9 +58,14 @@ export function createBroker(deps: BrokerDeps): Broker {
     maxClientsIdLength: 256,
     ...rim.handlers,
   });
-  const server = createServer((socket) => rim.accept(socket, aedes));
-  server.maxConnections = limits.clientsMax + limits.strangersMax;
-  server.on('drop', () => deps.observer.cut('TooManyConnections'));
+  const accept = (socket: Socket): void => rim.accept(socket, aedes);
+  const doors: Server[] = [];
+  const openDoor = async (door: Server, address: Address): Promise<Address> => {
+    door.maxConnections = limits.clientsMax + limits.strangersMax;
+    door.on('drop', () => deps.observer.cut('TooManyConnections'));
+    doors.push(door);
+    return listenOn(door, address);
+  };
   aedes.on('unsubscribe', (filters, client) => rim.unsubscribed(client, filters));
   aedes.on('clientReady', () => deps.observer.clients(aedes.connectedClients));
   aedes.on('clientDisconnect', (client) => {
@@ -71,15 +87,9 @@ export function createBroker(deps: BrokerDeps): Broker {
       open = true;
       for (const publish of early.splice(0)) publish();
       boundQueues(aedes, limits.queuedMax, () => deps.observer.cut('QueueFull'));
-      await new Promise<void>((resolve, reject) => {
-        server.once('error', reject);
-        server.listen(address.port, address.host, () => {
-          server.off('error', reject);
-          resolve();
-        });
-      });
-      const { address: host, port } = server.address() as AddressInfo;
-      return { host, port };
+      const at = await openDoor(doorOf(deps.tls, accept), address);
+      if (deps.tls === undefined || address.plain === undefined) return at;
+      return { ...at, plain: await openDoor(createServer(accept), address.plain) };
     },
     publishLocal(topic, payload, options) {
       const { qos = 0, retain = false } = options ?? {};
@@ -90,10 +100,32 @@ export function createBroker(deps: BrokerDeps): Broker {
     },
     disconnect: rim.disconnect,
     async close() {
-      const closed = new Promise((resolve) => server.close(resolve));
+      const closed = Promise.all(doors.map((door) => new Promise((resolve) => door.close(resolve))));
       await rim.stop();
       await new Promise<void>((resolve) => aedes.close(resolve));
       await closed;
     },
   };
+}
+
+function doorOf(tls: ListenerTls | undefined, accept: (socket: Socket) => void): Server {
+  if (tls === undefined) return createServer(accept);
+  const door = createTlsServer(tls.options);
+  tls.attach(door);
+  // A client whose certificate is not good was cut a moment ago.
+  return door.on('secureConnection', (socket) => {
+    if (!socket.destroyed) accept(socket);
+  });
+}
+
+async function listenOn(door: Server, { host, port }: Address): Promise<Address> {
+  await new Promise<void>((resolve, reject) => {
+    door.once('error', reject);
+    door.listen(port, host, () => {
+      door.off('error', reject);
+      resolve();
+    });
+  });
+  const { address, port: taken } = door.address() as AddressInfo;
+  return { host: address, port: taken };
 }

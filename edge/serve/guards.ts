@@ -1,7 +1,7 @@
 /** What every request meets before a route: which host it names, where it comes from, and who it is. */
 
 import type { IncomingMessage } from 'node:http';
-import { isIP } from 'node:net';
+import { isIP, type Socket } from 'node:net';
 import { hostname } from 'node:os';
 import { RateLimiterMemory } from 'rate-limiter-flexible';
 import type { Refusal } from '../contracts/index.js';
@@ -49,10 +49,11 @@ export interface Asking {
 }
 
 export interface Authenticator {
-  /** Bearer token first, then cookies. A wrong bearer token is a refusal, a stale cookie is nobody. */
+  /** Bearer token first, then certificate, then cookies. A wrong bearer token is a refusal, a stale cookie is nobody. */
   ask(
     headers: IncomingMessage['headers'],
     address: string,
+    socket?: Socket,
   ): Promise<Asking | (Refusal & { retryAfterS?: number })>;
   /** The same for a token that came some other way (socket handshake, log-in). */
   token(token: string, address: string): Promise<Principal | (Refusal & { retryAfterS?: number })>;
@@ -60,7 +61,11 @@ export interface Authenticator {
   wrong(address: string): Promise<Refusal & { retryAfterS?: number }>;
 }
 
-export function createAuthenticator(auth: StoreAuth): Authenticator {
+/** `certified` says whom the certificate of a connection speaks for. */
+export function createAuthenticator(
+  auth: StoreAuth,
+  certified: (socket: Socket) => Principal | undefined = () => undefined,
+): Authenticator {
   const limiter = new RateLimiterMemory({ points: BAD_TOKENS_MAX, duration: BAD_TOKENS_WINDOW_S });
 
   const wrong = async (address: string): Promise<Refusal & { retryAfterS?: number }> => {
@@ -83,7 +88,7 @@ export function createAuthenticator(auth: StoreAuth): Authenticator {
   return {
     wrong,
     token,
-    ask: async (headers, address) => {
+    ask: async (headers, address, socket) => {
       const { authorization } = headers;
       if (authorization !== undefined) {
         const match = /^Bearer +([A-Za-z0-9._~+/=-]+)$/i.exec(authorization);
@@ -91,7 +96,11 @@ export function createAuthenticator(auth: StoreAuth): Authenticator {
         return 'reason' in principal ? principal : { principals: [principal], byCookie: false };
       }
       const principals = sessionTokens(headers.cookie).flatMap((cookie) => auth.verify(cookie.token) ?? []);
-      return { principals: [...principals, ...nobody], byCookie: principals.length > 0 };
+      const shown = socket === undefined ? undefined : certified(socket);
+      return {
+        principals: [...(shown === undefined ? [] : [shown]), ...principals, ...nobody],
+        byCookie: principals.length > 0,
+      };
     },
   };
 }

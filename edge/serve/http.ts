@@ -2,16 +2,20 @@
  * The rim over HTTP: guards, pages and the routes of the table, in that order. Every answer that is not a success is
  * a problem document; an answer that says "done" is given after the commit.
  */
-import { createServer, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import express, { type ErrorRequestHandler, type Express } from 'express';
 import helmet from 'helmet';
+import type { ListenerTls } from '../ports.js';
 import type { StoreAuth } from './auth/auth.js';
 import { type Authenticator, createAuthenticator, isKnownHost, isOwnOrigin, storeNames } from './guards.js';
 import { mountRoute, mountWrongMethods } from './mount.js';
 import { mountPages } from './page-routes.js';
 import { problemOf, sendRefusal } from './problem.js';
 import type { Route } from './routes/route.js';
+import { secureAnswers } from './tls/secure-answers.js';
+import { mountTrustPage, type TrustPage } from './tls/trust-page.js';
 
 export interface HttpDeps {
   readonly auth: StoreAuth;
@@ -23,6 +27,10 @@ export interface HttpDeps {
   /** Told of every error that no refusal explains. */
   readonly onError: (error: Error, where: string) => void;
   readonly onRefused?: (reason: string) => void;
+  /** With it the listener speaks TLS and nothing else. */
+  readonly tls?: ListenerTls;
+  /** Where devices of staff get the store's root from. */
+  readonly trustPage?: TrustPage;
 }
 
 export interface HttpServer {
@@ -42,13 +50,14 @@ const HEADER_BYTES_MAX = 16 * 1024;
 const CONNECTIONS_MAX = 4_000;
 
 export function createHttp(deps: HttpDeps): HttpServer {
-  const authenticator = createAuthenticator(deps.auth);
+  const authenticator = createAuthenticator(deps.auth, deps.tls?.certified);
   const app = express();
   app.disable('x-powered-by');
   app.set('etag', false);
   app.set('query parser', 'simple');
   app.set('case sensitive routing', true);
   guard(app, deps);
+  if (deps.trustPage !== undefined) mountTrustPage(app, deps.trustPage);
   mountPages(app, { ...deps, authenticator });
   for (const route of deps.routes) mountRoute(app, route, { ...deps, authenticator });
   mountWrongMethods(app, deps.routes);
@@ -60,16 +69,7 @@ export function createHttp(deps: HttpDeps): HttpServer {
     );
   });
   app.use(errorHandler(deps));
-  const server = createServer(
-    {
-      maxHeaderSize: HEADER_BYTES_MAX,
-      headersTimeout: HEADERS_TIMEOUT_MS,
-      requestTimeout: REQUEST_TIMEOUT_MS,
-      connectionsCheckingInterval: CHECK_EVERY_MS,
-      keepAliveTimeout: KEEP_ALIVE_MS,
-    },
-    app,
-  );
+  const server = serverOf(deps.tls, app);
   server.maxConnections = CONNECTIONS_MAX;
   return {
     server,
@@ -79,7 +79,24 @@ export function createHttp(deps: HttpDeps): HttpServer {
   };
 }
 
+const SERVER_OPTIONS = {
+  maxHeaderSize: HEADER_BYTES_MAX,
+  headersTimeout: HEADERS_TIMEOUT_MS,
+  requestTimeout: REQUEST_TIMEOUT_MS,
+  connectionsCheckingInterval: CHECK_EVERY_MS,
+  keepAliveTimeout: KEEP_ALIVE_MS,
+} as const;
+
+/** Over TLS it is another class with the same ways; nothing here uses what differs. */
+function serverOf(tls: ListenerTls | undefined, handler: RequestListener): Server {
+  if (tls === undefined) return createServer(SERVER_OPTIONS, handler);
+  const server = createTlsServer({ ...tls.options, ...SERVER_OPTIONS }, handler);
+  tls.attach(server);
+  return server as unknown as Server;
+}
+
 function guard(app: Express, deps: HttpDeps): void {
+  if (deps.tls !== undefined) app.use(secureAnswers(deps.tls));
   app.use(
     helmet({
       contentSecurityPolicy: {
@@ -92,7 +109,7 @@ function guard(app: Express, deps: HttpDeps): void {
           frameAncestors: ["'none'"],
         },
       },
-      // The store has no certificate yet: promising https would lock its pages out.
+      // Promised where the retailer's certificate makes it keepable, by `secureAnswers`.
       strictTransportSecurity: false,
       xFrameOptions: { action: 'deny' },
       referrerPolicy: { policy: 'no-referrer' },

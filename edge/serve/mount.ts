@@ -89,7 +89,7 @@ async function admit(
   deps: MountDeps,
 ): Promise<{ principal: Principal } | (Refusal & { retryAfterS?: number })> {
   if (route.roles === 'anyone') return { principal: NOBODY };
-  const asking = await deps.authenticator.ask(request.headers, addressOf(request));
+  const asking = await deps.authenticator.ask(request.headers, addressOf(request), request.socket);
   if ('reason' in asking) return asking;
   if (asking.principals.length === 0) {
     return { reason: 'NotAuthenticated', detail: 'no token and no session came with the request' };

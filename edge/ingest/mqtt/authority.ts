@@ -20,9 +20,17 @@ export function refusedTopic(clientId: string): string {
   return `endcap/v1/refused/${encodeURIComponent(clientId)}`;
 }
 
+/** What a client says about itself when it connects. */
+export interface Shown {
+  readonly name: string | undefined;
+  readonly token: string | undefined;
+  /** Who it proved to be by its certificate. */
+  readonly certified: Principal | undefined;
+}
+
 export interface Authority {
-  /** The session of a client whose name and token fit, else nothing. */
-  admit(client: Client, name: string | undefined, token: string | undefined): Session | undefined;
+  /** The session of a client that showed a certificate, or whose name and token fit; else nothing. */
+  admit(client: Client, shown: Shown): Session | undefined;
   leave(client: Client): void;
   mayPublish(session: Session, topic: string): boolean;
   maySubscribe(session: Session, client: Client, filter: string): boolean;
@@ -44,7 +52,11 @@ export function createAuthority(deps: AuthorityDeps): Authority {
   /** Client id → whose it is, so that nobody takes over the session of somebody else. */
   const owners = new Map<string, { subject: string; lasting: boolean; client?: Client }>();
 
-  const principalOf = (name: string | undefined, token: string | undefined): Principal | undefined => {
+  const principalOf = ({ name, token, certified }: Shown): Principal | undefined => {
+    // A name is not needed beside a certificate, and one that is given must be the same; its token is not read.
+    if (certified !== undefined) {
+      return name === undefined || name === '' || name === certified.subject ? certified : undefined;
+    }
     const principal = token === undefined ? undefined : deps.auth.verify(token);
     if (principal === undefined) return deps.anonymous;
     return BOUND_ROLES.has(principal.role) && principal.subject !== name ? undefined : principal;
@@ -65,14 +77,16 @@ export function createAuthority(deps: AuthorityDeps): Authority {
     [...owners.values()].filter((owner) => owner.subject === subject && owner.lasting).length;
 
   return {
-    admit(client, name, token) {
-      const principal = principalOf(name, token);
+    admit(client, shown) {
+      const principal = principalOf(shown);
       if (principal === undefined || !mayBeCalled(client.id, principal.subject)) return undefined;
       const oneMore = !client.clean && !owners.has(client.id) && deps.anonymous === undefined;
       if (oneMore && lasting(principal.subject) >= deps.lastingMax) {
         return undefined;
       }
       owners.set(client.id, { subject: principal.subject, lasting: !client.clean, client });
+      // A certificate that is taken back ends its connection from below: there is no token to ask about again.
+      const token = shown.certified === undefined ? shown.token : undefined;
       return { principal, token, checkedMs: deps.monotonicMs() };
     },
     leave(client) {

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type { Aedes, AedesOptions, AuthenticateError, Client, PublishPacket } from 'aedes';
 import { RefusalError, type RefusalReason, toProblem } from '../../contracts/index.js';
+import type { Principal } from '../../ports.js';
 import { adapterFor, isRetained } from '../adapters/registry.js';
 import type { Intake, Receipt } from '../intake.js';
 import type { IngestObserver } from '../observer.js';
@@ -16,6 +17,8 @@ export interface RimDeps {
   readonly authority: Authority;
   readonly observer: IngestObserver;
   readonly limits: MqttLimits;
+  /** Whom the certificate of a connection speaks for; absent without TLS. */
+  readonly certified?: ((socket: Socket) => Principal | undefined) | undefined;
 }
 
 interface Connected extends Session {
@@ -137,7 +140,11 @@ function createGreeting(
       if (nameless.has(client)) return refuse(CONNACK.identifierRejected);
       const { connectedClients } = internalsOf(client).broker;
       if (connectedClients >= deps.limits.clientsMax) return refuse(CONNACK.unavailable);
-      const session = deps.authority.admit(client, name, password?.toString('utf8'));
+      const session = deps.authority.admit(client, {
+        name,
+        token: password?.toString('utf8'),
+        certified: deps.certified?.(client.conn as Socket),
+      });
       if (session === undefined) return refuse(CONNACK.badCredentials);
       const will = internalsOf(client)._will;
       if (will && !deps.authority.mayPublish(session, will.topic)) return refuse(CONNACK.notAuthorised);

@@ -1,8 +1,10 @@
 /** The whole surface over HTTP in one list, in the order of the published page. */
 import { type BackupDeps, backupRoutes } from './backups.js';
+import { type CertificateDeps, certificateRoutes } from './certificates.js';
 import { type ConsentDeps, consentRoutes } from './consents.js';
 import { type ConsumerDeps, consumerRoutes } from './consumers.js';
 import { type DeviceDeps, deviceRoutes } from './devices.js';
+import { type RightsDeps, rightsRoutes } from './erasure.js';
 import { type JournalDeps, journalRoutes } from './journal.js';
 import { type OperationDeps, operationRoutes } from './operations.js';
 import { type PosDeps, posRoutes } from './pos.js';
@@ -19,6 +21,7 @@ import { type TopicDeps, topicRoutes } from './topics.js';
 export type RouteDeps = PosDeps &
   ShopperDeps &
   ConsentDeps &
+  RightsDeps &
   DeviceDeps &
   StopDeps &
   TopicDeps &
@@ -29,7 +32,8 @@ export type RouteDeps = PosDeps &
   OperationDeps &
   StatusDeps &
   TokenDeps &
-  BackupDeps;
+  BackupDeps &
+  CertificateDeps;
 
 export function allRoutes(deps: RouteDeps): readonly Route[] {
   return [
@@ -37,7 +41,9 @@ export function allRoutes(deps: RouteDeps): readonly Route[] {
     ...posRoutes(deps),
     ...shopperRoutes(deps),
     ...consentRoutes(deps),
+    ...rightsRoutes(deps),
     ...deviceRoutes(deps),
+    ...certificateRoutes(deps),
     ...stopRoutes(deps),
     ...topicRoutes(deps),
     ...consumerRoutes(deps),

@@ -1,0 +1,28 @@
+/** Keys and certificates on disk: written whole or not at all, and private keys for the store's own user alone. */
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { KeyPair } from './x509.js';
+
+const fileNames = (stem: string) => ({ certificate: `${stem}.crt`, key: `${stem}.key` });
+
+/** `undefined` when it was never made. Throws the error of the system when it is there and cannot be read. */
+export function readPair(stem: string): KeyPair | undefined {
+  const names = fileNames(stem);
+  if (!existsSync(names.key) || !existsSync(names.certificate)) return undefined;
+  return { certificate: readFileSync(names.certificate, 'utf8'), key: readFileSync(names.key, 'utf8') };
+}
+
+/** The key goes first: a certificate without its key would look made. */
+export function writePair(stem: string, pair: KeyPair): void {
+  const names = fileNames(stem);
+  mkdirSync(dirname(stem), { recursive: true, mode: 0o700 });
+  writeWhole(names.key, pair.key, 0o600);
+  writeWhole(names.certificate, pair.certificate, 0o644);
+}
+
+function writeWhole(path: string, text: string, mode: number): void {
+  const temporary = `${path}.new`;
+  writeFileSync(temporary, text, { mode, flush: true });
+  chmodSync(temporary, mode);
+  renameSync(temporary, path);
+}
