@@ -6,7 +6,12 @@ import { topicMatches } from './topic-filter.js';
 import type { Adapter } from './types.js';
 
 /** Every format the store understands, in the order in which their topics are tried. A new format is one line here. */
-export const ADAPTERS: readonly Adapter[] = [espresense, nativeShelf, nativeTraffic, nativePos];
+export const ADAPTERS: readonly Adapter[] = [
+  espresense, // beacons and phones
+  nativeShelf, // scales and counters
+  nativeTraffic, // people counters
+  nativePos, // tills
+];
 
 const FILTERS = ADAPTERS.flatMap((adapter) =>
   adapter.topics.map((filter) => ({ adapter, levels: filter.split('/') })),

@@ -1,0 +1,136 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { until } from '../support/until.js';
+import { inserted, type WalkStep, walkthroughOf } from '../support/walkthrough.js';
+import { hasChromium, openBrowser } from '../ui/support/browser.js';
+
+const NEEDED = ['edge', 'cloud-bridge', 'signage-ui', 'test', 'deploy', 'package.json', 'tsconfig.json'];
+const steps = walkthroughOf(readFileSync('CONTRIBUTING.md', 'utf8'));
+
+/** What the contributor's page says is done to a copy, step by step, in its order. */
+describe('the contributing page', () => {
+  let copy: string;
+
+  beforeAll(() => {
+    copy = mkdtempSync(join(tmpdir(), 'endcap-contributing-'));
+    const tracked = execFileSync('git', [
+      'ls-files',
+      '-z',
+      '--cached',
+      '--others',
+      '--exclude-standard',
+      ...NEEDED,
+    ]);
+    for (const file of tracked.toString().split('\0').filter(Boolean))
+      cpSync(file, join(copy, file), { recursive: true });
+    symlinkSync(resolve('node_modules'), join(copy, 'node_modules'));
+  });
+  afterAll(() => rmSync(copy, { recursive: true, force: true }));
+
+  const run = (command: string): void => {
+    const [program = '', ...parameters] = command.split(' ');
+    try {
+      execFileSync(program, parameters, { cwd: copy, encoding: 'utf8', stdio: 'pipe' });
+    } catch (error) {
+      const { stdout, stderr } = error as { stdout: string; stderr: string };
+      throw new Error(`${command}\n${stdout}\n${stderr}`);
+    }
+  };
+  const take = (step: WalkStep): void => {
+    if (step.kind === 'run') {
+      run(step.command);
+      return;
+    }
+    const path = join(copy, step.path);
+    mkdirSync(dirname(path), { recursive: true });
+    const text = step.kind === 'file' ? step.text : inserted(readFileSync(path, 'utf8'), step);
+    writeFileSync(path, text);
+  };
+
+  it('shows a format, a rule and a page', () => {
+    const paths = steps.flatMap((step) => (step.kind === 'file' ? [step.path] : []));
+    expect(paths.some((path) => path.startsWith('edge/ingest/adapters/'))).toBe(true);
+    expect(paths.some((path) => path.startsWith('test/core/decide/'))).toBe(true);
+    expect(paths.some((path) => path.startsWith('signage-ui/'))).toBe(true);
+    expect(steps.filter(({ kind }) => kind === 'run').length).toBeGreaterThanOrEqual(3);
+  });
+
+  it('leads to something that passes every check it names', () => {
+    for (const step of steps) take(step);
+  });
+
+  it('control: the same format without its README fails the exam', () => {
+    rmSync(join(copy, 'edge/ingest/adapters/gram-scale/README.md'));
+    const exam = steps.find((step) => step.kind === 'run') as WalkStep & { kind: 'run' };
+    expect(() => run(exam.command)).toThrow(/has a README/);
+  });
+
+  it.skipIf(!hasChromium)('has a store that feeds the pages, and shows a saved page at once', async () => {
+    const [http, mqtt, pages] = await freePorts(3);
+    const config = join(copy, 'deploy/demo/store.yaml');
+    const yaml = readFileSync(config, 'utf8')
+      .replace('port: 8080', `port: ${http}`)
+      .replace('port: 1883', `port: ${mqtt}`);
+    writeFileSync(config, yaml);
+    const child = spawn(
+      process.execPath,
+      ['node_modules/tsx/dist/cli.mjs', 'signage-ui/dev.ts', '--data', join(copy, 'data')],
+      {
+        cwd: copy,
+        env: { ...process.env, ENDCAP_DEV_STORE: `http://127.0.0.1:${http}`, ENDCAP_DEV_PORT: String(pages) },
+        stdio: 'pipe',
+      },
+    );
+    const ended = new Promise((done) => child.once('exit', done));
+    let said = '';
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (chunk: Buffer) => (said += chunk.toString()));
+    let browser: Browser | undefined;
+    try {
+      const url = `http://127.0.0.1:${pages}`;
+      const isUp = async () =>
+        /token=\S+/.test(said) && (await fetch(`${url}/readyz`).catch(() => undefined))?.ok === true;
+      await until(isUp, {
+        withinMs: 60_000,
+        what: 'npm run dev',
+        giveUp: () => (child.exitCode === null ? undefined : said),
+      });
+      browser = await openBrowser();
+      const page = await (await browser.newContext()).newPage();
+      await page.goto(/http\S+\?token=\S+/.exec(said)?.[0] ?? '');
+      await page.goto(`${url}/`);
+      await page.waitForSelector('.story', { timeout: 60_000 });
+      await page.goto(`${url}/door`);
+      await page.waitForSelector('.door:has-text("Welcome")');
+      const entry = join(copy, 'signage-ui/door/main.tsx');
+      writeFileSync(entry, readFileSync(entry, 'utf8').replace('Welcome', 'Come in'));
+      await page.waitForSelector('.door:has-text("Come in")', { timeout: 15_000 });
+    } finally {
+      await browser?.close();
+      child.kill('SIGTERM');
+      await ended;
+    }
+  });
+});
+
+async function freePorts(count: number): Promise<readonly number[]> {
+  const servers = await Promise.all(
+    Array.from(
+      { length: count },
+      () =>
+        new Promise<ReturnType<typeof createServer>>((done) => {
+          const server = createServer();
+          server.listen(0, '127.0.0.1', () => done(server));
+        }),
+    ),
+  );
+  const ports = servers.map((server) => (server.address() as AddressInfo).port);
+  await Promise.all(servers.map((server) => new Promise((done) => server.close(done))));
+  return ports;
+}
