@@ -32,6 +32,9 @@ const STORE_PARTITION = 1;
 const BROKER_KILLS = sized({ q: 5, n: 20 });
 const EDGE_KILLS = sized({ q: 50, n: 1_000 });
 const GATE_KILLS = sized({ q: 3, n: 20 });
+const WITHIN_MS = sized({ q: 300_000, n: 3_600_000 });
+/** What a long run has piled up takes longer to judge. */
+const JUDGED_WITHIN_MS = sized({ q: 60_000, n: 600_000 });
 const EVENTS_PER_SECOND = 400;
 /** D8: back in step this soon after the broker answers again. */
 const RESUMES_WITHIN_MS = 10_000;
@@ -80,7 +83,9 @@ await describeWith(
         what: `HQ to have everything (${JSON.stringify(edge.link())}, ${edge.output()})`,
       });
 
-    test('the broker is killed and frozen: the uplink resumes within 10 s', async () => {
+    test('the broker is killed and frozen: the uplink resumes within 10 s', {
+      timeout: WITHIN_MS,
+    }, async () => {
       await client.send({
         topic: RAW_TOPIC.P0,
         partition: 0,
@@ -116,7 +121,7 @@ await describeWith(
       await edge.kill();
     });
 
-    test('the edge and the gate are killed again and again', async () => {
+    test('the edge and the gate are killed again and again', { timeout: WITHIN_MS }, async () => {
       const gateKills = async () => {
         for (let round = 0; round < GATE_KILLS; round += 1) {
           await delay(random() * 1_000);
@@ -140,13 +145,15 @@ await describeWith(
       expect(edge.acknowledged.length).toBeGreaterThan(EDGE_KILLS);
     });
 
-    test('kcat counts each acknowledged event once and in order, and the library judges as Flink did', async () => {
+    test('kcat counts each acknowledged event once and in order, and the library judges as Flink did', {
+      timeout: WITHIN_MS,
+    }, async () => {
       await edge.start(0);
-      await inStep(60_000);
+      await inStep(JUDGED_WITHIN_MS);
       const raw = await readTopic(kafka.brokers, RAW_TOPIC.P0);
       const expected = judgedByLibrary(raw);
       const settled = await until(() => allSeen(kafka.brokers, expected), {
-        withinMs: 60_000,
+        withinMs: JUDGED_WITHIN_MS,
         what: 'the gate to have judged everything',
         everyMs: 500,
       });
