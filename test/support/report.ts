@@ -3,47 +3,55 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import type { PromiseResult } from './promise.js';
 
-type Row = PromiseResult & { readonly size: string };
+/** A kept promise, with the run that kept it: a report may be made of several runs of a day. */
+type Row = PromiseResult & {
+  readonly size: string;
+  readonly date: string;
+  readonly commit: string;
+  readonly node: string;
+  readonly machine: string;
+};
 
-/** A JSON file and a page for people; long runs also leave them under test/reports, to be committed. */
+/**
+ * A JSON file and a page for people. Long runs leave them under test/reports, to be committed; a second one on the
+ * same day replaces the rows of what it ran and keeps the others.
+ */
 export function writeReport(options: { promises: string; long: boolean }): void {
   if (!existsSync(options.promises)) return;
-  const rows = readFileSync(options.promises, 'utf8')
+  const date = new Date().toISOString();
+  const run = { date, commit: commit(), node: process.version, machine: machine() };
+  const fresh = readFileSync(options.promises, 'utf8')
     .trim()
     .split('\n')
-    .map((line) => JSON.parse(line) as Row);
-  const run = {
-    date: new Date().toISOString(),
-    commit: commit(),
-    machine: machine(),
-    node: process.version,
-    rows,
-  };
+    .map((line) => ({ ...(JSON.parse(line) as PromiseResult & { size: string }), ...run }));
   const folder = options.long ? 'test/reports' : 'test/output';
   mkdirSync(folder, { recursive: true });
-  const name = options.long ? `promises-${run.date.slice(0, 10)}` : 'promises';
-  writeFileSync(`${folder}/${name}.json`, `${JSON.stringify(run, null, 2)}\n`);
-  writeFileSync(`${folder}/${name}.md`, page(run));
+  const file = `${folder}/${options.long ? `promises-${date.slice(0, 10)}` : 'promises'}`;
+  const rows = options.long ? [...earlier(`${file}.json`, fresh), ...fresh] : fresh;
+  rows.sort((a, b) => a.promise.localeCompare(b.promise, 'en', { numeric: true }));
+  writeFileSync(`${file}.json`, `${JSON.stringify(rows, null, 2)}\n`);
+  writeFileSync(`${file}.md`, page(rows));
 }
 
-function page(run: {
-  date: string;
-  commit: string;
-  machine: string;
-  node: string;
-  rows: readonly Row[];
-}): string {
-  const rows = [...run.rows].sort((a, b) => a.promise.localeCompare(b.promise, 'en', { numeric: true }));
+/** What earlier runs of the day kept and this one did not run. */
+function earlier(path: string, fresh: readonly Row[]): readonly Row[] {
+  if (!existsSync(path)) return [];
+  const known = new Set(fresh.map(({ promise, what }) => `${promise} ${what}`));
+  const rows = JSON.parse(readFileSync(path, 'utf8')) as readonly Row[];
+  return rows.filter(({ promise, what }) => !known.has(`${promise} ${what}`));
+}
+
+function page(rows: readonly Row[]): string {
   return [
-    '# Promises of this run',
+    '# Promises',
     '',
-    `${run.date}, commit ${run.commit}, ${run.machine}, Node ${run.node}. A promise that is not listed was not run.`,
+    `On ${[...new Set(rows.map(({ machine, node }) => `${machine}, Node ${node}`))].join('; ')}. A promise that is not listed was not run.`,
     '',
-    '| promise | what was done | found | negative control | size | seed |',
-    '|---|---|---|---|---|---|',
+    '| promise | what was done | found | negative control | size | seed | when, commit |',
+    '|---|---|---|---|---|---|---|',
     ...rows.map(
       (row) =>
-        `| ${row.promise} | ${row.what} | ${row.figure} | ${row.control} | ${row.size} | ${row.seed ?? ''} |`,
+        `| ${row.promise} | ${row.what} | ${row.figure} | ${row.control} | ${row.size} | ${row.seed ?? ''} | ${row.date.slice(0, 16)}Z, ${row.commit} |`,
     ),
     '',
   ].join('\n');
