@@ -1,16 +1,19 @@
 import { startBrain } from './app/brain.js';
 import { type FoundationOptions, layFoundation } from './app/foundation.js';
 import { watchHealth } from './app/health.js';
+import { createHealth } from './app/health-now.js';
+import { startIdentity } from './app/identity.js';
 import { type HqClientOf, startLink } from './app/link.js';
 import { buildRimIn } from './app/rim-in.js';
 import { startRimOut } from './app/rim-out.js';
+import { noteStart } from './app/starts.js';
 import { buildSurface } from './app/surface.js';
 import { startRedirect, startTrust } from './app/trust.js';
-import { listenersOf } from './config/load.js';
 import type { Tills } from './ingest/pos.js';
 import type { ReplayClock } from './ops/clock.js';
-import type { Engine, Gate } from './ports.js';
-import { createAuth, type StoreAuth } from './serve/auth/auth.js';
+import type { Audit, Engine, Gate } from './ports.js';
+import type { AuditTrail } from './serve/audit/trail.js';
+import type { StoreAuth } from './serve/auth/auth.js';
 import { createCouponSigner } from './serve/auth/coupon-signer.js';
 import type { Trust } from './serve/tls/trust.js';
 
@@ -37,6 +40,8 @@ export interface App {
   readonly engine: Engine & { idle(): Promise<void> };
   readonly tills: Tills;
   readonly gate: Gate;
+  readonly audit: Audit;
+  readonly trail: AuditTrail;
   /** The store's time, epoch ms. */
   nowMs(): number;
   readonly replayClock?: ReplayClock;
@@ -52,25 +57,27 @@ export async function createApp(options: AppOptions): Promise<App> {
   try {
     const { config } = options;
     const base = await layFoundation(options);
-    closers.push(base.folder.release, () => base.journal.close());
-    const auth = createAuth({
-      ...base,
-      folder: base.folder.keys,
-      mode: config.auth,
-      listeners: listenersOf(config),
-    });
-    closers.push(auth.close);
+    closers.push(base.folder.release);
+    const { auth, trail } = await startIdentity(base);
+    // The journal ends before the trail does: what it has taken by then is still noted.
+    closers.push(trail.close, () => base.journal.close(), auth.close);
     const trust = await startTrust(base, options.verification);
     closers.push(trust.close, auth.onRevoked(trust.revokeSubject));
     const signer = createCouponSigner({ folder: base.folder.keys, store: config.policy.store.id });
-    const brain = await startBrain(base, auth, options.onFailure);
+    const brain = await startBrain(base, { auth, trail }, options.onFailure);
     closers.push(brain.engine.close);
     const rimIn = buildRimIn(base, brain, { auth, signer, tls: trust.devices });
     closers.push(rimIn.vault.close, rimIn.flood.close);
     const rimOut = startRimOut(base, brain, { in: rimIn, signer });
     closers.push(rimOut.close);
+    rimIn.erasures.onErased(auth.revoke);
+    await rimIn.erasures.start();
+    closers.push(rimIn.erasures.close);
     const link = startLink(base, options.hqClientOf);
     closers.push(link.close);
+    const starts = await noteStart(base, options.version);
+    const health = createHealth(base, { version: options.version, starts });
+    closers.push(starts.close, health.close);
     let url = '';
     let shopperUrl = '';
     const surface = buildSurface({
@@ -80,9 +87,11 @@ export async function createApp(options: AppOptions): Promise<App> {
       rimIn,
       rimOut,
       auth,
+      trail,
       signer,
       trust,
       link: link.status,
+      health,
       baseUrl: () => url,
       shopperUrl: () => shopperUrl,
     });
@@ -107,6 +116,8 @@ export async function createApp(options: AppOptions): Promise<App> {
       engine: brain.engine,
       tills: rimIn.tills,
       gate: brain.gate,
+      audit: brain.audit,
+      trail,
       nowMs: base.clock.nowMs,
       ...(base.replayClock === undefined ? {} : { replayClock: base.replayClock }),
       close,

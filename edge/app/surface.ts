@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { CouponSigner, LinkStatus } from '../ports.js';
 import { asyncApiOf } from '../serve/asyncapi.js';
+import type { AuditTrail } from '../serve/audit/trail.js';
 import type { StoreAuth } from '../serve/auth/auth.js';
 import { shopperLink } from '../serve/auth/links.js';
 import { isLoopback } from '../serve/auth/loopback.js';
@@ -14,8 +14,10 @@ import { createSockets } from '../serve/sockets/index.js';
 import { createStaffNow } from '../serve/sockets/staff-now.js';
 import { createEventStreams } from '../serve/stream.js';
 import { answersOf } from './answers.js';
+import { backupOf } from './backups.js';
 import type { Brain } from './brain.js';
 import type { Foundation } from './foundation.js';
+import type { Health } from './health-now.js';
 import { questionsOf } from './questions.js';
 import type { RimIn } from './rim-in.js';
 import type { RimOut } from './rim-out.js';
@@ -28,9 +30,11 @@ export interface SurfaceDeps {
   readonly rimIn: RimIn;
   readonly rimOut: RimOut;
   readonly auth: StoreAuth;
+  readonly trail: AuditTrail;
   readonly signer: CouponSigner;
   readonly trust: StoreTrust;
   readonly link: LinkStatus;
+  readonly health: Health;
   readonly simulated: boolean;
   readonly version: string;
   /** Where browsers find this store, without a slash at the end. */
@@ -106,11 +110,13 @@ function routesOf(
   const status = createStatus(deps);
   const routes: readonly Route[] = allRoutes({
     ...answersOf(rimIn),
-    ...questionsOf(base, brain),
+    ...questionsOf(base, brain, rimOut.shopperView),
     auth: deps.auth,
     trust: deps.trust,
     signer: deps.signer,
     gate: brain.gate,
+    audit: brain.audit,
+    trail: deps.trail,
     engine: brain.engine,
     views,
     journal: base.journal,
@@ -120,8 +126,10 @@ function routesOf(
     baseUrl: deps.baseUrl,
     shopperLink: (sid) => shopperLink(deps.auth, deps.shopperUrl(), sid),
     shopperView: rimOut.shopperView,
+    push: rimOut.push.desk,
     staffNow,
     backup: () => backupOf(base),
+    health: deps.health.now,
     status: status.now,
     ready: status.ready,
     metrics: base.metrics.registry,
@@ -129,14 +137,6 @@ function routesOf(
     pages: () => ({ openapi: openApiOf(routes, store), asyncapi: asyncApiOf(store) }),
   });
   return routes;
-}
-
-/** One folder a copy, named by its time; `endcap backup` moves it to where it is wanted. */
-async function backupOf({ journal, folder, clock }: Foundation): Promise<{ folder: string; offset: number }> {
-  const name = new Date(clock.nowMs()).toISOString().replaceAll(/[:.]/g, '-');
-  const target = join(folder.root, 'backups', name);
-  const { offset } = await journal.backup(target);
-  return { folder: target, offset };
 }
 
 /** The built pages lie beside the compiled program. */

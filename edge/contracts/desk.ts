@@ -105,3 +105,71 @@ export interface HeardDevice {
   /** Zone that a people counter counts. */
   readonly zone?: string;
 }
+
+/** One start of the store. */
+export interface StartNow {
+  readonly at: string;
+  readonly version: string;
+  /** How the run before it ended: asked to, or not (killed, power cut); absent for the very first. */
+  readonly before?: 'stopped' | 'cut off';
+}
+
+export interface GapNow {
+  readonly at: string;
+  readonly eventId: string;
+  readonly lane: string;
+  readonly from: number;
+  readonly to: number;
+  readonly reason: string;
+}
+
+export interface BackupNow {
+  readonly name: string;
+  readonly at: string;
+  readonly bytes: number;
+}
+
+/** How the box is, for `GET /v1/health`. Bytes, seconds and counts as named. */
+export interface HealthNow {
+  readonly at: string;
+  readonly version: string;
+  readonly startedAt: string;
+  readonly journal: {
+    readonly bytes: number;
+    readonly quotaBytes: number;
+    readonly segments: number;
+    readonly events: number;
+    readonly trouble?: string;
+    /** Growth seen since the start, an hour at most; absent until there is enough to tell. */
+    readonly bytesPerHour?: number;
+    /** Until the quota at that growth. */
+    readonly roomS?: number;
+    readonly classes: readonly {
+      readonly lane: string;
+      readonly held: number;
+      readonly waiting?: number;
+      readonly shed: number;
+    }[];
+  };
+  readonly disk: { readonly freeBytes: number; readonly totalBytes: number };
+  readonly memory: {
+    readonly residentBytes: number;
+    readonly machineFreeBytes: number;
+    readonly machineTotalBytes: number;
+  };
+  /** Processes that want a core, by core, over the last minute. */
+  readonly load: number;
+  readonly clock: { readonly doubt?: string };
+  readonly engine: { readonly waiting: number };
+  /** Since the start, most frequent first. */
+  readonly refusals: readonly {
+    readonly reason: string;
+    readonly channel: string;
+    readonly count: number;
+  }[];
+  readonly connections: { readonly mqtt: number; readonly pages: number };
+  /** Newest first. */
+  readonly gaps: readonly GapNow[];
+  readonly starts: readonly StartNow[];
+  readonly backups: readonly BackupNow[];
+}

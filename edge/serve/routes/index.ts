@@ -1,18 +1,24 @@
 /** The whole surface over HTTP in one list, in the order of the published page. */
+import { type AuditDeps, auditRoutes } from './audit.js';
 import { type BackupDeps, backupRoutes } from './backups.js';
 import { type CertificateDeps, certificateRoutes } from './certificates.js';
 import { type ConsentDeps, consentRoutes } from './consents.js';
 import { type ConsumerDeps, consumerRoutes } from './consumers.js';
 import { type DeviceDeps, deviceRoutes } from './devices.js';
+import { type EquipmentDeps, equipmentRoutes } from './equipment.js';
 import { type RightsDeps, rightsRoutes } from './erasure.js';
+import { type HealthDeps, healthRoutes } from './health.js';
 import { type JournalDeps, journalRoutes } from './journal.js';
+import { type OfferDeps, offerRoutes } from './offers.js';
 import { type OperationDeps, operationRoutes } from './operations.js';
 import { type PosDeps, posRoutes } from './pos.js';
+import { type PushRouteDeps, pushRoutes } from './push.js';
 import { type QuarantineDeps, quarantineRoutes } from './quarantine.js';
 import type { Route } from './route.js';
 import { sessionRoutes } from './session.js';
 import { type ShopperDeps, shopperRoutes } from './shoppers.js';
 import { type StatusDeps, statusRoutes } from './status.js';
+import { type StockDeps, stockRoutes } from './stock.js';
 import { type StopDeps, stopRoutes } from './stop.js';
 import { type StoryDeps, storyRoutes } from './stories.js';
 import { type TokenDeps, tokenRoutes } from './tokens.js';
@@ -24,6 +30,10 @@ export type RouteDeps = PosDeps &
   RightsDeps &
   DeviceDeps &
   StopDeps &
+  OfferDeps &
+  StockDeps &
+  EquipmentDeps &
+  HealthDeps &
   TopicDeps &
   ConsumerDeps &
   StoryDeps &
@@ -33,6 +43,8 @@ export type RouteDeps = PosDeps &
   StatusDeps &
   TokenDeps &
   BackupDeps &
+  AuditDeps &
+  PushRouteDeps &
   CertificateDeps;
 
 export function allRoutes(deps: RouteDeps): readonly Route[] {
@@ -41,10 +53,15 @@ export function allRoutes(deps: RouteDeps): readonly Route[] {
     ...posRoutes(deps),
     ...shopperRoutes(deps),
     ...consentRoutes(deps),
+    ...pushRoutes(deps),
     ...rightsRoutes(deps),
     ...deviceRoutes(deps),
     ...certificateRoutes(deps),
     ...stopRoutes(deps),
+    ...offerRoutes(deps),
+    ...stockRoutes(deps),
+    ...equipmentRoutes(deps),
+    ...healthRoutes(deps),
     ...topicRoutes(deps),
     ...consumerRoutes(deps),
     ...storyRoutes(deps),
@@ -54,5 +71,6 @@ export function allRoutes(deps: RouteDeps): readonly Route[] {
     ...statusRoutes(deps),
     ...tokenRoutes(deps),
     ...backupRoutes(deps),
+    ...auditRoutes(deps),
   ];
 }

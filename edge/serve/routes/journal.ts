@@ -7,15 +7,15 @@ import {
   TOPIC_NAMES,
   type TopicName,
 } from '../../contracts/index.js';
+import type { Gate } from '../../ports.js';
 import { cursorAt, offsetOf } from '../cursor.js';
-import { type PagesJournal, searchBackwards, toCloudEvent } from '../journal-pages.js';
+import { EXPORT_EVENTS_MAX, exportJournal } from '../journal-export.js';
+import { type PagesJournal, type SearchOptions, searchBackwards, toCloudEvent } from '../journal-pages.js';
 import { forPeople } from '../redact.js';
 import { ok, type Route, route, STAFF_ROLES } from './route.js';
 import { CloudEvent, Cursor, IdParam, Limit, Moment } from './shapes.js';
 
-const Query = Type.Object({
-  after: Type.Optional(Cursor),
-  limit: Limit(200, 50),
+const FILTERS = {
   type: Type.Optional(Type.Union(TOPIC_NAMES.map((name) => Type.Literal(name)))),
   outcome: Type.Optional(
     Type.Union([Type.Literal('offered'), Type.Literal('withheld'), Type.Literal('rejected')]),
@@ -29,7 +29,9 @@ const Query = Type.Object({
   q: Type.Optional(Type.String({ minLength: 1, maxLength: 100, description: 'a word in the event' })),
   from: Type.Optional(Moment),
   to: Type.Optional(Moment),
-});
+};
+const Query = Type.Object({ after: Type.Optional(Cursor), limit: Limit(200, 50), ...FILTERS });
+const Filters = Type.Object(FILTERS);
 
 const Entry = Type.Intersect([
   CloudEvent,
@@ -40,11 +42,15 @@ const Entry = Type.Intersect([
 ]);
 
 export interface JournalDeps {
+  readonly gate: Pick<Gate, 'admit'>;
   readonly journal: PagesJournal & { readId(id: string): JournalledEvent | undefined };
 }
 
-export function journalRoutes({ journal }: JournalDeps): readonly Route[] {
+export function journalRoutes(deps: JournalDeps): readonly Route[] {
+  const { journal } = deps;
   return [
+    // Before the route of one event, whose id it would be taken for.
+    exportRoute(deps),
     route({
       method: 'get',
       path: '/v1/journal',
@@ -66,11 +72,8 @@ export function journalRoutes({ journal }: JournalDeps): readonly Route[] {
         if (types?.length === 0) return ok({ events: [] });
         const page = searchBackwards(journal, {
           limit: query.limit ?? 50,
-          matches: matcher(query),
+          ...searchOf(query),
           ...(query.after === undefined ? {} : { before: offsetOf(journal, query.after) + 1 }),
-          ...(types === undefined ? {} : { types }),
-          ...(query.from === undefined ? {} : { fromMs: Date.parse(query.from) }),
-          ...(query.to === undefined ? {} : { toMs: Date.parse(query.to) }),
         });
         const next = page.before === undefined ? {} : { next: cursorAt(journal, page.before - 1) };
         return ok({ events: page.found.map((found) => entry(journal, found)), ...next });
@@ -96,6 +99,55 @@ export function journalRoutes({ journal }: JournalDeps): readonly Route[] {
   ];
 }
 
+const exportRoute = ({ journal, gate }: JournalDeps): Route =>
+  route({
+    method: 'get',
+    path: '/v1/journal/export',
+    tag: 'Journal',
+    summary: 'What was found, as a file, newest first',
+    description: `At most ${EXPORT_EVENTS_MAX} events; the last line, or \`complete\`, says when there were more.`,
+    roles: STAFF_ROLES.filter((role) => role !== 'viewer'),
+    query: Type.Object({
+      format: Type.Optional(Type.Union([Type.Literal('csv'), Type.Literal('json')])),
+      ...FILTERS,
+    }),
+    answers: { 200: { description: 'The file, streamed', contentType: 'text/csv' } },
+    refusals: ['QuotaReached', 'DiskFull', 'DiskFailed'],
+    handle: async ({ query, principal }) => {
+      const { format = 'csv', ...filters } = query;
+      const data = {
+        by: principal.subject,
+        action: 'journal.export',
+        target: JSON.stringify(query).slice(0, 300),
+      };
+      await gate.admit([{ type: 'audit.entry', device: 'serve', data }]);
+      return {
+        status: 200,
+        headers: {
+          'content-type': format === 'csv' ? 'text/csv; charset=utf-8' : 'application/json',
+          'content-disposition': `attachment; filename="journal.${format}"`,
+        },
+        stream: (response) => {
+          exportJournal(journal, response, { format, search: searchOf(filters) }).catch((error: Error) =>
+            response.destroy(error),
+          );
+        },
+      };
+    },
+  });
+
+function searchOf(filters: Static<typeof Filters>): Omit<SearchOptions, 'limit'> {
+  const types = typesOf(filters);
+  // Topics that leave one another out: there is nothing to look through.
+  if (types?.length === 0) return { matches: () => false, fromMs: Number.MAX_SAFE_INTEGER };
+  return {
+    matches: matcher(filters),
+    ...(types === undefined ? {} : { types }),
+    ...(filters.from === undefined ? {} : { fromMs: Date.parse(filters.from) }),
+    ...(filters.to === undefined ? {} : { toMs: Date.parse(filters.to) }),
+  };
+}
+
 const entry = (journal: PagesJournal, journalled: JournalledEvent): object => ({
   ...toCloudEvent(journal, { ...journalled, event: forPeople(journalled.event) }),
   offset: journalled.offset,
@@ -103,7 +155,7 @@ const entry = (journal: PagesJournal, journalled: JournalledEvent): object => ({
 });
 
 /** Leaving topics out is reading the others: the journal finds those by its index. */
-function typesOf({ type, outcome, without }: Static<typeof Query>): readonly TopicName[] | undefined {
+function typesOf({ type, outcome, without }: Static<typeof Filters>): readonly TopicName[] | undefined {
   if (type === undefined && outcome === undefined && without === undefined) return undefined;
   const left = new Set<string>(without?.split(','));
   const wanted = outcome === undefined ? type : 'promo.decision';
@@ -111,7 +163,7 @@ function typesOf({ type, outcome, without }: Static<typeof Query>): readonly Top
   return TOPIC_NAMES.filter((name) => !left.has(name) && (wanted === undefined || name === wanted));
 }
 
-function matcher(query: Static<typeof Query>): (event: StoreEvent) => boolean {
+function matcher(query: Static<typeof Filters>): (event: StoreEvent) => boolean {
   const word = query.q?.toLowerCase();
   return (event) => {
     if (query.outcome !== undefined) {
