@@ -22,6 +22,7 @@ import type {
   StopNow,
   StoreEvent,
   StorePolicy,
+  StoreStatus,
   Story,
   TopicData,
   TopicName,
@@ -149,15 +150,7 @@ export interface PushSubscriptionCall {
   readonly keys: { readonly p256dh: string; readonly auth: string };
   readonly locale: string;
 }
-export interface PushStatus {
-  readonly on: boolean;
-  readonly phones: number;
-  /** Offers whose message has not gone out yet. */
-  readonly waiting: number;
-  /** RFC 3339 */
-  readonly lastSentAt?: string;
-  readonly unreachableSince?: string;
-}
+export type PushStatus = NonNullable<StoreStatus['push']>;
 
 /** `stayMs`: how much longer the person is likely to be where the offer is. */
 export type PushLeave =

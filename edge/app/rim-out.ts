@@ -1,6 +1,8 @@
+import { lookup } from 'node:dns/promises';
 import type { ShopperView } from '../contracts/index.js';
 import { startLocalMqtt } from '../deliver/local-mqtt.js';
 import { type PhoneHand, startPhone } from '../deliver/phone.js';
+import { type Push, type PushWatch, startPush } from '../deliver/push/index.js';
 import { createShopperView } from '../deliver/shopper-view.js';
 import { createSignage, type SignageHand } from '../deliver/signage.js';
 import type { CouponSigner } from '../ports.js';
@@ -14,6 +16,7 @@ export const CONSENT_TEXT_VERSION = '2026-11';
 export interface RimOut {
   readonly signage: SignageHand;
   readonly phone: PhoneHand;
+  readonly push: Push;
   readonly shopperView: (sid: string) => ShopperView | undefined;
   close(): Promise<void>;
 }
@@ -35,6 +38,17 @@ export function startRimOut(
   });
   const signage = createSignage({ ...base, ...brain, onError });
   const phone = startPhone({ ...base, ...brain, view: shopperView, onEffect: count('phone'), onError });
+  const push = startPush({
+    ...base,
+    ...brain,
+    config: base.config.push,
+    folders: base.folder,
+    phone,
+    resolve: (host) => lookup(host, { all: true }),
+    random: Math.random,
+    watch: watchPush(base),
+    onError,
+  });
   const local = startLocalMqtt({
     ...base,
     engine: brain.engine,
@@ -45,9 +59,24 @@ export function startRimOut(
   return {
     signage,
     phone,
+    push,
     shopperView,
     async close() {
+      await push.close();
       await Promise.all([signage.close(), phone.close(), local.close()]);
+    },
+  };
+}
+
+function watchPush({ metrics }: Foundation): PushWatch {
+  return {
+    answered(result, seconds) {
+      metrics.pushes.inc({ result });
+      if (seconds !== undefined) metrics.pushSeconds.observe(seconds);
+    },
+    waiting(offers, phones) {
+      metrics.pushWaiting.set(offers);
+      metrics.pushPhones.set(phones);
     },
   };
 }

@@ -1,5 +1,5 @@
 import type { StoreStatus } from '../contracts/index.js';
-import type { LinkStatus } from '../ports.js';
+import type { LinkStatus, PushStatus } from '../ports.js';
 import type { Brain } from './brain.js';
 import type { Foundation } from './foundation.js';
 
@@ -8,6 +8,7 @@ export interface StatusDeps {
   readonly brain: Brain;
   readonly link: LinkStatus;
   readonly version: string;
+  readonly rimOut: { readonly push: { status(): PushStatus } };
 }
 
 /** How the store is doing, in one object, and whether it takes events. */
@@ -34,6 +35,7 @@ export function createStatus(deps: StatusDeps) {
         ...(trouble === undefined ? {} : { trouble }),
       },
       decisions: { ...brain.tally.decisions },
+      push: deps.rimOut.push.status(),
       link: link.now(),
       toMend: brain.engine.views.quarantined().length,
       alarms: base.alarms.list(),

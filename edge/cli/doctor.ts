@@ -5,13 +5,14 @@ import type { Command } from 'commander';
 import type { Config } from '../config/load.js';
 import type { StoreStatus } from '../contracts/index.js';
 import { createSystemTime } from '../ops/system-time.js';
+import { certificateFindings } from './doctor-certificates.js';
 import { type Endpoint, readEndpoint } from './endpoint.js';
 import { configOf, type StoreOptions, withStoreOptions } from './options.js';
 import { explainSystemError } from './plain-error.js';
 import { callStore } from './store-client.js';
 
 /** One thing that was looked at; `cure` is set when something should be done about it. */
-interface Finding {
+export interface Finding {
   readonly what: string;
   readonly seen: string;
   readonly cure?: string;
@@ -37,6 +38,7 @@ export function addDoctor(program: Command): void {
         diskSpace(config),
         ...fileModes(config),
         clock(),
+        ...certificateFindings(config, Date.now()),
         ...(running === undefined ? await freePorts(config) : await storeFindings(running)),
       ];
       process.stdout.write(
@@ -147,6 +149,7 @@ async function storeFindings(endpoint: Endpoint): Promise<Finding[]> {
       seen: link.state === 'none' ? 'no HQ is configured' : `${link.state}, ${link.waiting} events waiting`,
       ...(link.state === 'offline' ? { cure: link.detail ?? 'See `endcap status --json`.' } : {}),
     },
+    ...pushFinding(status.push),
     {
       what: 'To mend',
       seen: `${status.toMend} records set aside`,
@@ -159,6 +162,22 @@ async function storeFindings(endpoint: Endpoint): Promise<Finding[]> {
       seen: alarm.text,
       cure: `See ${alarm.code} on the staff page.`,
     })),
+  ];
+}
+
+function pushFinding(push: StoreStatus['push']): Finding[] {
+  if (push === undefined) return [];
+  if (!push.on) return [{ what: 'Messages', seen: 'to phones: off, `push` is not in store.yaml' }];
+  const last =
+    push.lastSentAt === undefined ? 'none sent since the start' : `last one sent ${push.lastSentAt}`;
+  const seen = `to ${push.phones} phones, ${push.waiting} waiting, ${last}`;
+  if (push.unreachableSince === undefined) return [{ what: 'Messages', seen }];
+  return [
+    {
+      what: 'Messages',
+      seen: `${seen}; no push service answers since ${push.unreachableSince}`,
+      cure: 'Look at the way to the internet, and at a firewall that stops port 443 to the push services.',
+    },
   ];
 }
 

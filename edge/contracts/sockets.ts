@@ -205,6 +205,8 @@ export interface StaffServerEvents {
   /** A story began or got a step; the whole story each time. */
   story: (story: Story) => void;
   link: (link: LinkNow) => void;
+  /** Somebody was erased, and their stories with them: ask for the stories anew. */
+  forgotten: (nothing: Record<string, never>) => void;
 }
 export interface StaffClientEvents {
   stories: (request: { limit: number }, done: (stories: readonly Story[]) => void) => void;
@@ -294,6 +296,16 @@ export interface StoreStatus {
     readonly trouble?: string;
   };
   readonly decisions: Readonly<Record<Outcome, number>>;
+  /** Messages to phones whose page is closed. */
+  readonly push?: {
+    readonly on: boolean;
+    readonly phones: number;
+    /** Offers whose message has not gone out yet. */
+    readonly waiting: number;
+    /** RFC 3339 */
+    readonly lastSentAt?: string;
+    readonly unreachableSince?: string;
+  };
   readonly link: LinkNow;
   readonly toMend: number;
   readonly alarms: readonly Alarm[];

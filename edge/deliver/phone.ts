@@ -2,16 +2,34 @@
  * The hand that reaches the shopper's own page. The page gets the whole view whenever it changes; each personal
  * offer ends as `sent` (the page confirmed it) or `expired` (it did not in time). Nobody else ever sees it.
  */
-import { isType, type JournalledEvent, RefusalError, type ShopperView } from '../contracts/index.js';
-import type { Clock, Draft, Engine, Gate } from '../ports.js';
+import {
+  isType,
+  type JournalledEvent,
+  type ShopperErased,
+  type ShopperView,
+  type StoreEvent,
+} from '../contracts/index.js';
+import type { Clock, Engine, Gate } from '../ports.js';
+import { createOpenOffers, type OpenOffers } from './open-offers.js';
 import { createProgress, type ProgressJournal } from './progress.js';
 
 export interface PhoneHand {
   /** Sends the whole view at once; returns how to leave, or nothing for an unknown shopper. */
-  attach(sid: string, show: (view: ShopperView) => void): (() => void) | undefined;
+  attach(sid: string, page: PhonePage): (() => void) | undefined;
   /** The page shows this offer; resolves after the fact is durable. */
   seen(sid: string, decisionId: string): Promise<{ ok: boolean }>;
+  /** A page of this person is connected. */
+  isOpen(sid: string): boolean;
+  /** Personal offers whose fate is open, for those who reach a phone in another way. */
+  readonly offers: Pick<OpenOffers, 'list' | 'note' | 'settle'>;
   close(): Promise<void>;
+}
+
+/** How an open page is spoken to. */
+export interface PhonePage {
+  view(view: ShopperView): void;
+  /** The shopper was erased: the last word. */
+  erased(erased: ShopperErased): void;
 }
 
 export interface PhoneDeps {
@@ -24,20 +42,14 @@ export interface PhoneDeps {
   readonly onError: (error: Error) => void;
 }
 
-interface Pending {
-  readonly sid: string;
-  readonly deadlineMs: number;
-  readonly offset: number;
-}
 interface Page {
-  readonly shows: Set<(view: ShopperView) => void>;
+  readonly shows: Set<PhonePage>;
   body: string;
 }
 
 const LOOK_MS = 1_000;
 const REFRESH_MS = 100;
 const WRITE_MS = 10_000;
-const EXPIRE_AT_ONCE_MAX = 200;
 /** What cannot change a shopper's view by itself. */
 const QUIET: ReadonlySet<string> = new Set([
   'presence.sighting',
@@ -50,97 +62,36 @@ const QUIET: ReadonlySet<string> = new Set([
 
 export function startPhone(deps: PhoneDeps): PhoneHand {
   const progress = createProgress({ ...deps, name: 'phone', writeMs: WRITE_MS });
-  const waiting = createWaiting(deps);
+  const offers = createOpenOffers(deps);
   const pages = createPages(deps);
   let last = 0;
   const take = (journalled: JournalledEvent): void => {
-    waiting.take(journalled);
+    offers.take(journalled);
     last = Math.max(last, journalled.offset);
   };
-  for (const journalled of progress.unfinished(['promo.decision', 'push.sent'])) take(journalled);
+  for (const journalled of progress.unfinished(['promo.decision', 'push.sent', 'erasure.done']))
+    take(journalled);
   const stop = deps.engine.onSettled((settled) => {
     for (const journalled of settled) take(journalled);
+    for (const { event } of settled) if (isType(event, 'erasure.done')) pages.erased(event);
     if (settled.some(({ event }) => !QUIET.has(event.type))) pages.refreshSoon();
   });
   const timer = setInterval(() => {
-    waiting.expire().catch(deps.onError);
-    progress.done(waiting.firstOffset(last) - 1);
+    offers.expire().catch(deps.onError);
+    progress.done(offers.firstOffset(last) - 1);
     pages.refreshSoon();
   }, LOOK_MS);
   return {
     attach: pages.attach,
-    seen: waiting.seen,
+    seen: offers.seen,
+    isOpen: pages.isOpen,
+    offers,
     async close() {
       stop();
       clearInterval(timer);
       pages.close();
       await progress.close();
     },
-  };
-}
-
-/** Personal offers whose fate is open. One that is being settled stays until that is durable. */
-function createWaiting(deps: Pick<PhoneDeps, 'gate' | 'clock' | 'onEffect'>) {
-  const waiting = new Map<string, Pending>();
-  const settling = new Set<string>();
-  const settle = async (drafts: readonly Draft<'push.sent'>[]): Promise<void> => {
-    for (const { data } of drafts) settling.add(data.decisionId);
-    try {
-      await deps.gate.admit(drafts);
-      for (const { data } of drafts) {
-        waiting.delete(data.decisionId);
-        deps.onEffect?.(data.outcome);
-      }
-    } finally {
-      for (const { data } of drafts) settling.delete(data.decisionId);
-    }
-  };
-  return {
-    take({ offset, event }: JournalledEvent): void {
-      if (isType(event, 'push.sent')) waiting.delete(event.data.decisionId);
-      if (!isType(event, 'promo.decision')) return;
-      const { surface, outcome, sid, offer, decisionId } = event.data;
-      if (surface !== 'phone' || outcome !== 'offered' || sid === undefined || offer === undefined) return;
-      waiting.set(decisionId, { sid, offset, deadlineMs: Date.parse(offer.validUntil) });
-    },
-    /** Offset of the oldest that is open; `last` when none is. */
-    firstOffset(last: number): number {
-      let first = last;
-      for (const { offset } of waiting.values()) first = Math.min(first, offset);
-      return first;
-    },
-    async seen(sid: string, decisionId: string): Promise<{ ok: boolean }> {
-      const pending = waiting.get(decisionId);
-      // Confirmed before, or never theirs: nothing to record either way, and nothing to learn from the answer.
-      if (pending?.sid !== sid || settling.has(decisionId)) return { ok: true };
-      try {
-        await settle([sentDraft(decisionId, sid, 'sent')]);
-        return { ok: true };
-      } catch (error) {
-        if (error instanceof RefusalError) return { ok: false };
-        throw error;
-      }
-    },
-    async expire(): Promise<void> {
-      const nowMs = deps.clock.nowMs();
-      const late: Draft<'push.sent'>[] = [];
-      for (const [decisionId, { sid, deadlineMs }] of waiting) {
-        if (deadlineMs > nowMs || settling.has(decisionId)) continue;
-        late.push(sentDraft(decisionId, sid, 'expired'));
-        if (late.length === EXPIRE_AT_ONCE_MAX) break;
-      }
-      if (late.length > 0) await settle(late);
-    },
-  };
-}
-
-function sentDraft(decisionId: string, sid: string, outcome: 'sent' | 'expired'): Draft<'push.sent'> {
-  const reason = outcome === 'expired' ? { reason: 'DeadlinePassed' } : {};
-  return {
-    type: 'push.sent',
-    device: 'phone',
-    id: `push/${decisionId}/${outcome}`,
-    data: { decisionId, sid, channel: 'socket', outcome, ...reason },
   };
 }
 
@@ -155,7 +106,7 @@ function createPages(deps: Pick<PhoneDeps, 'view' | 'onError'>) {
     const body = JSON.stringify(rest);
     if (body === page.body) return;
     page.body = body;
-    for (const show of page.shows) show(view);
+    for (const { view: show } of page.shows) show(view);
   };
   const refreshAll = (): void => {
     soon = undefined;
@@ -166,17 +117,23 @@ function createPages(deps: Pick<PhoneDeps, 'view' | 'onError'>) {
     }
   };
   return {
-    attach(sid: string, show: (view: ShopperView) => void): (() => void) | undefined {
+    attach(sid: string, one: PhonePage): (() => void) | undefined {
       const view = deps.view(sid);
       if (view === undefined) return undefined;
-      const page = pages.get(sid) ?? { shows: new Set<(view: ShopperView) => void>(), body: '' };
+      const page = pages.get(sid) ?? { shows: new Set<PhonePage>(), body: '' };
       pages.set(sid, page);
-      page.shows.add(show);
-      show(view);
+      page.shows.add(one);
+      one.view(view);
       return () => {
-        page.shows.delete(show);
+        page.shows.delete(one);
         if (page.shows.size === 0) pages.delete(sid);
       };
+    },
+    isOpen: (sid: string): boolean => pages.has(sid),
+    erased({ data, recordedtime }: StoreEvent<'erasure.done'>): void {
+      const last = { receiptId: data.receiptId, at: recordedtime };
+      for (const page of pages.get(data.sid)?.shows ?? []) page.erased(last);
+      pages.delete(data.sid);
     },
     refreshSoon(): void {
       if (pages.size > 0) soon ??= setTimeout(refreshAll, REFRESH_MS);
