@@ -7,6 +7,8 @@ export interface Endpoint {
   readonly url: string;
   readonly mqttUrl: string;
   readonly token: string;
+  /** PEM of the authority to check the store by; absent without TLS. */
+  readonly ca?: string;
   readonly pid: number;
 }
 

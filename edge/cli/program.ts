@@ -1,6 +1,8 @@
 import { Command } from 'commander';
 import { addBackup, addRestore } from './backup.js';
+import { addCert } from './cert.js';
 import { addDoctor } from './doctor.js';
+import { addErase } from './erase.js';
 import { addExport } from './export.js';
 import { addSimulate } from './simulate.js';
 import { addReplay, addStart } from './start.js';
@@ -26,6 +28,8 @@ export function createProgram(): Command {
   addTail(program);
   addExport(program);
   addToken(program);
+  addCert(program);
+  addErase(program);
   addBackup(program);
   addRestore(program);
   addDoctor(program);

@@ -6,6 +6,7 @@ import { type App, createApp } from '../app.js';
 import type { Config } from '../config/load.js';
 import { screenLink, staffLink } from '../serve/auth/links.js';
 import { removeEndpoint, writeEndpoint } from './endpoint.js';
+import { inTheClear, warningOf } from './in-the-clear.js';
 import { configOf, demoConfigPath, type StoreOptions } from './options.js';
 import { explainSystemError, PlainError } from './plain-error.js';
 import { inCurrencyOf, planReplay, runReplay } from './replay-file.js';
@@ -47,9 +48,11 @@ export async function runStore(options: StartOptions): Promise<void> {
     url: app.url,
     mqttUrl: app.mqttUrl,
     token: app.auth.issue({ role: 'admin', subject: 'local-commands' }),
+    ...((config.http.tls ?? config.mqtt.tls) ? { ca: (await app.trust.authority()).root } : {}),
     pid: process.pid,
   });
   greet(app, config);
+  process.stderr.write(warningOf(inTheClear(config)));
   const abort = new AbortController();
   const simulator = simulate ? spawnSimulator(config) : undefined;
   stopOnSignal(async () => {
@@ -119,6 +122,10 @@ function greet(app: App, config: Config): void {
       (screen) => `  ${(screen.name ?? screen.id).padEnd(10)}  ${screenLink(app.auth, app.url, screen.id)}`,
     ),
     `  MQTT        ${app.mqttUrl}`,
+    ...(app.plainMqttUrl === undefined ? [] : [`              ${app.plainMqttUrl} (without TLS)`]),
+    ...(config.http.tls === undefined
+      ? []
+      : [`  Trust       ${app.url}/trust (once for each staff device; compare with \`endcap cert list\`)`]),
     '',
     'Press Ctrl-C to stop.',
   ];

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import type { Config } from '../config/load.js';
 import { type Endpoint, readEndpoint } from './endpoint.js';
+import { fetchWith, readRoot } from './fetch-with.js';
 import { configOf, type StoreOptions, withStoreOptions } from './options.js';
 import { PlainError } from './plain-error.js';
 
@@ -14,6 +15,7 @@ interface SimulateOptions extends StoreOptions {
   readonly screens: boolean;
   readonly url?: string;
   readonly mqttUrl?: string;
+  readonly ca?: string;
 }
 
 /** `endcap simulate`: a shop full of people beside a running store, in a process of its own. */
@@ -27,6 +29,7 @@ export function addSimulate(program: Command): void {
     .option('--no-screens', 'leave all screens to real players')
     .option('--url <url>', 'HTTP address of a store elsewhere (default: the one running here)')
     .option('--mqtt-url <url>', 'MQTT address of that store')
+    .option('--ca <file>', 'root certificate of that store, where it speaks TLS by its own authority')
     .addHelpText(
       'after',
       '\nFor a store elsewhere, ENDCAP_TOKEN holds a token of role store-manager or admin.',
@@ -36,7 +39,7 @@ export function addSimulate(program: Command): void {
 
 async function simulate(options: SimulateOptions): Promise<void> {
   const config = configOf(options);
-  const { url, mqttUrl } = endpointOf(options, config);
+  const { url, mqttUrl, ca } = endpointOf(options, config);
   // Loaded on use: a store that runs without it need not carry its MQTT and socket clients.
   const { runSimulator } = await import('../simulator/run-simulator.js');
   const controller = new AbortController();
@@ -47,6 +50,7 @@ async function simulate(options: SimulateOptions): Promise<void> {
     {
       httpUrl: url,
       mqttUrl,
+      ...(ca === undefined ? {} : { ca, fetch: fetchWith(ca) }),
       adminToken: () => endpointOf(options, config).token,
       config: config.path,
       speed: options.speed,
@@ -74,13 +78,17 @@ function positive(text: string): number {
   return value;
 }
 
-function endpointOf(options: SimulateOptions, config: Config): Pick<Endpoint, 'url' | 'mqttUrl' | 'token'> {
+function endpointOf(
+  options: SimulateOptions,
+  config: Config,
+): Pick<Endpoint, 'url' | 'mqttUrl' | 'token' | 'ca'> {
   if (options.url === undefined) return readEndpoint(config.dataDirectory);
   const token = process.env['ENDCAP_TOKEN'];
   if (token === undefined || options.mqttUrl === undefined) {
     throw new PlainError('With --url, name --mqtt-url too and put a token into ENDCAP_TOKEN.', 2);
   }
-  return { url: options.url, mqttUrl: options.mqttUrl, token };
+  const ca = options.ca === undefined ? {} : { ca: readRoot(options.ca) };
+  return { url: options.url, mqttUrl: options.mqttUrl, token, ...ca };
 }
 
 /** The simulator in a process of its own; killing it leaves the store as it is. */

@@ -1,5 +1,6 @@
 import type { Problem } from '../contracts/index.js';
 import type { Endpoint } from './endpoint.js';
+import { fetchWith } from './fetch-with.js';
 import { PlainError } from './plain-error.js';
 
 const TIMEOUT_MS = 10_000;
@@ -7,7 +8,8 @@ const TIMEOUT_MS = 10_000;
 /** Calls the running store and returns its JSON; a refusal becomes a PlainError with the store's own words. */
 export async function callStore<T>(endpoint: Endpoint, path: string, init: RequestInit = {}): Promise<T> {
   const answer = await openStore(endpoint, path, { ...init, signal: AbortSignal.timeout(TIMEOUT_MS) });
-  return (await answer.json()) as T;
+  const text = await answer.text();
+  return (text === '' ? undefined : JSON.parse(text)) as T;
 }
 
 /** The same for answers that are read as a stream. */
@@ -15,7 +17,7 @@ export async function openStore(endpoint: Endpoint, path: string, init: RequestI
   const headers = { ...init.headers, authorization: `Bearer ${endpoint.token}` };
   let answer: Response;
   try {
-    answer = await fetch(new URL(path, endpoint.url), { ...init, headers });
+    answer = await fetchWith(endpoint.ca)(new URL(path, endpoint.url), { ...init, headers });
   } catch (error) {
     throw new PlainError(`The store at ${endpoint.url} does not answer: ${(error as Error).message}`);
   }

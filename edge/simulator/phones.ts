@@ -22,6 +22,8 @@ type PhoneSocket = Socket<ShopperServerEvents, ShopperClientEvents>;
 export interface PhonesOptions {
   readonly api: StoreApi;
   readonly httpUrl: string;
+  /** PEM of the store's authority. */
+  readonly ca?: string;
   readonly adminToken: () => string;
   readonly onOffer: (household: Household, offer: PhoneOffer) => void;
   /** Called once for each household, after enrolling and before its first visit counts. */
@@ -61,6 +63,7 @@ export function createPhones(options: PhonesOptions) {
         auth: { token: session },
         transports: ['websocket'],
         forceNew: true,
+        ...(options.ca === undefined ? {} : { ca: options.ca }),
       });
       const told = new Set<string>();
       socket.on('view', (view) => tell(view, told));

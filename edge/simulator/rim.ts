@@ -11,6 +11,8 @@ export interface Rim {
 
 export interface RimOptions {
   readonly mqttUrl: string;
+  /** PEM of the store's authority. */
+  readonly ca?: string;
   readonly gateway: Credential;
   /** Names this start of the people counters. */
   readonly boot: string;
@@ -28,6 +30,7 @@ export async function connectRim(options: RimOptions): Promise<Rim> {
     password: options.gateway.token,
     clean: true,
     reconnectPeriod: 1_000,
+    ...(options.ca === undefined ? {} : { ca: options.ca }),
   });
   client.on('error', options.onError);
   client.on('message', (_topic, payload) => {

@@ -6,13 +6,16 @@ import { createPhones } from './phones.js';
 import { connectRim } from './rim.js';
 import { readScene, type Scene } from './scene.js';
 import { createScreens } from './screens.js';
-import { createStoreApi, type StoreApi } from './store-api.js';
+import { createStoreApi, type Fetch, type StoreApi } from './store-api.js';
 import { createTills } from './tills.js';
 import { createWorld, firstHouseholds } from './world.js';
 
 export interface SimulatorOptions {
   readonly mqttUrl: string;
   readonly httpUrl: string;
+  /** PEM of the store's authority, and a fetch that knows it; absent where the system knows the store's certificate. */
+  readonly ca?: string;
+  readonly fetch?: Fetch;
   /**
    * Token of role admin or store-manager: registers devices and enrols shoppers, as staff would. Asked for each
    * time, since a store that was started again has another.
@@ -61,7 +64,7 @@ const DEFAULT_SHOPPERS = 22;
  */
 export async function runSimulator(options: SimulatorOptions, io: SimulatorIo): Promise<SimulatorReport> {
   const scene = readScene(options.config);
-  const api = createStoreApi(options.httpUrl, sleep);
+  const api = createStoreApi(options.httpUrl, sleep, options.fetch);
   const credentials = await obtainCredentials(api, {
     adminToken: options.adminToken(),
     scene,
@@ -109,7 +112,9 @@ async function openSession(options: SimulatorOptions, io: SimulatorIo, parts: Pa
     historyFrom: sequenceFrom,
   });
   const speed = options.speed ?? 1;
+  const known = options.ca === undefined ? {} : { ca: options.ca };
   const phones = createPhones({
+    ...known,
     api,
     httpUrl: options.httpUrl,
     adminToken: options.adminToken,
@@ -117,6 +122,7 @@ async function openSession(options: SimulatorOptions, io: SimulatorIo, parts: Pa
     onEnrolled: (household) => tills.importHistory(household, io.nowMs()),
   });
   const rim = await connectRim({
+    ...known,
     mqttUrl: options.mqttUrl,
     gateway: credentials.gateway,
     boot: runId,
@@ -125,6 +131,7 @@ async function openSession(options: SimulatorOptions, io: SimulatorIo, parts: Pa
     onError: errors.count,
   });
   const screens = createScreens({
+    ...known,
     httpUrl: options.httpUrl,
     screens: credentials.screens,
     nowMs: io.nowMs,

@@ -17,6 +17,8 @@ type ScreenSocket = Socket<SignageServerEvents, SignageClientEvents>;
  */
 export function createScreens(options: {
   readonly httpUrl: string;
+  /** PEM of the store's authority. */
+  readonly ca?: string;
   readonly screens: Readonly<Record<string, Credential>>;
   readonly nowMs: () => number;
   /** What people in front of the screen can see from now on. */
@@ -27,6 +29,7 @@ export function createScreens(options: {
       auth: { token, screen },
       transports: ['websocket'],
       forceNew: true,
+      ...(options.ca === undefined ? {} : { ca: options.ca }),
     });
     return play(socket, options.nowMs, (slides) => options.onOffer(screen, offerOf(slides)));
   });

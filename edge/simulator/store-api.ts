@@ -34,12 +34,19 @@ export interface StoreApi {
   call(call: Call): Promise<Answer>;
 }
 
-export function createStoreApi(baseUrl: string, sleep: (ms: number) => Promise<void>): StoreApi {
+/** How calls leave: the global fetch, unless the store is known by an authority of its own. */
+export type Fetch = (url: URL, init: RequestInit) => Promise<Response>;
+
+export function createStoreApi(
+  baseUrl: string,
+  sleep: (ms: number) => Promise<void>,
+  send: Fetch = fetch,
+): StoreApi {
   return {
     async call(call) {
       for (let attempt = 1; ; attempt += 1) {
         try {
-          return await once(baseUrl, call);
+          return await once(baseUrl, call, send);
         } catch (error) {
           if (error instanceof StoreRefusal || attempt === ATTEMPTS) throw error;
           await sleep(FIRST_WAIT_MS * 2 ** (attempt - 1));
@@ -49,8 +56,12 @@ export function createStoreApi(baseUrl: string, sleep: (ms: number) => Promise<v
   };
 }
 
-async function once(baseUrl: string, { method = 'POST', path, body, token }: Call): Promise<Answer> {
-  const response = await fetch(new URL(path, baseUrl), {
+async function once(
+  baseUrl: string,
+  { method = 'POST', path, body, token }: Call,
+  send: Fetch,
+): Promise<Answer> {
+  const response = await send(new URL(path, baseUrl), {
     method,
     headers: {
       ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),

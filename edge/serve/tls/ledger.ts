@@ -1,5 +1,5 @@
 /** Every certificate that was given to a device, and whether it was taken back: a table beside the tokens. */
-import { chmodSync, closeSync, openSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, openSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import type { Role } from '../../ports.js';
 
@@ -67,4 +67,19 @@ export function openLedger(file: string): CertificateLedger {
       db.close();
     },
   };
+}
+
+/** Reads the ledger of a store that may be running or not; empty where there is none yet. */
+export function readLedger(file: string): readonly CertificateRow[] {
+  if (!existsSync(file)) return [];
+  const db = new Database(file, { readonly: true });
+  try {
+    const made = db.prepare("SELECT 1 FROM sqlite_master WHERE name = 'certificates'").get();
+    if (made === undefined) return [];
+    return db
+      .prepare<[], CertificateRow>(`SELECT ${COLUMNS} FROM certificates ORDER BY issued_ms DESC`)
+      .all();
+  } finally {
+    db.close();
+  }
 }

@@ -153,7 +153,8 @@ function newSerial(): string {
   return bytes.toString('hex').toUpperCase();
 }
 
-const derOf = (spki: string): Buffer => createPublicKey(spki).export({ type: 'spki', format: 'der' });
+const derOf = (spki: string): Uint8Array<ArrayBuffer> =>
+  Uint8Array.from(createPublicKey(spki).export({ type: 'spki', format: 'der' }));
 
 function signingKey(pem: string): Promise<webcrypto.CryptoKey> {
   const body = Buffer.from(pem.replace(/-----[^-]+-----|\s/g, ''), 'base64');
