@@ -1,5 +1,6 @@
 import { type Refusal, RefusalError } from '../contracts/index.js';
 import { adapterNamed } from '../ingest/adapters/registry.js';
+import type { Intake } from '../ingest/intake.js';
 import type { RouteDeps } from '../serve/routes/index.js';
 import type { RimIn } from './rim-in.js';
 
@@ -13,6 +14,8 @@ type Answers = Pick<
   | 'recordConsent'
   | 'withdrawConsent'
   | 'redecode'
+  | 'eraseShopper'
+  | 'sidOfLoyalty'
 >;
 
 interface Accepted {
@@ -34,21 +37,28 @@ export function answersOf(rim: RimIn): Answers {
     linkLoyalty: (sid, loyaltyId) => refusalOf(() => rim.people.linkLoyalty(sid, { loyaltyId })),
     recordConsent: (call) => asValue(() => rim.people.consent(call)),
     withdrawConsent: (sid, purpose) => asValue(() => rim.people.withdraw(sid, purpose)),
-    redecode: (record, body) =>
-      asValue(async () => {
-        const adapter = adapterNamed(record.adapter);
-        const receipt = await rim.intake.receive({
-          topic: record.channel === 'mqtt' ? record.topic : '',
-          bytes: body,
-          channel: record.channel,
-          device: record.device,
-          setAside: false,
-          ...(adapter === undefined ? {} : { adapter }),
-        });
-        if (receipt.outcome === 'refused') return receipt.refusal;
-        return { events: receipt.outcome === 'nothing' ? [] : receipt.ids };
-      }),
+    eraseShopper: (sid, asked) => asValue(() => rim.erasures.erase(sid, asked)),
+    sidOfLoyalty: rim.erasures.sidOfLoyalty,
+    redecode: createRedecode(rim.intake),
   };
+}
+
+/** The mended body takes the way in which the record came. */
+export function createRedecode(intake: Pick<Intake, 'receive'>): RouteDeps['redecode'] {
+  return (record, body, mending) =>
+    asValue(async () => {
+      const adapter = adapterNamed(record.adapter);
+      const receipt = await intake.receive({
+        topic: record.channel === 'mqtt' ? record.topic : '',
+        bytes: body,
+        channel: record.channel,
+        device: record.device,
+        mending,
+        ...(adapter === undefined ? {} : { adapter }),
+      });
+      if (receipt.outcome === 'refused') return receipt.refusal;
+      return { events: receipt.outcome === 'nothing' ? [] : receipt.ids };
+    });
 }
 
 async function acceptTransaction(rim: RimIn, bytes: Buffer, device: string): Promise<Accepted | Refusal> {

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Config } from '../config/load.js';
+import { createSeal } from '../ingest/seal.js';
+import { createVault, type OpenVault } from '../ingest/vault.js';
 import { createAlarms } from '../ops/alarms.js';
 import { createClock, createReplayClock, type ReplayClock, type SystemTime } from '../ops/clock.js';
 import { createLog, type Log } from '../ops/log.js';
@@ -8,6 +10,7 @@ import { createSystemTime } from '../ops/system-time.js';
 import type { Alarms, Clock } from '../ports.js';
 import { createJournal, type StoreJournal } from '../store/journal.js';
 import type { JournalFaults } from '../store/options.js';
+import type { EventSeal } from '../store/types.js';
 import { type DataFolder, openDataFolder } from './data-folder.js';
 
 /** What every room stands on. */
@@ -15,6 +18,9 @@ export interface Foundation {
   readonly config: Config;
   readonly folder: DataFolder;
   readonly journal: StoreJournal;
+  /** Keys of the shoppers' sealed fields, and whom a tag or loyalty id belongs to. */
+  readonly vault: OpenVault;
+  readonly seal: EventSeal;
   readonly clock: Clock;
   /** Set while a file is replayed: the file's own time is the store's clock. */
   readonly replayClock?: ReplayClock;
@@ -44,15 +50,20 @@ export async function layFoundation(options: FoundationOptions): Promise<Foundat
   const folder = openDataFolder(config.dataDirectory);
   const system = options.system ?? createSystemTime();
   let clock: Clock | undefined;
+  // Before the first event is read the machine's own time has to do.
+  const nowMs = (): number => clock?.nowMs() ?? options.replayFromMs ?? system.wallMs();
+  const vault = createVault({ folder: folder.vault, clock: { nowMs } });
+  const seal = createSeal({ vault });
   const journal = await createJournal({
     directory: folder.journal,
     quotaBytes: config.limits.journalBytes,
     // Retention lives in the same time as the events: that of the file while one is replayed.
-    nowMs: () => clock?.nowMs() ?? options.replayFromMs ?? system.wallMs(),
+    nowMs,
     // In a fast replay virtual months pass before the uplink can send: nothing unsent is too old then.
     expireUnsent: options.replayFromMs === undefined,
     source: `/store/${config.policy.store.id}/journal`,
     ...(options.journalFaults === undefined ? {} : { faults: options.journalFaults }),
+    ...(options.journalFaults?.unsealed ? {} : { seal }),
     log: (level, text, fields) => log[level](fields ?? {}, text),
   });
   const lastMs = lastRecordedMs(journal);
@@ -62,7 +73,11 @@ export async function layFoundation(options: FoundationOptions): Promise<Foundat
       : createReplayClock(system, Math.max(options.replayFromMs, lastMs));
   clock = replayClock ?? (options.clockOf ?? createClock)(system, lastMs);
   const alarms = createAlarms({ clock, onRaise: (alarm) => log.warn({ alarm: alarm.code }, alarm.text) });
-  const base = { config, folder, journal, clock, alarms, metrics: createMetrics(), log, newId: randomUUID };
+  const base = {
+    ...{ config, folder, journal, vault, seal, clock, alarms, log },
+    metrics: createMetrics(),
+    newId: randomUUID,
+  };
   return replayClock === undefined ? base : { ...base, replayClock };
 }
 

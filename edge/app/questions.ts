@@ -1,6 +1,7 @@
-import { isType, type Refusal } from '../contracts/index.js';
+import { isType, type Refusal, type ShopperView } from '../contracts/index.js';
 import { createCore, explainDecision, simulateDecision } from '../core/index.js';
 import { whatIf } from '../engine/what-if.js';
+import { exportPerson } from '../ingest/person-export.js';
 import type { RouteDeps } from '../serve/routes/index.js';
 import type { Brain } from './brain.js';
 import type { Foundation } from './foundation.js';
@@ -8,9 +9,23 @@ import type { Foundation } from './foundation.js';
 const pause = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** Why it was decided so, and what another rule would have done. One what-if at a time: each reads the whole journal. */
-export function questionsOf(base: Foundation, brain: Brain): Pick<RouteDeps, 'explain' | 'simulate'> {
+export function questionsOf(
+  base: Foundation,
+  brain: Brain,
+  view: (sid: string) => ShopperView | undefined,
+): Pick<RouteDeps, 'explain' | 'simulate' | 'exportPerson'> {
   let asking = false;
+  let exporting = false;
   return {
+    async exportPerson(sid) {
+      if (exporting) return { reason: 'Busy', detail: 'another export is being made' };
+      exporting = true;
+      try {
+        return (await exportPerson({ ...base, view, pause }, sid)) ?? unknownShopper;
+      } finally {
+        exporting = false;
+      }
+    },
     async explain(id) {
       const found = decisionOf(base, brain, id);
       return found === undefined ? unknown(id) : { ...explainDecision(found.event), offset: found.offset };
@@ -46,6 +61,8 @@ function decisionOf(base: Foundation, brain: Brain, id: string) {
   if (found === undefined || !isType(found.event, 'promo.decision')) return undefined;
   return { event: found.event, offset: found.offset };
 }
+
+const unknownShopper: Refusal = { reason: 'UnknownShopper', detail: 'not known here', field: '/sid' };
 
 const unknown = (id: string): Refusal => ({
   reason: 'NotFound',

@@ -32,10 +32,17 @@ export function createShopperView(deps: ShopperViewDeps): (sid: string) => Shopp
     offer: coupon.offer,
     state: coupon.state,
     ...(coupon.takenAt === undefined ? {} : { takenAt: coupon.takenAt }),
+    ...(coupon.receivedAt === undefined ? {} : { receivedAt: coupon.receivedAt }),
   });
   return (sid) => {
     if (!deps.views.knowsShopper(sid)) return undefined;
     const view = deps.views.shopper(sid, deps.clock.nowMs());
-    return { ...view, coupons: view.coupons.map(show), textVersion: deps.textVersion };
+    const { textVersion } = deps;
+    const askAgain = view.receipts
+      .filter(
+        (receipt) => view.consents[receipt.purpose] === 'granted' && receipt.textVersion !== textVersion,
+      )
+      .map(({ purpose }) => purpose);
+    return { ...view, coupons: view.coupons.map(show), textVersion, askAgain };
   };
 }

@@ -36,6 +36,15 @@ export function createCheckpointer(
       const long = offset > sealedOffset && deps.clock.monotonicMs() - sealedMs >= deps.pace.everyMs;
       if (many || long) seal(offset, serialise);
     },
+    /** Seal now, and leave nothing older; rejects when that could not be written, and a later call tries again. */
+    renew(offset: number, serialise: () => string): Promise<void> {
+      sealedOffset = offset;
+      sealedMs = deps.clock.monotonicMs();
+      const state = serialise();
+      const renewed = sealing.then(() => deps.journal.renewCheckpoint({ offset, state }));
+      sealing = renewed.catch(() => undefined);
+      return renewed;
+    },
     /** Seal what is not sealed yet and wait until it is on disk. */
     async finish(offset: number, serialise: () => string): Promise<void> {
       if (offset > sealedOffset) seal(offset, serialise);

@@ -79,7 +79,7 @@ function createLoop(deps: EngineDeps, stepper: ReturnType<typeof createStepper>,
   const checkpointer = createCheckpointer({ ...deps, pace: deps.pace ?? DEFAULT_PACE }, handled);
   const listeners = new Set(deps.onSettled === undefined ? [] : [deps.onSettled]);
   const serialise = (): string => stepper.current().serialise();
-  const renewals: { resolve(): void; reject(error: Error): void }[] = [];
+  const renewals = createRenewals(() => checkpointer.renew(handled, serialise));
 
   const stepOnce = async (page: readonly JournalledEvent[]): Promise<void> => {
     const inputs = page.filter(({ cause }) => cause === undefined);
@@ -115,15 +115,8 @@ function createLoop(deps: EngineDeps, stepper: ReturnType<typeof createStepper>,
       // A declared gap may have taken the last offsets: there is nothing left to read up to there.
       if (page.length === 0) handled = committed;
       else await stepOrHold(page);
-      renewDue();
+      renewals.run();
     }
-  };
-
-  /** Only between steps: while one is being written the state is ahead of the journal. */
-  const renewDue = (): void => {
-    if (renewals.length === 0) return;
-    const renewed = checkpointer.renew(handled, serialise);
-    for (const { resolve, reject } of renewals.splice(0)) renewed.then(resolve, reject);
   };
 
   const wake = (): void => {
@@ -132,7 +125,7 @@ function createLoop(deps: EngineDeps, stepper: ReturnType<typeof createStepper>,
       .catch(deps.onFailure)
       .finally(() => {
         running = undefined;
-        renewDue();
+        renewals.run();
         wake();
       });
   };
@@ -151,11 +144,26 @@ function createLoop(deps: EngineDeps, stepper: ReturnType<typeof createStepper>,
     async idle(): Promise<void> {
       while (running !== undefined) await running;
     },
-    renewCheckpoint: () =>
-      new Promise<void>((resolve, reject) => {
-        renewals.push({ resolve, reject });
-        if (running === undefined) renewDue();
-      }),
+    renewCheckpoint: () => renewals.ask(running === undefined),
     finish: () => checkpointer.finish(handled, serialise),
+  };
+}
+
+/** Who wants the state sealed anew waits for the end of a step: within one, the state is ahead of the journal. */
+function createRenewals(renew: () => Promise<void>) {
+  let waiting: { resolve(): void; reject(error: Error): void }[] = [];
+  const run = (): void => {
+    if (waiting.length === 0) return;
+    const renewed = renew();
+    for (const { resolve, reject } of waiting) renewed.then(resolve, reject);
+    waiting = [];
+  };
+  return {
+    run,
+    ask: (now: boolean): Promise<void> =>
+      new Promise((resolve, reject) => {
+        waiting.push({ resolve, reject });
+        if (now) run();
+      }),
   };
 }

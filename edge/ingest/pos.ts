@@ -20,8 +20,11 @@ export interface Accepted {
 }
 
 export interface Tills {
-  /** Resolves after the fsync; rejects with UnknownStore, SchemaMismatch, TransactionConflict, or what the journal refuses. */
-  accept(draft: Draft<'pos.transaction'>): Promise<Accepted>;
+  /**
+   * Resolves after the fsync; rejects with UnknownStore, SchemaMismatch, TransactionConflict, or what the journal
+   * refuses. `along` is committed in the same transaction, or alone where the transaction is known.
+   */
+  accept(draft: Draft<'pos.transaction'>, along?: readonly Draft[]): Promise<Accepted>;
 }
 
 export interface TillsDeps {
@@ -53,7 +56,7 @@ export function createTills(deps: TillsDeps): Tills {
   };
 
   return {
-    async accept(draft) {
+    async accept(draft, along = []) {
       const data = kept(draft.data, deps);
       const key = transactionKey(data);
       const hash = transactionHash(data);
@@ -62,9 +65,10 @@ export function createTills(deps: TillsDeps): Tills {
       if (knownHash !== undefined) {
         if (knownHash !== hash) throw conflict(key);
         await before?.durable;
+        if (along.length > 0) await deps.gate.admit(along);
         return { status: 'known', key };
       }
-      const durable = deps.gate.admit([{ ...draft, data, id: key }]);
+      const durable = deps.gate.admit([{ ...draft, data, id: key }]).then((places) => deps.gate.admit(along).then(() => places));
       remember(key, hash, durable);
       await durable;
       return { status: 'created', key };
@@ -77,7 +81,9 @@ function kept(sent: PosTransaction, deps: TillsDeps): PosTransaction {
   const masked = deps.masker.data(sent);
   const problem = misfit(TOPICS['pos.transaction'].schema, masked);
   if (problem !== undefined) {
-    throw new RefusalError({ ...problem, detail: deps.masker.unknown(problem.detail) });
+    // Whose loyalty id does not fit is not repeated: the refusal is kept.
+    const told = problem.field === '/loyaltyId' ? problem.detail.replace(/, got .*$/s, '') : problem.detail;
+    throw new RefusalError({ ...problem, detail: deps.masker.unknown(told) });
   }
   if (masked.store !== deps.storeId) {
     throw new RefusalError({

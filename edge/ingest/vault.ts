@@ -10,10 +10,10 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
 import type { Refusal } from '../contracts/index.js';
 import type { Clock, Vault } from '../ports.js';
 import { canonicalTag } from './tags.js';
+import { type Erasure, type LinkKind, openVaultFile } from './vault-file.js';
 
 const KEY_BYTES = 32;
 const DAY_MS = 86_400_000;
@@ -25,7 +25,7 @@ const PRIVATE = 0o600;
 export interface VaultDeps {
   /** Folder of the vault; made with mode 0700 when absent. */
   readonly folder: string;
-  readonly clock: Clock;
+  readonly clock: Pick<Clock, 'nowMs'>;
   /** Cryptographic chance; an argument so that a simulation can be repeated. */
   readonly random?: (bytes: number) => Buffer;
 }
@@ -33,30 +33,40 @@ export interface VaultDeps {
 export interface OpenVault extends Vault {
   /** Key of message fingerprints; kept, so that a repetition is recognised after a restart. */
   readonly messageKey: Buffer;
-  /** Remove a person and everything linked to them; the pages are overwritten. */
-  forget(sid: string): void;
+  /** Key of a shopper's sealed fields; `undefined` for nobody, and for whoever was erased. */
+  keyOf(sid: string): Buffer | undefined;
+  linksOf(sid: string): { readonly tags: number; readonly loyaltyIds: number };
+  /** Everybody who has a key. */
+  sids(): Iterable<string>;
+  /** Called with a shopper who was made. */
+  onCreated(listener: (sid: string) => void): void;
+  /** Remove key and links of a person and note in the same transaction that the rest is due; pages are overwritten. */
+  erase(erasure: Omit<Erasure, 'open'>): void;
+  /** The erasure of a sid, open or done. */
+  erasureOf(sid: string): Erasure | undefined;
+  erasures(): readonly Erasure[];
+  /** Nothing of the person is left anywhere. */
+  settleErasure(sid: string): void;
   close(): void;
 }
 
-type Kind = 'tag' | 'loyalty';
-
 /**
- * Who a tag or a loyalty id belongs to, in a file of its own that no backup takes. Raw values are never stored:
- * rows hold a keyed hash, and the key lies beside the file. The links are few and held in memory too, because
- * every sighting asks for one.
+ * Who a tag or a loyalty id belongs to and the key of each shopper's sealed fields, in a file of its own that no
+ * backup takes. Raw values are never stored: rows hold a keyed hash, and the key lies beside the file.
  */
 export function createVault(deps: VaultDeps): OpenVault {
   const random = deps.random ?? randomBytes;
   mkdirSync(deps.folder, { recursive: true, mode: 0o700 });
   const key = readKey(join(deps.folder, 'vault.key'), random);
-  const store = openStore(join(deps.folder, 'vault.sqlite'));
+  const store = openVaultFile(join(deps.folder, 'vault.sqlite'), () => random(KEY_BYTES));
+  const listeners = new Set<(sid: string) => void>();
   const nameless = createNameless(deps.clock, random);
   const tagDigests = createMemo(TAGS_REMEMBERED_MAX, (tag) => digest('tag', canonicalTag(tag)));
-  const digest = (kind: Kind, value: string): string =>
+  const digest = (kind: LinkKind, value: string): string =>
     createHmac('sha256', key).update(kind).update('\0').update(value).digest('base64url');
 
-  const link = (kind: Kind, sid: string, value: string): Refusal | undefined => {
-    if (!store.persons.has(sid)) return { reason: 'UnknownShopper', detail: `no shopper ${sid}` };
+  const link = (kind: LinkKind, sid: string, value: string): Refusal | undefined => {
+    if (!store.keys.has(sid)) return { reason: 'UnknownShopper', detail: `no shopper ${sid}` };
     const hash = digest(kind, value);
     const owner = store.links.get(hash);
     if (owner === undefined) store.link(hash, sid, kind);
@@ -68,16 +78,24 @@ export function createVault(deps: VaultDeps): OpenVault {
     messageKey: createHmac('sha256', key).update('message').digest(),
     createShopper() {
       const sid = `s_${random(12).toString('base64url')}`;
-      store.add(sid, deps.clock.nowMs());
+      store.add(sid, deps.clock.nowMs(), random(KEY_BYTES));
+      for (const listener of listeners) listener(sid);
       return sid;
     },
-    knows: (sid) => store.persons.has(sid),
+    knows: (sid) => store.keys.has(sid),
     linkTag: (sid, tag) => link('tag', sid, canonicalTag(tag)),
     linkLoyalty: (sid, loyaltyId) => link('loyalty', sid, loyaltyId.trim()),
     sidOfTag: (tag) => (store.links.size === 0 ? undefined : store.links.get(tagDigests(tag))),
     sidOfLoyalty: (loyaltyId) => store.links.get(digest('loyalty', loyaltyId.trim())),
     anonymous: nameless,
-    forget: store.forget,
+    keyOf: (sid) => store.keys.get(sid),
+    linksOf: store.linksOf,
+    sids: () => store.keys.keys(),
+    onCreated: (listener) => void listeners.add(listener),
+    erase: (erasure) => store.erase({ ...erasure, open: true }),
+    erasureOf: (sid) => store.erasures.get(sid),
+    erasures: () => [...store.erasures.values()],
+    settleErasure: store.settle,
     close: store.close,
   };
 }
@@ -97,7 +115,10 @@ function createMemo(entriesMax: number, make: (tag: string) => string): (tag: st
 }
 
 /** Keyed hash of the day for everybody who is not enrolled. The key lives in memory, so nobody can link two days. */
-function createNameless(clock: Clock, random: (bytes: number) => Buffer): (tag: string) => string {
+function createNameless(
+  clock: Pick<Clock, 'nowMs'>,
+  random: (bytes: number) => Buffer,
+): (tag: string) => string {
   const ofToday = (): ((tag: string) => string) => {
     const key = random(KEY_BYTES);
     return createMemo(TAGS_REMEMBERED_MAX, (tag) => {
@@ -114,53 +135,6 @@ function createNameless(clock: Clock, random: (bytes: number) => Buffer): (tag: 
       day = today;
     }
     return name(tag);
-  };
-}
-
-function openStore(file: string) {
-  const fresh = !existsSync(file);
-  if (fresh) closeSync(openSync(file, 'wx', PRIVATE));
-  chmodSync(file, PRIVATE);
-  const db = new Database(file);
-  // TRUNCATE and not WAL: a forgotten person must not live on in a log beside the file.
-  db.pragma('journal_mode = TRUNCATE');
-  db.pragma('secure_delete = ON');
-  db.pragma('synchronous = FULL');
-  db.exec(`CREATE TABLE IF NOT EXISTS person (sid TEXT PRIMARY KEY, created_ms INTEGER NOT NULL) WITHOUT ROWID;
-    CREATE TABLE IF NOT EXISTS link (hash TEXT PRIMARY KEY, sid TEXT NOT NULL, kind TEXT NOT NULL) WITHOUT ROWID;
-    CREATE INDEX IF NOT EXISTS link_of ON link (sid);`);
-  const persons = new Set(db.prepare<[], string>('SELECT sid FROM person').pluck().all());
-  const links = new Map(
-    db
-      .prepare<[], { hash: string; sid: string }>('SELECT hash, sid FROM link')
-      .all()
-      .map((row) => [row.hash, row.sid]),
-  );
-  const insertPerson = db.prepare('INSERT INTO person (sid, created_ms) VALUES (?, ?)');
-  const insertLink = db.prepare('INSERT INTO link (hash, sid, kind) VALUES (?, ?, ?)');
-  const erase = db.transaction((sid: string) => {
-    db.prepare('DELETE FROM link WHERE sid = ?').run(sid);
-    db.prepare('DELETE FROM person WHERE sid = ?').run(sid);
-  });
-  return {
-    persons,
-    links,
-    add(sid: string, createdMs: number) {
-      insertPerson.run(sid, createdMs);
-      persons.add(sid);
-    },
-    link(hash: string, sid: string, kind: Kind) {
-      insertLink.run(hash, sid, kind);
-      links.set(hash, sid);
-    },
-    forget(sid: string) {
-      erase(sid);
-      persons.delete(sid);
-      for (const [hash, owner] of links) if (owner === sid) links.delete(hash);
-    },
-    close: () => {
-      db.close();
-    },
   };
 }
 

@@ -23,6 +23,8 @@ interface Header {
 export interface Checkpoints {
   /** Temporary file, fsync, rename, fsync of the folder; then generations beyond the last two are deleted. */
   save(checkpoint: Checkpoint): Promise<void>;
+  /** The same, and nothing older is left: both generations hold this state. */
+  renew(checkpoint: Checkpoint): Promise<void>;
   /** Newest that passes its checksum; one that does not is renamed and counts no more, and `onBad` hears of it. */
   load(onBad: (path: string) => void): Checkpoint | undefined;
   /** Offset that every kept generation covers; 0 until there are two. */
@@ -32,11 +34,12 @@ export interface Checkpoints {
 export function createCheckpoints(directory: string): Checkpoints {
   const folder = folderOf(directory);
   let saving: Promise<void> = Promise.resolve();
-  const save = async (checkpoint: Checkpoint): Promise<void> => {
+  const write = async (checkpoint: Checkpoint): Promise<string> => {
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const body = Buffer.from(checkpoint.state);
     const header: Header = { format: 1, offset: checkpoint.offset, bytes: body.length, crc: crc32(body) };
-    const path = join(folder, `checkpoint-${String(checkpoint.offset).padStart(16, '0')}.json`);
+    const name = `checkpoint-${String(checkpoint.offset).padStart(16, '0')}.json`;
+    const path = join(folder, name);
     const file = await open(`${path}.part`, 'w', 0o600);
     try {
       await file.writeFile(Buffer.concat([Buffer.from(`${JSON.stringify(header)}\n`), body]));
@@ -46,16 +49,29 @@ export function createCheckpoints(directory: string): Checkpoints {
     }
     await rename(`${path}.part`, path);
     await syncFolder(folder);
+    return name;
+  };
+  const save = async (checkpoint: Checkpoint): Promise<void> => {
+    await write(checkpoint);
     for (const old of offsetsIn(await readdir(folder)).slice(0, -GENERATIONS))
       await rm(join(folder, old.name));
   };
+  const renew = async ({ offset, state }: Checkpoint): Promise<void> => {
+    // The second copy says that it is one event older than it is; the core passes over a step it has made.
+    const kept = [await write({ offset, state }), await write({ offset: Math.max(0, offset - 1), state })];
+    // Damaged ones and those that a crash left half written hold what they held.
+    for (const name of await readdir(folder)) if (!kept.includes(name)) await rm(join(folder, name));
+    await syncFolder(folder);
+  };
+  const inTurn = (work: () => Promise<void>): Promise<void> => {
+    const next = saving.then(work);
+    // A failed save is told to its own caller; the next one starts afresh.
+    saving = next.catch(() => undefined);
+    return next;
+  };
   return {
-    save(checkpoint) {
-      const next = saving.then(() => save(checkpoint));
-      // A failed save is told to its own caller; the next one starts afresh.
-      saving = next.catch(() => undefined);
-      return next;
-    },
+    save: (checkpoint) => inTurn(() => save(checkpoint)),
+    renew: (checkpoint) => inTurn(() => renew(checkpoint)),
     load(onBad) {
       for (const { name } of offsetsIn(listed(folder)).reverse()) {
         const found = readCheckpoint(join(folder, name));

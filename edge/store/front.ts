@@ -69,6 +69,10 @@ export function createFront(options: JournalOptions, channel: WriterChannel): Fr
     take(response, []);
     return { refusal: response.refusals?.[0], more: response.more === true };
   };
+  const onDisk = (events: readonly StoreEvent[]): Pick<Waiting, 'stored' | 'payloads'> => {
+    const stored = options.seal === undefined ? events : events.map(options.seal.seal);
+    return { stored, payloads: serialise(stored) };
+  };
   const write = async (batch: readonly Waiting[]): Promise<void> => {
     if (options.faults?.acknowledgeEarly) acknowledge(batch);
     let response: Response;
@@ -95,7 +99,7 @@ export function createFront(options: JournalOptions, channel: WriterChannel): Fr
     submit: (command, events, causes) =>
       new Promise((resolve, reject) => {
         if (stopping) reject(new RefusalError({ reason: 'Stopping', detail: 'the journal is closing' }));
-        else queue.push({ command, events, causes, payloads: serialise(events), resolve, reject });
+        else queue.push({ command, events, causes, ...onDisk(events), resolve, reject });
       }),
     send,
     onCommitted(listener) {

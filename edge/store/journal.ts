@@ -3,11 +3,11 @@ import { type JournalledEvent, LANES, RefusalError } from '../contracts/index.js
 import { filesForBackup, writeBackup } from './backup.js';
 import { inProcessChannel, threadChannel, type WriterChannel } from './channel.js';
 import { createCheckpoints } from './checkpoints.js';
-import { createFront } from './front.js';
+import { createFront, type Front } from './front.js';
 import { type JournalOptions, writerOptionsOf } from './options.js';
 import type { Snapshot } from './protocol.js';
 import { appendCommand } from './queue.js';
-import type { Journal, JournalStats, ReadOptions } from './types.js';
+import type { EventSeal, Journal, JournalStats, ReadOptions } from './types.js';
 
 /** A journal, and what only its owner does with it. */
 export interface StoreJournal extends Journal {
@@ -71,12 +71,7 @@ function assemble(options: JournalOptions, channel: WriterChannel, quotaBytes: n
     marks: () => front.marks,
     cursor: () => front.snapshot().cursor,
     onCommitted: front.onCommitted,
-    read: (wish) =>
-      wish.after < tail.from()
-        ? reader.read(wish)
-        : tail.after(wish.after, { limit: wish.limit, wanted: filterOf(wish) }),
-    readOffset: (offset) => tail.at(offset) ?? reader.readOffset(offset),
-    readId: (id) => tail.withId(id) ?? reader.readId(id),
+    ...readsOf(front, options.seal),
     readLane: (lane, after, limit, bytesMax) =>
       reader.readLane(lane, { after, limit, bytesMax, sent: sent[LANES.indexOf(lane)] ?? 0 }),
     async bury(lane, sequence, reason) {
@@ -88,6 +83,10 @@ function assemble(options: JournalOptions, channel: WriterChannel, quotaBytes: n
       sent[at] = Math.max(sent[at] ?? 0, sequence);
     },
     saveCheckpoint: (checkpoint) => checkpoints.save(checkpoint),
+    async renewCheckpoint(checkpoint) {
+      tail.clear();
+      await checkpoints.renew(checkpoint);
+    },
     loadCheckpoint: () =>
       checkpoints.load((path) => {
         const text = `a checkpoint is damaged, an older one is used; it was set aside as ${path}`;
@@ -114,6 +113,30 @@ function assemble(options: JournalOptions, channel: WriterChannel, quotaBytes: n
     close() {
       closing ??= close();
       return closing;
+    },
+  };
+}
+
+/** Events as they were: the newest from memory, older ones from the disk with their seal opened. */
+function readsOf({ reader, tail }: Front, seal?: EventSeal): Pick<Journal, 'read' | 'readOffset' | 'readId'> {
+  const opened = (found: JournalledEvent): JournalledEvent =>
+    seal === undefined ? found : { ...found, event: seal.open(found.event) };
+  return {
+    read: (wish) =>
+      wish.after < tail.from()
+        ? reader.read(wish).map(opened)
+        : tail.after(wish.after, { limit: wish.limit, wanted: filterOf(wish) }),
+    readOffset(offset) {
+      const newest = tail.at(offset);
+      if (newest !== undefined) return newest;
+      const found = reader.readOffset(offset);
+      return found && opened(found);
+    },
+    readId(id) {
+      const newest = tail.withId(id);
+      if (newest !== undefined) return newest;
+      const found = reader.readId(id);
+      return found && opened(found);
     },
   };
 }

@@ -1,4 +1,5 @@
 /** What a journal may be told, and the defaults with their reasons. */
+import type { EventSeal } from './types.js';
 
 const MIB = 1024 * 1024;
 const GB = 1_000_000_000;
@@ -25,6 +26,8 @@ export interface JournalFaults {
   };
   /** Negative control of D1: say yes when a batch is handed over instead of when it is durable. */
   readonly acknowledgeEarly?: boolean;
+  /** Negative control of S15: store events as they are, without the seal. */
+  readonly unsealed?: boolean;
 }
 
 export interface JournalOptions {
@@ -46,6 +49,8 @@ export interface JournalOptions {
   /** `source` of the events that the journal itself writes (declared gaps, buried records). */
   readonly source?: string;
   readonly log?: JournalLog;
+  /** Keeps what ties an event to a person off the disk; absent, events are stored as they are. */
+  readonly seal?: EventSeal;
   /** Run the writer in this thread, synchronously: for deterministic simulation. No timers run then. */
   readonly inProcess?: boolean;
   /** Makes the id of a new journal; random when absent. */

@@ -8,6 +8,8 @@ import type { Place } from './types.js';
 export interface Waiting {
   readonly command: Command;
   readonly events: readonly StoreEvent[];
+  /** The same as they go to the disk. */
+  readonly stored: readonly StoreEvent[];
   readonly causes: readonly number[];
   /** Made when the call was made: nobody can change an event between the call and its commit. */
   readonly payloads: readonly string[];
@@ -144,7 +146,7 @@ const wellFormed = (text: string): string =>
 
 /** Columns for the writer. */
 export function batchOf(waiting: readonly Waiting[], nowMs: number): Batch {
-  const events = waiting.flatMap((one) => one.events as StoreEvent[]);
+  const events = waiting.flatMap((one) => one.stored as StoreEvent[]);
   const causes = waiting.flatMap((one) => one.events.map((_, index) => one.causes[index] ?? 0));
   return {
     nowMs,

@@ -7,6 +7,8 @@ import type { JournalledEvent } from '../contracts/index.js';
 export interface Tail {
   readonly from: () => number;
   push(events: readonly JournalledEvent[]): void;
+  /** Hold none of them any more: they are read from the disk. */
+  clear(): void;
   /** Events with offset > after, oldest first. Only valid when `after >= from()`. */
   after(
     after: number,
@@ -41,6 +43,10 @@ export function createTail(startOffset: number): Tail {
       const cut = events.length - TAIL_EVENTS_MAX;
       from = (events[cut - 1] as JournalledEvent).offset;
       events = events.slice(cut);
+    },
+    clear() {
+      from = events.at(-1)?.offset ?? from;
+      events = [];
     },
     after(after, { limit, wanted }) {
       const found: JournalledEvent[] = [];

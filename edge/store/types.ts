@@ -1,5 +1,14 @@
 import type { JournalledEvent, Lane, StoreEvent, TopicName } from '../contracts/index.js';
 
+/**
+ * What is done to an event between memory and disk. `open(seal(event))` equals `event` as long as the key of its
+ * shopper exists; after that it is the same event of a guest. Never throws; topic, id, time and order are untouched.
+ */
+export interface EventSeal {
+  seal(event: StoreEvent): StoreEvent;
+  open(event: StoreEvent): StoreEvent;
+}
+
 /** Places given to events of one append, in the order they were handed in. */
 export interface Place {
   readonly offset: number;
@@ -28,7 +37,7 @@ export interface LaneRecord {
   readonly gapTo?: number;
   readonly type: TopicName;
   readonly key: string;
-  /** The event as journalled, UTF-8 JSON. */
+  /** The event as it lies on the disk, UTF-8 JSON: person-level fields are sealed. */
   readonly payload: Buffer;
 }
 
@@ -90,6 +99,8 @@ export interface Journal {
   sent(lane: Lane, sequence: number): void;
   /** Two generations are kept; a segment may go only when both cover it. */
   saveCheckpoint(checkpoint: { offset: number; state: string }): Promise<void>;
+  /** The same, and no older state is left, nor an event in memory: what was sealed away since is then nowhere. */
+  renewCheckpoint(checkpoint: { offset: number; state: string }): Promise<void>;
   /** Newest that passes its checksum. */
   loadCheckpoint(): { offset: number; state: string } | undefined;
   stats(): JournalStats;

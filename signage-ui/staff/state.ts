@@ -40,10 +40,15 @@ export function createStaffState() {
   server.socket.on('story', (story: Story) => {
     stories.value = mergeStories(stories.value, [story]);
   });
-  server.socket.on('connect', () => {
+  const askForStories = (): void => {
     server.socket.emit('stories', { limit: STORIES_MAX }, (answer: readonly Story[]) => {
       stories.value = mergeStories(stories.value, answer);
     });
+  };
+  server.socket.on('connect', askForStories);
+  server.socket.on('forgotten', () => {
+    stories.value = [];
+    askForStories();
   });
 
   const place = computed<Place>(() => {

@@ -76,7 +76,7 @@ describe('the vault', () => {
     ]);
     // A tag and a loyalty id of the same spelling are two things.
     expect(second.sidOfTag('L-4711')).toBeUndefined();
-    second.forget(sid);
+    second.erase({ receiptId: 'r-1', sid, asked: 'shopper', atMs: Date.now() });
     expect([second.sidOfTag(TAG), second.sidOfLoyalty('L-4711'), second.knows(sid)]).toEqual([
       undefined,
       undefined,

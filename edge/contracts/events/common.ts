@@ -11,6 +11,12 @@ export const Sid = Type.String({
   pattern: '^s_[A-Za-z0-9_-]{10,40}$',
   description: 'random shopper pseudonym',
 });
+/** Person-level fields of an event as they lie on the disk and travel to HQ; whoever holds the key reads them. */
+export const Sealed = Type.String({
+  maxLength: 400_000,
+  pattern: '^[A-Za-z0-9_-]+$',
+  description: 'AES-256-GCM under the key of the shopper, base64url; unreadable once the shopper is erased',
+});
 export const Sku = Id('stock keeping unit of the store');
 export const ZoneId = Type.String({
   pattern: '^[a-z0-9][a-z0-9-]{0,63}$',

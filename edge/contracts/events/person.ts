@@ -44,3 +44,16 @@ export const LoyaltyProfile = Type.Object(
   { description: 'A shopper was created or linked' },
 );
 export type LoyaltyProfile = Static<typeof LoyaltyProfile>;
+
+/** The person is gone: nothing that is held can be tied to them, and every reader of `sid` forgets what it kept. */
+export const ErasureDone = Type.Object(
+  {
+    receiptId: Id('receipt that the person keeps'),
+    sid: Sid,
+    asked: Type.Union([Type.Literal('shopper'), Type.Literal('desk')], {
+      description: 'on their own page, or at the desk',
+    }),
+  },
+  { description: 'A shopper was erased' },
+);
+export type ErasureDone = Static<typeof ErasureDone>;

@@ -7,6 +7,9 @@ export interface Consent {
   readonly givenMs: number;
   /** Never extended by anything but a new receipt. */
   readonly untilMs: number;
+  /** Number of the receipt, or of the withdrawal; absent where it was given before numbers were kept. */
+  readonly receiptId?: string;
+  readonly textVersion?: string;
 }
 export interface ConsentState {
   /** Known shoppers → first heard of, epoch ms. */
@@ -16,6 +19,8 @@ export interface ConsentState {
   handled: Map<string, number>;
   /** Earliest end of a consent that is granted. */
   dueMs: number;
+  /** Shoppers who were erased → when: what still comes about them is nobody's. */
+  erased: Map<string, number>;
 }
 /** A purpose that ended just now, with whose it was. */
 export interface ConsentEnd {
@@ -26,12 +31,12 @@ export interface ConsentEnd {
 const HANDLED_KEPT_MS = 400 * DAY_MS;
 
 export function createConsentState(): ConsentState {
-  return { shoppers: new Map(), consents: new Map(), handled: new Map(), dueMs: NEVER_MS };
+  return { shoppers: new Map(), consents: new Map(), handled: new Map(), dueMs: NEVER_MS, erased: new Map() };
 }
 
 export function consented(state: ConsentState, sid: string, purpose: Purpose, atMs: number): boolean {
   const consent = state.consents.get(sid)?.[purpose];
-  return consent?.granted === true && atMs < consent.untilMs;
+  return consent?.granted === true && atMs < consent.untilMs && mayBePersonal(consent.ageBand);
 }
 
 /** What a personal decision may stand on, or `undefined` when there must be none. */
@@ -54,12 +59,13 @@ export function personalConsent(state: ConsentState, sid: string, atMs: number):
 }
 
 /** Under 16 and unknown get nothing personal. */
-export function mayBePersonal(ageBand: AgeBand): boolean {
+export /** Who is under 16, or does not say, is nobody to this store: a yes of theirs is kept and has no effect. */
+function mayBePersonal(ageBand: AgeBand): boolean {
   return ageBand === '16-17' || ageBand === '18+';
 }
 
 export function noteShopper(state: ConsentState, sid: string, nowMs: number): void {
-  if (!state.shoppers.has(sid)) state.shoppers.set(sid, nowMs);
+  if (!state.shoppers.has(sid) && !state.erased.has(sid)) state.shoppers.set(sid, nowMs);
 }
 
 /** Take in one receipt; a refusal or a repeat of a purpose that was granted ends what was there. */
@@ -68,12 +74,20 @@ export function takeReceipt(
   event: StoreEvent<'consent.receipt'>,
   times: { nowMs: number; maxMs: number },
 ): ConsentEnd | undefined {
-  const { sid, purpose, granted, ageBand, validMs, receiptId } = event.data;
+  const { sid, purpose, granted, ageBand, validMs, receiptId, textVersion } = event.data;
+  if (state.erased.has(sid)) return undefined;
   if (!firstTime(state, `r|${sid}|${purpose}|${receiptId}`, times.nowMs)) return undefined;
   noteShopper(state, sid, times.nowMs);
   const untilMs = times.nowMs + Math.min(validMs, times.maxMs);
-  setConsent(state, sid, purpose, { granted, ageBand, givenMs: times.nowMs, untilMs });
-  if (!granted) return { sid, purpose };
+  setConsent(state, sid, purpose, {
+    granted,
+    ageBand,
+    givenMs: times.nowMs,
+    untilMs,
+    receiptId,
+    textVersion,
+  });
+  if (!granted || !mayBePersonal(ageBand)) return { sid, purpose };
   state.dueMs = Math.min(state.dueMs, untilMs);
   return undefined;
 }
@@ -83,11 +97,14 @@ export function takeWithdrawal(
   event: StoreEvent<'consent.withdrawn'>,
   nowMs: number,
 ): ConsentEnd | undefined {
-  const { sid, purpose } = event.data;
+  const { sid, purpose, receiptId } = event.data;
+  if (state.erased.has(sid)) return undefined;
   if (!firstTime(state, `w|${event.source}|${event.id}`, nowMs)) return undefined;
   const before = state.consents.get(sid)?.[purpose];
   const ageBand = before?.ageBand ?? 'unknown';
-  setConsent(state, sid, purpose, { granted: false, ageBand, givenMs: nowMs, untilMs: nowMs });
+  const text = before?.textVersion === undefined ? {} : { textVersion: before.textVersion };
+  const withdrawn = { granted: false, ageBand, givenMs: nowMs, untilMs: nowMs, receiptId, ...text };
+  setConsent(state, sid, purpose, withdrawn);
   return { sid, purpose };
 }
 

@@ -31,7 +31,10 @@ export function onTime(step: Step): void {
 function end(step: Step, ended: ConsentEnd | undefined): void {
   if (ended === undefined) return;
   if (ended.purpose === 'location') forgetVisitor(step, `s:${ended.sid}`);
-  if (ended.purpose === 'profile') step.state.favourites.bySid.delete(ended.sid);
+  if (ended.purpose === 'profile') {
+    step.state.favourites.bySid.delete(ended.sid);
+    step.state.coupons.history.delete(ended.sid);
+  }
   step.stale.urgent = true;
 }
 

@@ -1,10 +1,14 @@
+import { consented } from '../consent/consent.js';
 import { couponIdsOf } from '../derived.js';
 import type { Step } from '../step.js';
 import { storyExpired } from '../story/stories.js';
 import { DAY_MS, NEVER_MS } from '../time.js';
+import type { Coupon } from './state.js';
 
 /** Shown as expired or taken for this long, then only enough is kept to refuse it by. */
 const SHOWN_AFTER_MS = 2 * DAY_MS;
+/** Past offers a shopper's page goes back to. */
+const HISTORY_HELD = 100;
 const PAST_KEPT_MS = 400 * DAY_MS;
 
 /** Tell the stories of coupons whose time is over. */
@@ -32,6 +36,7 @@ export function archiveCoupons(step: Step): void {
       ...(coupon.used === undefined ? {} : { used: coupon.used }),
       ...(coupon.accused === undefined ? {} : { accused: coupon.accused }),
     });
+    remember(step, coupon);
     coupons.live.delete(coupon.couponId);
     couponIdsOf(step.derived, coupon.sid).delete(coupon.couponId);
   }
@@ -44,4 +49,19 @@ export function archiveCoupons(step: Step): void {
   for (const [sid, holds] of coupons.holds) {
     if (holds.every((held) => held.untilMs <= step.nowMs)) coupons.holds.delete(sid);
   }
+}
+
+/** The shopper's own page tells of it for as long as they agree that the shop knows. */
+function remember(step: Step, coupon: Coupon): void {
+  const { consent, coupons } = step.state;
+  if (!consented(consent, coupon.sid, 'profile', step.nowMs)) return;
+  const { name, art, why, priceMinor, wasMinor, currency } = coupon.offer;
+  const past = {
+    ...{ decisionId: coupon.decisionId, name, priceMinor, wasMinor, currency },
+    receivedMs: coupon.issuedMs ?? coupon.untilMs,
+    ...(art === undefined ? {} : { art }),
+    ...(why === undefined ? {} : { why }),
+    ...(coupon.takenAt === undefined ? {} : { takenAt: coupon.takenAt }),
+  };
+  coupons.history.set(coupon.sid, [...(coupons.history.get(coupon.sid) ?? []), past].slice(-HISTORY_HELD));
 }

@@ -27,6 +27,7 @@ export function issueCoupon(step: Step, parts: CouponParts): void {
     offer,
     discountMinor: price.discountMinor,
     untilMs,
+    issuedMs: step.nowMs,
   });
   coupons.codes.set(code, couponId);
   coupons.dueMs = Math.min(coupons.dueMs, untilMs);

@@ -14,6 +14,8 @@ export interface Coupon {
   readonly offer: Offer;
   readonly discountMinor: number;
   readonly untilMs: number;
+  /** Absent for one that an older version made. */
+  readonly issuedMs?: number;
   used?: UsedAt;
   takenAt?: string;
   /** Places that were already called out for taking it again. */
@@ -28,6 +30,19 @@ export interface PastCoupon {
   readonly discountMinor: number;
   readonly used?: UsedAt;
   accused?: string[];
+}
+
+/** An offer that a shopper got and whose time is well over, for their own page. */
+export interface PastOffer {
+  readonly decisionId: string;
+  readonly name: string;
+  readonly art?: string;
+  readonly why?: string;
+  readonly priceMinor: number;
+  readonly wasMinor: number;
+  readonly currency: string;
+  readonly receivedMs: number;
+  readonly takenAt?: string;
 }
 
 /** A live offer a shopper holds, or would hold were they not in the comparison group (`couponId` is then `''`). */
@@ -47,6 +62,8 @@ export interface CouponSlice {
   holds: Map<string, Hold[]>;
   /** Offers made: `s|campaign`, `d|campaign|day`, `p|campaign|sid`, `pd|campaign|day|sid`. */
   made: Map<string, number>;
+  /** sid → past offers, oldest first; only while they agree to a profile. */
+  history: Map<string, PastOffer[]>;
   /** Earliest end of a live coupon that nobody has been told about. */
   dueMs: number;
 }
@@ -58,6 +75,7 @@ export function createCouponSlice(): CouponSlice {
     codes: new Map(),
     holds: new Map(),
     made: new Map(),
+    history: new Map(),
     dueMs: Number.MAX_SAFE_INTEGER,
   };
 }

@@ -10,11 +10,12 @@ const STEPS_MAX = 16;
 
 type Opening = Omit<Story, 'updatedAt'>;
 
-function open(step: Step, story: Opening): void {
+function open(step: Step, story: Opening, sid?: string): void {
   const { stories } = step.state;
   stories.rows.set(story.id, {
     seq: nextSeq(stories),
     story: { ...story, title: story.title.slice(0, 200), updatedAt: step.event.recordedtime },
+    ...(sid === undefined ? {} : { sid }),
   });
   if (stories.rows.size <= STORIES_HELD) return;
   const [oldest] = stories.rows.keys();
@@ -61,7 +62,7 @@ export function openPhoneStory(step: Step, decision: PromoDecision, visit: Visit
     outcome: 'entered',
     facts: { zone, staySeconds: Math.floor((step.nowMs - visit.sinceMs) / 1_000) },
   };
-  open(step, {
+  const story: Opening = {
     id: decision.storyId,
     state: PHONE_STATE[decision.outcome],
     surface: 'phone',
@@ -72,7 +73,8 @@ export function openPhoneStory(step: Step, decision: PromoDecision, visit: Visit
     ...(reason === undefined ? {} : { reason }),
     startedAt: isoOf(visit.sinceMs),
     steps: [entered, decidedStep(step, decision), ...besideSteps(step, visit.zone, offer === undefined)],
-  });
+  };
+  open(step, story, decision.sid);
 }
 
 /** What a screen of the zone that is up shows to everybody while the phone gets its own offer. */
@@ -198,4 +200,10 @@ export function storyBackOnScreen(step: Step, id: string): void {
 /** The screen went over to something else. */
 export function storyOffScreen(step: Step, id: string): void {
   goOn(step, id, { state: 'expired' });
+}
+
+/** The person is gone, and with them what was told about them. */
+export function forgetStories(step: Step, sid: string): void {
+  const { rows } = step.state.stories;
+  for (const [id, row] of rows) if (row.sid === sid) rows.delete(id);
 }

@@ -55,3 +55,14 @@ function replaceAnyCase(text: string, what: string, by: string): string {
   const escaped = what.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
   return text.replace(new RegExp(escaped, 'gi'), by);
 }
+
+export const LOYALTY_MASK = '***';
+/** A JSON member as it should be, and whatever else looks like a name with a value behind it. */
+const LOYALTY_MEMBER = /("loyalty_?id"\s*:\s*)(?:"(?:[^"\\]|\\.)*"?|[^\s,}\]]+)/gis;
+const LOYALTY_LOOSE = /(loyalty_?id[\\"'\s:=>]*[:=>][\\"'\s]*)[^\\"',}<\s][^\\"',}<\n]*/gi;
+
+/** The loyalty id of what could not be understood: nobody may find it in what is set aside, mended or not. */
+export function maskLoyalty(text: string): string {
+  if (!/loyalty_?id/i.test(text)) return text;
+  return text.replace(LOYALTY_MEMBER, `$1"${LOYALTY_MASK}"`).replace(LOYALTY_LOOSE, `$1${LOYALTY_MASK}`);
+}

@@ -1,5 +1,12 @@
 import { CARD_MASK, looksLikeRoundedCard, maskCards } from './cards.js';
-import { DEVICE_MASK, type IsOwnDevice, maskAllIdentities, maskMacs, namesDevice } from './identities.js';
+import {
+  DEVICE_MASK,
+  type IsOwnDevice,
+  maskAllIdentities,
+  maskLoyalty,
+  maskMacs,
+  namesDevice,
+} from './identities.js';
 
 /** Fields that hold a product number: there a right check digit of a known product is not a card. */
 const GTIN_FIELDS: ReadonlySet<string> = new Set(['gtin', 'sku', 'ean', 'upc', 'barcode', 'code']);
@@ -29,7 +36,8 @@ export interface MaskerDeps {
 export function createMasker(deps: MaskerDeps): Masker {
   const text = (value: string): string => maskMacs(maskCards(value), deps.isOwnDevice);
   const data = <T>(value: T): T => walk(value, '', 0, { ...deps, text }) as T;
-  const document = (body: string): string => {
+  const document = (original: string): string => {
+    const body = maskLoyalty(original);
     const masked = text(body);
     if (masked === body) return body;
     const parsed = parsedOrNothing(body);
@@ -40,7 +48,8 @@ export function createMasker(deps: MaskerDeps): Masker {
     text,
     data,
     document,
-    unknown: (body, personal = []) => maskAllIdentities(maskCards(body), personal, deps.isOwnDevice),
+    unknown: (body, personal = []) =>
+      maskAllIdentities(maskCards(maskLoyalty(body)), personal, deps.isOwnDevice),
   };
 }
 

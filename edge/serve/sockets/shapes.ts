@@ -130,6 +130,20 @@ export const SOCKET_EVENTS: readonly SocketEventRow[] = [
     what: 'the newest stories',
     payload: Type.Object({ limit: Type.Integer() }),
   },
+  {
+    namespace: 'staff',
+    event: 'forgotten',
+    from: 'store',
+    what: 'a shopper was erased: ask for the stories anew',
+    payload: Type.Object({}),
+  },
+  {
+    namespace: 'shopper',
+    event: 'erased',
+    from: 'store',
+    what: 'the shopper was erased; the session is over',
+    payload: Type.Object({ receiptId: Type.String(), at: Type.String() }),
+  },
   { namespace: 'shopper', event: 'view', from: 'store', what: 'what this shopper sees', payload: View },
   {
     namespace: 'shopper',

@@ -1,12 +1,20 @@
 /** `/shopper`: a person's own page. The session says whose it is; nothing in a message can say otherwise. */
 import type { Namespace } from 'socket.io';
-import type { ShopperClientEvents, ShopperServerEvents, ShopperView } from '../../contracts/index.js';
+import type {
+  ShopperClientEvents,
+  ShopperErased,
+  ShopperServerEvents,
+  ShopperView,
+} from '../../contracts/index.js';
 import type { Principal } from '../../ports.js';
 import { type JoinDeps, JoinError, whoJoins } from './guard.js';
 
 export interface ShopperSocketDeps extends JoinDeps {
   readonly phone: {
-    attach(sid: string, show: (view: ShopperView) => void): (() => void) | undefined;
+    attach(
+      sid: string,
+      page: { view(view: ShopperView): void; erased(erased: ShopperErased): void },
+    ): (() => void) | undefined;
     seen(sid: string, decisionId: string): Promise<{ ok: boolean }>;
   };
 }
@@ -40,7 +48,10 @@ export function serveShopper(namespace: ShopperNamespace, deps: ShopperSocketDep
   });
   namespace.on('connection', (socket) => {
     const sid = socket.data.principal.subject;
-    const leave = deps.phone.attach(sid, (view) => socket.emit('view', view));
+    const leave = deps.phone.attach(sid, {
+      view: (view) => socket.emit('view', view),
+      erased: (erased) => socket.emit('erased', erased),
+    });
     if (leave === undefined) {
       socket.disconnect(true);
       return;

@@ -103,8 +103,9 @@ function createLive(namespace: StaffNamespace, deps: StaffSocketDeps): { close()
       deps.onError(error as Error);
     }
   }, TICK_MS);
-  const stop = deps.engine.onSettled(() => {
+  const stop = deps.engine.onSettled((settled) => {
     changed = true;
+    if (settled.some(({ event }) => event.type === 'erasure.done')) namespace.emit('forgotten', {});
   });
   return {
     close: () => {

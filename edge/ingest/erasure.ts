@@ -1,0 +1,113 @@
+import { PURPOSES, type Refusal, RefusalError, type ShopperErased } from '../contracts/index.js';
+import type { Alarms, Clock, Engine, Gate } from '../ports.js';
+import type { Journal } from '../store/types.js';
+import type { OpenVault } from './vault.js';
+import type { Erasure } from './vault-file.js';
+import type { Visitors } from './visitors.js';
+
+/** How long the core may take to forget; what is not done by then is done by the next round. */
+const SETTLE_MS = 10_000;
+/** An erasure that a full disk holds up is taken up again this often: done within a minute of there being room. */
+const ROUND_MS = 15_000;
+
+export interface ErasureDeps {
+  readonly vault: Pick<
+    OpenVault,
+    'knows' | 'erase' | 'erasureOf' | 'erasures' | 'settleErasure' | 'sidOfLoyalty'
+  >;
+  readonly gate: Pick<Gate, 'admit'>;
+  readonly journal: Pick<Journal, 'readId'>;
+  readonly engine: Pick<Engine, 'outcomeOf' | 'views'> & { renewCheckpoint(): Promise<void> };
+  readonly visitors: Pick<Visitors, 'withdrawn'>;
+  readonly alarms: Alarms;
+  readonly clock: Pick<Clock, 'nowMs'>;
+  readonly newId: () => string;
+}
+
+export interface Erasures {
+  /** Resolves once nothing of the person is readable; the same again for who is erased already. Rejects with UnknownShopper. */
+  erase(sid: string, asked: Erasure['asked']): Promise<ShopperErased>;
+  sidOfLoyalty(loyaltyId: string): string | undefined;
+  /** What else knows people forgets them here; called again after a crash, so it must bear an unknown sid. */
+  onErased(forget: (sid: string) => void): void;
+  /** Go on with what a crash or a full disk interrupted, now and every few seconds. Never rejects. */
+  start(): Promise<void>;
+  close(): void;
+}
+
+/**
+ * Forgetting a person. First the key goes, in one durable transaction that also notes what is still due: from then on
+ * nothing sealed can be read. The rest can be taken up again after any crash: `erasure.done`, by which the core and
+ * HQ forget; the state sealed anew with nothing older left; the sessions ended.
+ */
+export function createErasures(deps: ErasureDeps): Erasures {
+  const forgetters = new Set<(sid: string) => void>();
+  const running = new Map<string, Promise<void>>();
+  let timer: NodeJS.Timeout | undefined;
+
+  const finish = (erasure: Erasure): Promise<void> => {
+    const before = running.get(erasure.sid);
+    if (before !== undefined) return before;
+    const work = finishOne(erasure, deps, forgetters).finally(() => running.delete(erasure.sid));
+    running.set(erasure.sid, work);
+    return work;
+  };
+  const round = async (): Promise<void> => {
+    for (const erasure of deps.vault.erasures()) {
+      if (erasure.open || isBack(erasure, deps)) await finish(erasure).catch(waiting);
+    }
+  };
+  const waiting = (error: Error): void =>
+    deps.alarms.raise('ErasureWaits', `An erasure is not complete yet: ${error.message}`);
+
+  return {
+    async erase(sid, asked) {
+      const known = deps.vault.erasureOf(sid);
+      if (known === undefined && !deps.vault.knows(sid)) throw new RefusalError(unknown);
+      const erasure = known ?? { receiptId: deps.newId(), sid, asked, atMs: deps.clock.nowMs(), open: true };
+      if (known === undefined) {
+        for (const purpose of PURPOSES) deps.visitors.withdrawn(sid, purpose);
+        deps.vault.erase(erasure);
+      }
+      if (erasure.open) await finish(erasure);
+      return { receiptId: erasure.receiptId, at: new Date(erasure.atMs).toISOString() };
+    },
+    sidOfLoyalty: deps.vault.sidOfLoyalty,
+    onErased: (forget) => void forgetters.add(forget),
+    async start() {
+      await round();
+      timer = setInterval(() => void round(), ROUND_MS).unref();
+    },
+    close: () => clearInterval(timer),
+  };
+}
+
+const unknown: Refusal = { reason: 'UnknownShopper', detail: 'no shopper has this sid', field: '/sid' };
+
+/** A backup that was made before the erasure has been put back beside the present vault. */
+function isBack({ sid }: Erasure, deps: ErasureDeps): boolean {
+  return deps.engine.views.knowsShopper(sid);
+}
+
+/** Every part may have been done before: the event has the number of the receipt as its id. */
+async function finishOne(
+  erasure: Erasure,
+  deps: ErasureDeps,
+  forgetters: Iterable<(sid: string) => void>,
+): Promise<void> {
+  const { receiptId, sid, asked } = erasure;
+  const told = isBack(erasure, deps) ? undefined : deps.journal.readId(receiptId);
+  const data = { receiptId, sid, asked };
+  const draft = { type: 'erasure.done', device: 'desk', id: receiptId, data } as const;
+  const offset = told?.offset ?? (await deps.gate.admit([draft]))[0]?.offset ?? 0;
+  await deps.engine.outcomeOf(offset, SETTLE_MS);
+  for (const forget of forgetters) forget(sid);
+  await deps.engine.renewCheckpoint().catch((error: Error) => {
+    throw new RefusalError({
+      reason: 'DiskFailed',
+      detail: `the state could not be sealed: ${error.message}`,
+    });
+  });
+  deps.vault.settleErasure(sid);
+  deps.alarms.clear('ErasureWaits');
+}
