@@ -22,8 +22,15 @@ export interface Incoming {
   readonly adapter?: Adapter;
   /** Set where the sender repeats what was not acknowledged: MQTT with QoS 1 or 2. */
   readonly redelivery?: { readonly client: string; readonly number: number; readonly dup: boolean };
-  /** False for a document that staff are mending: a misfit is told, not set aside once more. */
-  readonly setAside?: boolean;
+  /** Set for a document that staff are mending: a misfit is told, not set aside once more. */
+  readonly mending?: Mending;
+}
+
+export interface Mending {
+  /** What it becomes is named after this, so that mending again after a crash makes nothing twice. */
+  readonly name: string;
+  /** What settles the record: committed together with what it becomes. */
+  readonly settlement: readonly Draft[];
 }
 
 export type Receipt =
@@ -139,7 +146,7 @@ async function take(work: Work, deps: IntakeDeps): Promise<Receipt> {
   } catch (error) {
     const refusal = error instanceof RefusalError ? error.refusal : BROKEN_FORMAT;
     if (REFUSALS[refusal.reason].class !== 'rejected') throw error;
-    if (incoming.setAside === false) throw new RefusalError(refusal);
+    if (incoming.mending !== undefined) throw new RefusalError(refusal);
     return { outcome: 'refused', ...(await deps.setAside({ ...incoming, refusal, adapter })) };
   }
 }
@@ -151,11 +158,13 @@ async function understand(work: Work, deps: IntakeDeps): Promise<Receipt> {
   const { incoming, adapter, print, keep, nameAfter } = work;
   const decoded = decode(incoming, adapter, deps);
   if ('rejection' in decoded) throw new RefusalError(decoded.rejection);
-  if (decoded.drafts.length === 0) return { outcome: 'nothing' };
-  const named = decoded.drafts.map((draft) =>
-    draft.id === undefined ? { ...draft, id: nameAfter(print) } : draft,
-  );
-  return keep(named);
+  const { mending } = incoming;
+  if (decoded.drafts.length === 0 && mending === undefined) return { outcome: 'nothing' };
+  const named = decoded.drafts.map((draft, n) => {
+    if (draft.id !== undefined) return draft;
+    return { ...draft, id: mending === undefined ? nameAfter(print) : `${mending.name}-${n + 1}` };
+  });
+  return keep(named, mending?.settlement);
 }
 
 function decode(incoming: Incoming, adapter: Adapter | undefined, deps: IntakeDeps): Decoded {

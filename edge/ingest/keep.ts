@@ -5,8 +5,11 @@ import type { Receipt } from './intake.js';
 import type { Tills } from './pos.js';
 import { createCounters } from './repeats.js';
 
-/** Drafts with ids, of one message, become durable; what is known already is not kept again. */
-export type Keep = (drafts: readonly Draft[]) => Promise<Receipt>;
+/**
+ * Drafts with ids, of one message, become durable; what is known already is not kept again. `settlement` settles the
+ * record that staff mended and is committed with them, or alone where all of them are known.
+ */
+export type Keep = (drafts: readonly Draft[], settlement?: readonly Draft[]) => Promise<Receipt>;
 
 export interface KeepDeps {
   readonly gate: Pick<Gate, 'admit'>;
@@ -33,11 +36,11 @@ export function createKeep(deps: KeepDeps): Keep {
     return verdict === 'late' ? { ...draft, late: true } : draft;
   };
 
-  const admit = async (fresh: readonly Draft[]): Promise<void> => {
+  const admit = async (fresh: readonly Draft[], settlement: readonly Draft[]): Promise<void> => {
     // Noted before they are durable, since the same may come again meanwhile; taken back if they were refused.
     for (const draft of fresh) states.note(draft);
     try {
-      await deps.gate.admit(fresh);
+      await deps.gate.admit([...fresh, ...settlement]);
     } catch (error) {
       for (const draft of fresh) {
         states.forget(draft);
@@ -47,17 +50,19 @@ export function createKeep(deps: KeepDeps): Keep {
     }
   };
 
-  return async (drafts) => {
+  return async (drafts, settlement = []) => {
     const [first] = drafts;
     if (first?.type === 'pos.transaction') {
-      const { status, key } = await deps.tills.accept(first as Draft<'pos.transaction'>);
+      const { status, key } = await deps.tills.accept(first as Draft<'pos.transaction'>, settlement);
       return { outcome: status === 'created' ? 'kept' : 'known', ids: [key] };
     }
     const ids = drafts.map((draft) => draft.id ?? '');
-    const fresh = drafts.map(judged).filter((draft) => draft !== undefined);
-    if (fresh.length === 0) return { outcome: 'known', ids };
-    await admit(fresh);
-    return { outcome: 'kept', ids };
+    // Readings and the settlement lie in two files: a crash between them leaves the reading, which is known then.
+    const unmended = (draft: Draft) =>
+      settlement.length === 0 || deps.journal.readId(draft.id ?? '') === undefined;
+    const fresh = drafts.map(judged).filter((draft) => draft !== undefined && unmended(draft)) as Draft[];
+    if (fresh.length > 0 || settlement.length > 0) await admit(fresh, settlement);
+    return { outcome: fresh.length === 0 ? 'known' : 'kept', ids };
   };
 }
 

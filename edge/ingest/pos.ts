@@ -68,7 +68,7 @@ export function createTills(deps: TillsDeps): Tills {
         if (along.length > 0) await deps.gate.admit(along);
         return { status: 'known', key };
       }
-      const durable = deps.gate.admit([{ ...draft, data, id: key }]).then((places) => deps.gate.admit(along).then(() => places));
+      const durable = deps.gate.admit([{ ...draft, data, id: key }, ...along]);
       remember(key, hash, durable);
       await durable;
       return { status: 'created', key };

@@ -1,23 +1,14 @@
 /** What could not be understood: look at it, mend it and send it through the same decoder again, or leave it. */
 import { Type } from '@sinclair/typebox';
-import { isType, type JournalledEvent, type QuarantineEvent, type Refusal } from '../../contracts/index.js';
-import type { Draft, Engine, Gate } from '../../ports.js';
-import type { Journal } from '../../store/types.js';
-import { type Answer, DESK_ROLES, isRefusal, ok, type Route, route, STAFF_ROLES } from './route.js';
+import {
+  createSettler,
+  type Held,
+  heldRecord,
+  type QuarantineDeps,
+  type Settle,
+} from '../settle-quarantine.js';
+import { DESK_ROLES, isRefusal, ok, type Route, route, STAFF_ROLES } from './route.js';
 import { IdParam, Limit } from './shapes.js';
-
-const EFFECT_TIMEOUT_MS = 2_000;
-
-export interface QuarantineDeps {
-  readonly journal: Pick<Journal, 'readOffset'>;
-  readonly gate: Pick<Gate, 'admit'>;
-  readonly engine: Pick<Engine, 'outcomeOf' | 'views'>;
-  /** The mended body through the adapter that refused it, into the journal; ids of what it became. */
-  readonly redecode: (
-    record: QuarantineEvent,
-    body: Buffer,
-  ) => Promise<{ readonly events: readonly string[] } | Refusal>;
-}
 
 const Params = Type.Object({ id: IdParam('quarantine record') });
 const Record = Type.Object({
@@ -36,65 +27,14 @@ const Settled = Type.Object({
   events: Type.Array(Type.String({ description: 'ids of what it became' })),
 });
 
+export type { QuarantineDeps };
+
 export function quarantineRoutes(deps: QuarantineDeps): readonly Route[] {
   const settler = createSettler(deps);
-  return [listRoute(deps), openRoute(deps), mendRoute(deps, settler), leaveRoute(settler)];
-}
-
-type Held = JournalledEvent<'quarantine.event'>;
-
-/** The open record of this id, or why there is none. */
-function heldRecord(deps: QuarantineDeps, id: string): Held | Refusal {
-  const place = deps.engine.views.quarantined().find((held) => held.quarantineId === id);
-  const journalled = place === undefined ? undefined : deps.journal.readOffset(place.offset);
-  if (journalled !== undefined && isType(journalled.event, 'quarantine.event')) return journalled as Held;
-  return { reason: 'NotFound', detail: `no open record ${id}: it was settled, or never was`, field: '/id' };
+  return [listRoute(deps), openRoute(deps), mendRoute(deps, settler), leaveRoute(deps, settler)];
 }
 
 const show = ({ event }: Held) => ({ ...event.data, recordedtime: event.recordedtime, source: event.source });
-
-interface Settling {
-  readonly as: 'mended' | 'left';
-  readonly by: string;
-  readonly admit: (held: Held) => Promise<{ readonly events: readonly string[] } | Refusal>;
-}
-
-/** Two people may settle the same record at once: the first wins, the second hears AlreadySettled. */
-function createSettler(deps: QuarantineDeps) {
-  const settling = new Set<string>();
-  const settle = async (id: string, how: Settling): Promise<Answer> => {
-    const held = heldRecord(deps, id);
-    if (isRefusal(held)) return held;
-    const admitted = await how.admit(held as Held);
-    if (isRefusal(admitted)) return admitted;
-    const [place] = await deps.gate.admit(settlement(held as Held, how));
-    await deps.engine.outcomeOf(place!.offset, EFFECT_TIMEOUT_MS);
-    return ok({ quarantineId: id, as: how.as, events: admitted.events });
-  };
-  return async (id: string, how: Settling): Promise<Answer> => {
-    if (settling.has(id)) {
-      return { reason: 'AlreadySettled', detail: 'somebody else is settling it now', field: '/id' };
-    }
-    settling.add(id);
-    try {
-      return await settle(id, how);
-    } finally {
-      settling.delete(id);
-    }
-  };
-}
-
-function settlement({ event }: Held, how: Settling): Draft[] {
-  const { quarantineId } = event.data;
-  const settles = { quarantineId, as: how.as, by: how.by };
-  const settled = `${quarantineId.slice(0, 100)}/settled`;
-  const data = { ...event.data, quarantineId: settled, body: '', bytes: 0, cut: false, settles };
-  const audit = { by: how.by, action: `quarantine.${how.as}`, target: quarantineId };
-  return [
-    { type: 'quarantine.event', device: 'serve', data },
-    { type: 'audit.entry', device: 'serve', data: audit },
-  ];
-}
 
 const listRoute = (deps: QuarantineDeps): Route =>
   route({
@@ -145,7 +85,7 @@ const openRoute = (deps: QuarantineDeps): Route =>
     },
   });
 
-const mendRoute = (deps: QuarantineDeps, settle: ReturnType<typeof createSettler>): Route =>
+const mendRoute = (deps: QuarantineDeps, settle: Settle): Route =>
   route({
     method: 'post',
     path: '/v1/quarantine/{id}/mend',
@@ -175,11 +115,15 @@ const mendRoute = (deps: QuarantineDeps, settle: ReturnType<typeof createSettler
       settle(params.id, {
         as: 'mended',
         by: principal.subject,
-        admit: ({ event }) => deps.redecode(event.data, Buffer.from(body.body)),
+        admit: ({ event }, settlement) =>
+          deps.redecode(event.data, Buffer.from(body.body), {
+            name: `${params.id.slice(0, 100)}/mended`,
+            settlement,
+          }),
       }),
   });
 
-const leaveRoute = (settle: ReturnType<typeof createSettler>): Route =>
+const leaveRoute = (deps: QuarantineDeps, settle: Settle): Route =>
   route({
     method: 'post',
     path: '/v1/quarantine/{id}/leave',
@@ -194,6 +138,9 @@ const leaveRoute = (settle: ReturnType<typeof createSettler>): Route =>
       settle(params.id, {
         as: 'left',
         by: principal.subject,
-        admit: async () => ({ events: [] }),
+        admit: async (_held, settlement) => {
+          await deps.gate.admit(settlement);
+          return { events: [] };
+        },
       }),
   });
