@@ -1,3 +1,4 @@
+import { mqttAddresses, pageAddresses } from './app/addresses.js';
 import { startBrain } from './app/brain.js';
 import { type FoundationOptions, layFoundation } from './app/foundation.js';
 import { watchHealth } from './app/health.js';
@@ -57,10 +58,9 @@ export async function createApp(options: AppOptions): Promise<App> {
   try {
     const { config } = options;
     const base = await layFoundation(options);
-    closers.push(base.folder.release);
+    closers.push(base.folder.release, () => base.journal.close());
     const { auth, trail } = await startIdentity(base);
-    // The journal ends before the trail does: what it has taken by then is still noted.
-    closers.push(trail.close, () => base.journal.close(), auth.close);
+    closers.push(trail.close, auth.close);
     const trust = await startTrust(base, options.verification);
     closers.push(trust.close, auth.onRevoked(trust.revokeSubject));
     const signer = createCouponSigner({ folder: base.folder.keys, store: config.policy.store.id });
@@ -78,8 +78,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     const starts = await noteStart(base, options.version);
     const health = createHealth(base, { version: options.version, starts });
     closers.push(starts.close, health.close);
-    let url = '';
-    let shopperUrl = '';
+    let pages = { url: '', shopperUrl: '' };
     const surface = buildSurface({
       ...options,
       base,
@@ -92,8 +91,8 @@ export async function createApp(options: AppOptions): Promise<App> {
       trust,
       link: link.status,
       health,
-      baseUrl: () => url,
-      shopperUrl: () => shopperUrl,
+      baseUrl: () => pages.url,
+      shopperUrl: () => pages.shopperUrl,
     });
     closers.push(surface.close, watchHealth(base, brain, link.status));
     const mqtt = await rimIn.broker.listen({ ...config.mqtt, ...config.mqtt.tls });
@@ -101,15 +100,10 @@ export async function createApp(options: AppOptions): Promise<App> {
     const port = await surface.http.listen(config.http.host, config.http.port);
     const redirect = await startRedirect(base, trust, port);
     if (redirect !== undefined) closers.push(redirect.close);
-    const [shopperHost] = trust.retailerHosts();
-    url = `${trust.pages === undefined ? 'http' : 'https'}://${inUrl(config.http.host)}:${port}`;
-    shopperUrl = shopperHost === undefined ? url : `https://${shopperHost}:${port}`;
+    pages = pageAddresses(base, trust, port);
     return {
-      url,
-      mqttUrl: `${trust.devices === undefined ? 'mqtt' : 'mqtts'}://${inUrl(mqtt.host)}:${mqtt.port}`,
-      ...(mqtt.plain === undefined
-        ? {}
-        : { plainMqttUrl: `mqtt://${inUrl(mqtt.plain.host)}:${mqtt.plain.port}` }),
+      url: pages.url,
+      ...mqttAddresses(trust, mqtt),
       ...(redirect === undefined ? {} : { redirectPort: redirect.port }),
       trust,
       auth,
@@ -126,10 +120,4 @@ export async function createApp(options: AppOptions): Promise<App> {
     await close();
     throw error;
   }
-}
-
-/** An address that a browser or device on this machine can open. */
-function inUrl(host: string): string {
-  if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
-  return host.includes(':') ? `[${host}]` : host;
 }

@@ -3,7 +3,9 @@ import { createCore } from '../core/index.js';
 import { type RunningEngine, startEngine } from '../engine/loop.js';
 import { createGate } from '../ingest/gate.js';
 import { createMasker, type Masker } from '../ingest/mask/masker.js';
-import type { Gate } from '../ports.js';
+import type { Audit, Gate } from '../ports.js';
+import { createAudit } from '../serve/audit/audit.js';
+import type { AuditTrail } from '../serve/audit/trail.js';
 import type { StoreAuth } from '../serve/auth/auth.js';
 import type { Foundation } from './foundation.js';
 import { isOwnDeviceOf } from './own-devices.js';
@@ -16,17 +18,19 @@ export interface Brain {
   readonly masker: Masker;
   readonly engine: RunningEngine;
   readonly tally: Tally;
+  readonly audit: Audit;
 }
 
 /** Gate and engine, with the configuration of the store's own files announced to the core. */
 export async function startBrain(
   base: Foundation,
-  auth: StoreAuth,
+  { auth, trail }: { auth: StoreAuth; trail: AuditTrail },
   onFailure: (error: Error) => void,
 ): Promise<Brain> {
   const masker = createMasker({ isProduct: isProductOf(base), isOwnDevice: isOwnDeviceOf(base, auth) });
   const tally = createTally(base.metrics);
-  const gate = createGate({ ...base, storeId: base.config.policy.store.id, masker });
+  // Whatever comes in goes by the trail, so that no audit entry is left out of the chain.
+  const gate = createGate({ ...base, journal: trail, storeId: base.config.policy.store.id, masker });
   const engine = await startEngine({
     ...base,
     createCore,
@@ -46,7 +50,7 @@ export async function startBrain(
   });
   await announceConfig(base, gate);
   await engine.idle();
-  return { gate, masker, engine, tally };
+  return { gate, masker, engine, tally, audit: createAudit({ gate }) };
 }
 
 async function announceConfig(base: Foundation, gate: Gate): Promise<void> {

@@ -61,7 +61,13 @@ export function buildSurface(deps: SurfaceDeps): Surface {
   const onError = (error: Error, where = 'socket'): void =>
     base.log.error({ err: error, where }, 'an answer failed');
   const onRefused = (reason: string): void => base.metrics.refusals.inc({ reason, channel: 'http' });
-  const streams = createEventStreams({ ...base, onCut: onRefused });
+  const { patienceMs } = base.config.limits;
+  const streams = createEventStreams({
+    ...base,
+    limits: { stuckMs: patienceMs },
+    onCut: onRefused,
+    onSlow: (count) => base.metrics.slowListeners.set({ channel: 'stream' }, count),
+  });
   const http = createHttp({
     auth: deps.auth,
     routes: routesOf(deps, staffNow, streams),
@@ -79,6 +85,8 @@ export function buildSurface(deps: SurfaceDeps): Surface {
     server: http.server,
     hostNames,
     clock: base.clock,
+    // The ping itself may be three seconds away.
+    pingAnswerMs: Math.round((patienceMs * 2) / 3),
     engine: deps.brain.engine,
     staffNow,
     link: deps.link,

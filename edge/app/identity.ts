@@ -1,0 +1,22 @@
+import { listenersOf } from '../config/load.js';
+import { type AuditTrail, openAuditTrail } from '../serve/audit/trail.js';
+import { createAuth, type StoreAuth } from '../serve/auth/auth.js';
+import type { Foundation } from './foundation.js';
+
+/** Who may come in, and the book of what they did. */
+export interface Identity {
+  readonly auth: StoreAuth;
+  readonly trail: AuditTrail;
+}
+
+/** Throws where `auth: open` is asked for on a listener that others can reach. */
+export async function startIdentity(base: Foundation): Promise<Identity> {
+  const trail = await openAuditTrail({ ...base, folder: base.folder.keys });
+  const auth = createAuth({
+    ...base,
+    folder: base.folder.keys,
+    mode: base.config.auth,
+    listeners: listenersOf(base.config),
+  });
+  return { auth, trail };
+}
