@@ -65,7 +65,10 @@ export function buildRimIn(
           auth: trust.auth,
           intake,
           observer,
-          limits: { clientsMax: base.config.limits.mqttClients },
+          limits: {
+            clientsMax: base.config.limits.mqttClients,
+            frozenMs: base.config.limits.patienceMs,
+          },
           ...(trust.tls === undefined ? {} : { tls: trust.tls }),
           ...(trust.auth.mode === 'open' ? { anonymous: OPEN_PRINCIPAL } : {}),
         })
@@ -94,6 +97,7 @@ function observerOf({ metrics }: Foundation): IngestObserver {
     unacknowledged: () => metrics.unacknowledged.inc(),
     cut: (reason) => metrics.refusals.inc({ reason, channel: 'mqtt' }),
     clients: (count) => metrics.mqttClients.set(count),
+    slow: (count) => metrics.slowListeners.set({ channel: 'mqtt' }, count),
   };
 }
 

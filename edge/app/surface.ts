@@ -21,6 +21,7 @@ import type { Health } from './health-now.js';
 import { questionsOf } from './questions.js';
 import type { RimIn } from './rim-in.js';
 import type { RimOut } from './rim-out.js';
+import { screenDesk } from './screen-book.js';
 import { createStatus } from './status.js';
 import { hostNamesOf, type StoreTrust } from './trust.js';
 
@@ -135,6 +136,7 @@ function routesOf(
     shopperLink: (sid) => shopperLink(deps.auth, deps.shopperUrl(), sid),
     shopperView: rimOut.shopperView,
     push: rimOut.push.desk,
+    ...screenDesk(base, brain, { auth: deps.auth, signage: rimOut.signage }),
     staffNow,
     backup: () => backupOf(base),
     health: deps.health.now,

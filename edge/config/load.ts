@@ -34,6 +34,8 @@ export interface Config {
     readonly journalBytes: number;
     readonly payloadBytes: number;
     readonly mqttClients: number;
+    /** How long whoever listens may take nothing before they are cut. */
+    readonly patienceMs: number;
   };
 }
 
@@ -103,6 +105,7 @@ function assemble(
       journalBytes: file.limits?.journalBytes ?? 8 * GIB,
       payloadBytes: file.limits?.payloadBytes ?? 256 * 1024,
       mqttClients: file.limits?.mqttClients ?? 500,
+      patienceMs: (file.limits?.patienceS ?? 6) * 1_000,
     },
   };
 }

@@ -84,6 +84,14 @@ export const ConfigFile = Type.Object(
           journalBytes: Type.Optional(Type.Integer({ minimum: 16 * 1024 * 1024 })),
           payloadBytes: Type.Optional(Type.Integer({ minimum: 1024, maximum: 1024 * 1024 })),
           mqttClients: Type.Optional(Type.Integer({ minimum: 1 })),
+          patienceS: Type.Optional(
+            Type.Integer({
+              minimum: 3,
+              maximum: 3600,
+              default: 6,
+              description: 'how long a screen, page or subscriber may take nothing before it is cut',
+            }),
+          ),
         },
         closed,
       ),

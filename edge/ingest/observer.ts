@@ -9,4 +9,6 @@ export interface IngestObserver {
   /** A client was disconnected; `reason` is a refusal reason or a limit. */
   cut(reason: string): void;
   clients(count: number): void;
+  /** How many subscribers do not take what waits for them. */
+  slow(count: number): void;
 }

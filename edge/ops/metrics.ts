@@ -48,6 +48,9 @@ export function createMetrics() {
     linkWaiting: gauge('endcap_link_waiting_events', 'Events waiting for HQ'),
     linkOldest: gauge('endcap_link_oldest_seconds', 'Age of the oldest event waiting for HQ'),
     sockets: gauge('endcap_sockets', 'Connected sockets', ['namespace']),
+    slowListeners: gauge('endcap_slow_listeners', 'Listeners that do not take what waits for them', [
+      'channel',
+    ]),
     mqttClients: gauge('endcap_mqtt_clients', 'Connected MQTT clients'),
     certificateDays: gauge('endcap_certificate_days_left', 'Days until the next certificate of a kind ends', [
       'kind',

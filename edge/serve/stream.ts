@@ -15,12 +15,12 @@ export type StreamJournal = Pick<Journal, 'jid' | 'read' | 'onCommitted' | 'stat
 export interface StreamLimits {
   readonly streamsMax: number;
   readonly pageEvents: number;
-  /** A client that takes no byte for so long is cut off. */
+  /** A client that takes no byte for so long, while some wait for it, is cut off. */
   readonly stuckMs: number;
   /** Comment lines keep proxies from closing a quiet stream. */
   readonly heartbeatMs: number;
 }
-const LIMITS: StreamLimits = { streamsMax: 64, pageEvents: 200, stuckMs: 10_000, heartbeatMs: 15_000 };
+const LIMITS: StreamLimits = { streamsMax: 64, pageEvents: 200, stuckMs: 6_000, heartbeatMs: 15_000 };
 /** Commits come in bursts; waking all streams once per burst is enough. */
 const WAKE_MS = 20;
 
@@ -35,9 +35,19 @@ export function createEventStreams(deps: {
   journal: StreamJournal;
   limits?: Partial<StreamLimits>;
   onCut?: (reason: Refusal['reason']) => void;
+  /** How many clients do not take what waits for them. */
+  onSlow?: (count: number) => void;
 }) {
   const limits = { ...LIMITS, ...deps.limits };
   const open = new Set<Response>();
+  let slow = 0;
+  const deliver = async (response: Response, text: string, signal: AbortSignal): Promise<boolean> => {
+    if (response.write(text)) return true;
+    deps.onSlow?.(++slow);
+    const taken = await drained(response, signal, limits.stuckMs);
+    deps.onSlow?.(--slow);
+    return taken;
+  };
   const waits = createTopicWaits(deps.journal, limits.heartbeatMs);
 
   const pump = async (response: Response, start: Position, signal: AbortSignal): Promise<void> => {
@@ -52,7 +62,7 @@ export function createEventStreams(deps: {
       for (const journalled of page) {
         const data = JSON.stringify(toCloudEvent(deps.journal, journalled));
         const text = `id: ${cursorAfter(journalled.offset, journalled.event.id)}\nevent: ${topic}\ndata: ${data}\n\n`;
-        if (!(await deliver(response, text, signal, limits.stuckMs))) return cut(response);
+        if (!(await deliver(response, text, signal))) return cut(response);
         after = journalled.offset;
       }
       if (page.length === limits.pageEvents) continue;
@@ -60,7 +70,7 @@ export function createEventStreams(deps: {
       if (isBehind()) continue;
       await waits.sleep(topic, signal);
       if (signal.aborted || isBehind()) continue;
-      if (!(await deliver(response, ': here\n\n', signal, limits.stuckMs))) return cut(response);
+      if (!(await deliver(response, ': here\n\n', signal))) return cut(response);
     }
   };
 
@@ -147,13 +157,7 @@ function createTopicWaits(journal: Pick<StreamJournal, 'onCommitted' | 'stats'>,
 }
 
 /** False when the client took nothing for `stuckMs`; true when it went away by itself. */
-async function deliver(
-  response: Response,
-  text: string,
-  signal: AbortSignal,
-  stuckMs: number,
-): Promise<boolean> {
-  if (response.write(text)) return true;
+async function drained(response: Response, signal: AbortSignal, stuckMs: number): Promise<boolean> {
   // A timer of our own: a signal made by `AbortSignal.any` may be collected before its timeout fires (Node 20).
   const patience = new AbortController();
   const lose = (): void => patience.abort();

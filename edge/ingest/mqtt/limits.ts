@@ -30,7 +30,7 @@ export const MQTT_LIMITS: MqttLimits = {
   packetBytesMax: 2 * 1024 * 1024,
   connectBytesMax: 64 * 1024,
   connectMs: 5_000,
-  frozenMs: 8_000,
+  frozenMs: 6_000,
   pendingBytesMax: 1024 * 1024,
   subscriptionsMax: 100,
   queuedMax: 1_000,
@@ -49,6 +49,13 @@ export function internalsOf(client: Client): AedesInternals {
   return client as unknown as AedesInternals;
 }
 
+/** What a connection's bounds tell. */
+export interface ConnectionHooks {
+  cut(reason: string): void;
+  /** Bytes began to wait because the client does not read, or no longer wait. */
+  slow(isSlow: boolean): void;
+}
+
 /**
  * Bounds one connection. aedes waits for a slow socket inside its emitter, where hundreds of messages to others wait
  * with it; here a write never waits, and whoever does not read is cut when they owe too much for too long.
@@ -56,13 +63,13 @@ export function internalsOf(client: Client): AedesInternals {
 export function guardConnection(
   connection: { socket: Socket; client: Client },
   limits: MqttLimits,
-  onCut: (reason: string) => void,
+  hooks: ConnectionHooks,
 ): void {
   const { socket, client } = connection;
   const internals = internalsOf(client);
   const cut = (reason: string): void => {
     if (socket.destroyed) return;
-    onCut(reason);
+    hooks.cut(reason);
     socket.destroy();
   };
   socket.on('readable', () => {
@@ -72,18 +79,22 @@ export function guardConnection(
 
   const patiently = internals.waitForDrain.bind(client);
   let frozen: NodeJS.Timeout | undefined;
+  const forgive = (): void => {
+    if (frozen === undefined) return;
+    clearTimeout(frozen);
+    frozen = undefined;
+    hooks.slow(false);
+  };
   internals.waitForDrain = (done) => {
     // While a session is taken up again its queue streams out, and may wait: nobody else waits with it.
     if (!client.connected) return patiently(done);
     if (socket.writableLength > limits.pendingBytesMax) cut('PendingTooLarge');
     else if (frozen === undefined) {
       frozen = setTimeout(() => cut('Frozen'), limits.frozenMs).unref();
-      socket.once('drain', () => {
-        clearTimeout(frozen);
-        frozen = undefined;
-      });
+      hooks.slow(true);
+      socket.once('drain', forgive);
     }
     setImmediate(done, null, client);
   };
-  socket.on('close', () => clearTimeout(frozen));
+  socket.on('close', forgive);
 }

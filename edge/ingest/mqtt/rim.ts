@@ -7,7 +7,7 @@ import type { Intake, Receipt } from '../intake.js';
 import type { IngestObserver } from '../observer.js';
 import { createAckQueue } from './ack-queue.js';
 import { type Authority, CONNACK, connackError, refusedTopic, type Session } from './authority.js';
-import { guardConnection, internalsOf, type MqttLimits } from './limits.js';
+import { type ConnectionHooks, guardConnection, internalsOf, type MqttLimits } from './limits.js';
 
 /** How long a closing connection may take to hear its last acknowledgements. */
 const FLUSH_MS = 2_000;
@@ -48,6 +48,14 @@ export function createRim(deps: RimDeps): Rim {
   const work = createWork();
   const clients = new Map<Socket, Client>();
   const greeting = createGreeting(deps, connected, work);
+  let slow = 0;
+  const hooks: ConnectionHooks = {
+    cut: deps.observer.cut,
+    slow(isSlow) {
+      slow += isSlow ? 1 : -1;
+      deps.observer.slow(slow);
+    },
+  };
 
   return {
     handlers: {
@@ -82,7 +90,7 @@ export function createRim(deps: RimDeps): Rim {
       const client = aedes.handle(socket);
       clients.set(socket, client);
       socket.once('close', () => clients.delete(socket));
-      guardConnection({ socket, client }, deps.limits, deps.observer.cut);
+      guardConnection({ socket, client }, deps.limits, hooks);
     },
     unsubscribed(client, filters) {
       for (const filter of filters) connected.get(client)?.filters.delete(filter);

@@ -106,7 +106,7 @@ const streamRoute = (deps: TopicDeps): Route =>
     tag: 'Topics',
     summary: 'The same, live, as server-sent events',
     description:
-      'Each event has its cursor as id; `Last-Event-ID` or `after` resumes there, without either it begins now. A reader that takes nothing for 10 s is cut off with `refused` SlowConsumer.',
+      'Each event has its cursor as id; `Last-Event-ID` or `after` resumes there, without either it begins now. A reader that takes nothing for `limits.patienceS` is cut off with `refused` SlowConsumer.',
     roles: DATA_ROLES,
     params: TopicParams,
     query: Type.Object({ after: Type.Optional(Cursor), from: Type.Optional(Moment) }),

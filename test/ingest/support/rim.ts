@@ -128,6 +128,7 @@ export async function openRim(options: RimOptions = {}) {
     unacknowledged: () => count('qos0'),
     counted: (reason: string) => count(`counted ${reason}`),
     cut: (reason: string) => count(`cut ${reason}`),
+    slow: (slow: number) => void counts.set('slow', slow),
     clients: (clients: number) => void counts.set('clients', clients),
   };
   const flood = createFlood({ gate, clock, alarms, onCounted: observer.counted });
