@@ -1,6 +1,7 @@
 import { describe } from 'vitest';
 import { provisionCommand } from '../../cloud-bridge/provision/debian.js';
 import { provisionFlink, provisionKafka } from '../../cloud-bridge/provision/jars.js';
+import { provisionSchemathesis } from './schemathesis.js';
 
 /**
  * Real components for tests: found or provisioned. A test whose component cannot be had is skipped by name with
@@ -12,6 +13,7 @@ const PROVISION = {
   kcat: () => command('kcat', 'kcat', 'kcat'),
   chromium: () => command('chromium', 'chromium', 'chromium'),
   mosquitto: () => command('mosquitto', 'mosquitto', 'mosquitto'),
+  schemathesis: () => provisionSchemathesis(OPTIONS.onProgress),
   'mosquitto-clients': () => command('mosquitto-clients', 'mosquitto_pub', 'mosquitto-clients'),
 } as const;
 export type ComponentName = keyof typeof PROVISION;
