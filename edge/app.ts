@@ -7,6 +7,7 @@ import { startIdentity } from './app/identity.js';
 import { type HqClientOf, startLink } from './app/link.js';
 import { buildRimIn } from './app/rim-in.js';
 import { startRimOut } from './app/rim-out.js';
+import { withScreenBook } from './app/screen-book.js';
 import { noteStart } from './app/starts.js';
 import { buildSurface } from './app/surface.js';
 import { startRedirect, startTrust } from './app/trust.js';
@@ -25,6 +26,8 @@ export interface AppOptions extends FoundationOptions {
   readonly onFailure: (error: Error) => void;
   /** Speaks to HQ's brokers; the Kafka driver unless a suite puts another in its place. */
   readonly hqClientOf?: HqClientOf;
+  /** An HQ that is being started beside this store: its brokers once it takes records. Overrides `hq.brokers`. */
+  readonly hqStarting?: Promise<readonly string[]>;
   /** For the negative control of the TLS suite alone: nobody's certificate is looked at. */
   readonly verification?: 'off';
 }
@@ -57,7 +60,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   };
   try {
     const { config } = options;
-    const base = await layFoundation(options);
+    const base = withScreenBook(await layFoundation(options));
     closers.push(base.folder.release, () => base.journal.close());
     const { auth, trail } = await startIdentity(base);
     closers.push(trail.close, auth.close);
@@ -66,14 +69,14 @@ export async function createApp(options: AppOptions): Promise<App> {
     const signer = createCouponSigner({ folder: base.folder.keys, store: config.policy.store.id });
     const brain = await startBrain(base, { auth, trail }, options.onFailure);
     closers.push(brain.engine.close);
-    const rimIn = buildRimIn(base, brain, { auth, signer, tls: trust.devices });
+    const rimIn = buildRimIn(base, brain, { auth, signer, tls: trust.broker });
     closers.push(rimIn.vault.close, rimIn.flood.close);
     const rimOut = startRimOut(base, brain, { in: rimIn, signer });
     closers.push(rimOut.close);
     rimIn.erasures.onErased(auth.revoke);
     await rimIn.erasures.start();
     closers.push(rimIn.erasures.close);
-    const link = startLink(base, options.hqClientOf);
+    const link = startLink(base, { clientOf: options.hqClientOf, starting: options.hqStarting });
     closers.push(link.close);
     const starts = await noteStart(base, options.version);
     const health = createHealth(base, { version: options.version, starts });

@@ -6,10 +6,10 @@ type Listening = Address & { readonly plain?: Address };
 
 /** What a device writes down to reach the broker. */
 export function mqttAddresses(
-  trust: Pick<StoreTrust, 'devices'>,
+  trust: Pick<StoreTrust, 'broker'>,
   at: Listening,
 ): { readonly mqttUrl: string; readonly plainMqttUrl?: string } {
-  const scheme = trust.devices === undefined ? 'mqtt' : 'mqtts';
+  const scheme = trust.broker === undefined ? 'mqtt' : 'mqtts';
   const { plain } = at;
   return {
     mqttUrl: `${scheme}://${inUrl(at.host)}:${at.port}`,

@@ -35,7 +35,7 @@ export async function startTrust(base: Foundation, verification?: 'off'): Promis
     ...(http.tls === undefined
       ? {}
       : { pages: http.tls.retailer === undefined ? {} : { retailer: http.tls.retailer } }),
-    ...(mqtt.tls === undefined ? {} : { devices: mqtt.tls }),
+    ...(mqtt.tls === undefined ? {} : { broker: mqtt.tls }),
     onCut: (reason) => base.metrics.refusals.inc({ reason, channel: 'tls' }),
     onError: (error, where) => base.log.error({ err: error, where }, 'certificates could not be looked at'),
     ...(verification === undefined ? {} : { verification }),

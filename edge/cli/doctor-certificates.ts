@@ -9,7 +9,7 @@ import { inTheClear } from './in-the-clear.js';
 const NAMES: Readonly<Record<CertificateNow['kind'], string>> = {
   root: "the store's authority",
   pages: 'server of the pages',
-  devices: 'server of the broker',
+  broker: 'server of the broker',
   retailer: "the retailer's, for shoppers",
   device: 'device',
 };
@@ -57,7 +57,7 @@ function clearFindings(config: Config): Finding[] {
 }
 
 function openKeys(folder: string): Finding[] {
-  return ['authority.key', 'pages.key', 'devices.key']
+  return ['authority.key', 'pages.key', 'broker.key']
     .map((name) => join(folder, name))
     .filter((path) => existsSync(path) && (statSync(path).mode & 0o077) !== 0)
     .map((path) => ({ what: 'Certificate', seen: `others can read ${path}`, cure: `chmod 600 ${path}` }));

@@ -1,12 +1,10 @@
-import { join } from 'node:path';
-import { type Hq, startHq } from '../../cloud-bridge/hq.js';
-import { ComponentMissing } from '../../cloud-bridge/provision/component.js';
 import { FolderInUseError } from '../app/data-folder.js';
-import { type App, createApp } from '../app.js';
+import { type App, type AppOptions, createApp } from '../app.js';
 import type { Config } from '../config/load.js';
 import { screenLink, staffLink } from '../serve/auth/links.js';
 import { removeEndpoint, writeEndpoint } from './endpoint.js';
 import { inTheClear, warningOf } from './in-the-clear.js';
+import { createLocalHq } from './local-hq.js';
 import { configOf, demoConfigPath, type StoreOptions } from './options.js';
 import { explainSystemError, PlainError } from './plain-error.js';
 import { inCurrencyOf, planReplay, runReplay } from './replay-file.js';
@@ -37,12 +35,15 @@ export async function runStore(options: StartOptions): Promise<void> {
       ? undefined
       : await planReplay(options.replay, { ...options, directory: named.dataDirectory, nowMs: Date.now() });
   const config = plan === undefined ? named : inCurrencyOf(named, plan);
-  const hq = options.hq ? await startLocalHq(config) : undefined;
+  const hq = options.hq ? createLocalHq(config, (line) => process.stderr.write(`${line}\n`)) : undefined;
   const simulate = plan === undefined && (options.simulate === true || isDemo(options));
   const app = await open(
-    hq === undefined ? config : { ...config, hq: { ...config.hq, brokers: hq.brokers } },
+    config,
     { ...options, simulate },
-    plan?.fromMs,
+    {
+      ...(plan === undefined ? {} : { replayFromMs: plan.fromMs }),
+      ...(hq === undefined ? {} : { hqStarting: hq.brokers }),
+    },
   );
   writeEndpoint(config.dataDirectory, {
     url: app.url,
@@ -52,6 +53,7 @@ export async function runStore(options: StartOptions): Promise<void> {
     pid: process.pid,
   });
   greet(app, config);
+  hq?.begin();
   process.stderr.write(warningOf(inTheClear(config)));
   const abort = new AbortController();
   const simulator = simulate ? spawnSimulator(config) : undefined;
@@ -74,27 +76,18 @@ async function configFor(options: StartOptions): Promise<Config> {
   return configOf({ ...named, data: 'data/replay' });
 }
 
-async function startLocalHq(config: Config): Promise<Hq> {
-  try {
-    return await startHq({
-      // Beside its own journal: another journal of the same store in the same epoch would be set aside by the gate.
-      directory: join(config.dataDirectory, 'hq'),
-      onProgress: (line) => process.stderr.write(`${line}\n`),
-    });
-  } catch (error) {
-    if (error instanceof ComponentMissing) throw new PlainError(`--hq cannot start: ${error.message}`);
-    throw error;
-  }
-}
-
-async function open(config: Config, options: StartOptions, replayFromMs?: number): Promise<App> {
+async function open(
+  config: Config,
+  options: StartOptions,
+  extra: Pick<AppOptions, 'replayFromMs' | 'hqStarting'>,
+): Promise<App> {
   try {
     return await createApp({
       config,
       logLevel: options.logLevel,
       version: programVersion(),
       simulated: options.simulate === true,
-      ...(replayFromMs === undefined ? {} : { replayFromMs }),
+      ...extra,
       onFailure: (error) => {
         process.stderr.write(
           `The store stops because of an error that it cannot mend: ${error.stack ?? error.message}\n`,
@@ -126,6 +119,9 @@ function greet(app: App, config: Config): void {
     ...(config.http.tls === undefined
       ? []
       : [`  Trust       ${app.url}/trust (once for each staff device; compare with \`endcap cert list\`)`]),
+    ...(app.redirectPort === undefined
+      ? []
+      : [`              port ${app.redirectPort} sends browsers on to https`]),
     '',
     'Press Ctrl-C to stop.',
   ];

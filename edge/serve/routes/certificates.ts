@@ -70,7 +70,7 @@ const issueRoute = (deps: CertificateDeps): Route =>
   });
 
 const CertificateNow = Type.Object({
-  kind: Type.Union(['root', 'pages', 'devices', 'retailer', 'device'].map((kind) => Type.Literal(kind))),
+  kind: Type.Union(['root', 'pages', 'broker', 'retailer', 'device'].map((kind) => Type.Literal(kind))),
   serial: Type.String(),
   subject: Type.String(),
   role: Type.Optional(Type.String()),

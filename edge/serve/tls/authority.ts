@@ -28,7 +28,7 @@ export interface Authority {
   /** SHA-256 in colon-separated hex, as browsers and openssl show it. */
   readonly fingerprint: string;
   /** A server certificate with a key of its own. */
-  server(kind: Extract<CertificateKind, 'pages' | 'devices'>, names: readonly string[]): Promise<KeyPair>;
+  server(kind: Extract<CertificateKind, 'pages' | 'broker'>, names: readonly string[]): Promise<KeyPair>;
   /** Throws RefusalError for a request that cannot be used. */
   device(principal: { subject: string; role: Role }, request: string): Promise<DeviceCertificate>;
 }

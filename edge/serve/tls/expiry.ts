@@ -8,8 +8,8 @@ import type { CertificateRow } from './ledger.js';
 import { daysLeft, WARN_DAYS } from './validity.js';
 
 export interface CertificateNow {
-  /** `root`, `pages` and `devices` are the store's own; `retailer` is a file of theirs; `device` is a client. */
-  readonly kind: 'root' | 'pages' | 'devices' | 'retailer' | 'device';
+  /** `root`, `pages` and `broker` are the store's own; `retailer` is a file of theirs; `device` is a client. */
+  readonly kind: 'root' | 'pages' | 'broker' | 'retailer' | 'device';
   readonly serial: string;
   /** Device id, or what the certificate is called. */
   readonly subject: string;
@@ -35,7 +35,7 @@ const FORGOTTEN_AFTER_DAYS = -30;
 const CURES: Readonly<Record<CertificateNow['kind'], string>> = {
   root: 'Move keys/tls away, start the store again, install the new root on staff devices and issue every device a new certificate.',
   pages: 'The store should have made a new one: run `endcap cert renew` and look into its log.',
-  devices: 'The store should have made a new one: run `endcap cert renew` and look into its log.',
+  broker: 'The store should have made a new one: run `endcap cert renew` and look into its log.',
   retailer:
     'Put the renewed certificate and its key in the place of the old files; the store takes them up by itself.',
   device: 'Let the device renew it while it is good, or run `endcap cert issue --device` for it.',
@@ -47,7 +47,7 @@ export function certificatesNow(
   issued: readonly CertificateRow[],
   nowMs: number,
 ): readonly CertificateNow[] {
-  const own = (['root', 'pages', 'devices'] as const).flatMap((kind) => {
+  const own = (['root', 'pages', 'broker'] as const).flatMap((kind) => {
     const pair = readPair(join(places.folder, kind === 'root' ? 'authority' : kind));
     return pair === undefined ? [] : [describe(kind, pair.certificate, nowMs)];
   });
@@ -67,7 +67,7 @@ export function endingSoon(all: readonly CertificateNow[]): readonly Certificate
 }
 
 function describe(
-  kind: 'root' | 'pages' | 'devices' | 'retailer',
+  kind: 'root' | 'pages' | 'broker' | 'retailer',
   pem: string,
   nowMs: number,
 ): CertificateNow {

@@ -8,7 +8,7 @@ import type { KeyPair } from './x509.js';
 
 export interface ServerCertificateDeps {
   readonly folder: string;
-  readonly kind: 'pages' | 'devices';
+  readonly kind: 'pages' | 'broker';
   readonly authority: Authority;
   readonly names: () => readonly string[];
   readonly nowMs: () => number;

@@ -24,7 +24,7 @@ export interface TrustDeps {
   /** What HTTP needs; absent where it is plain. */
   readonly pages?: { readonly retailer?: RetailerFiles };
   /** What the broker needs; absent where it is plain. */
-  readonly devices?: { readonly clientCertificate: 'accepted' | 'required' };
+  readonly broker?: { readonly clientCertificate: 'accepted' | 'required' };
   readonly onCut: (reason: string) => void;
   readonly onError: (error: Error, where: string) => void;
   /** How often open connections and files are looked at. */
@@ -35,7 +35,7 @@ export interface TrustDeps {
 
 export interface Trust {
   readonly pages?: ListenerTls;
-  readonly devices?: ListenerTls;
+  readonly broker?: ListenerTls;
   /** Host names that the retailer's certificate serves. */
   retailerHosts(): readonly string[];
   /** Why the retailer's files cannot be used; the pair before them stays. */
@@ -62,20 +62,24 @@ export async function createTrust(deps: TrustDeps): Promise<Trust> {
   const ledger = openLedger(deps.ledgerFile);
   let opened: Promise<Authority> | undefined;
   const authority = (): Promise<Authority> => {
-    opened ??= openAuthority(deps);
+    // A failure is not kept: the disk may be well again when it is asked for next.
+    opened ??= openAuthority(deps).catch((error: unknown) => {
+      opened = undefined;
+      throw error;
+    });
     return opened;
   };
   const retailerFiles = deps.pages?.retailer;
   try {
     const retailer = retailerFiles === undefined ? undefined : openRetailer(retailerFiles);
-    const wanted = deps.pages !== undefined || deps.devices !== undefined;
+    const wanted = deps.pages !== undefined || deps.broker !== undefined;
     const listeners = wanted
       ? await openListeners(deps, { authority: await authority(), ledger, retailer })
       : NO_LISTENERS;
     const clockwork = createClockwork(deps, listeners, retailer);
     return {
       ...(listeners.pages === undefined ? {} : { pages: listeners.pages }),
-      ...(listeners.devices === undefined ? {} : { devices: listeners.devices }),
+      ...(listeners.broker === undefined ? {} : { broker: listeners.broker }),
       retailerHosts: () => retailer?.hosts() ?? [],
       retailerTrouble: clockwork.retailerTrouble,
       authority,
@@ -114,7 +118,7 @@ export async function createTrust(deps: TrustDeps): Promise<Trust> {
 
 interface Listeners {
   readonly pages?: RenewableTls;
-  readonly devices?: RenewableTls;
+  readonly broker?: RenewableTls;
   readonly peers?: Peers;
   readonly certificates: readonly ServerCertificate[];
 }
@@ -136,12 +140,12 @@ async function openListeners(
     peers,
     ...(deps.verification === undefined ? {} : { verification: deps.verification }),
   };
-  const open = (kind: 'pages' | 'devices') => openServerCertificate({ ...deps, kind, authority, names });
+  const open = (kind: 'pages' | 'broker') => openServerCertificate({ ...deps, kind, authority, names });
   const pages = deps.pages === undefined ? undefined : await open('pages');
-  const devices = deps.devices === undefined ? undefined : await open('devices');
+  const broker = deps.broker === undefined ? undefined : await open('broker');
   return {
     peers,
-    certificates: [pages, devices].filter((made) => made !== undefined),
+    certificates: [pages, broker].filter((made) => made !== undefined),
     ...(pages === undefined
       ? {}
       : {
@@ -152,9 +156,9 @@ async function openListeners(
             ...(retailer === undefined ? {} : { retailer }),
           }),
         }),
-    ...(devices === undefined
+    ...(broker === undefined
       ? {}
-      : { devices: createListenerTls({ ...shared, ...deps.devices!, server: devices }) }),
+      : { broker: createListenerTls({ ...shared, ...deps.broker!, server: broker }) }),
   };
 }
 
@@ -162,7 +166,7 @@ function createClockwork(deps: TrustDeps, listeners: Listeners, retailer: Retail
   let trouble: string | undefined;
   const refresh = (): void => {
     listeners.pages?.refresh();
-    listeners.devices?.refresh();
+    listeners.broker?.refresh();
   };
   const renew = async (force: boolean): Promise<void> => {
     let renewed = false;

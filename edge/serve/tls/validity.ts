@@ -24,16 +24,16 @@ export interface Validity {
 }
 
 /**
- * `root`, `devices` (server of the broker) and `device` (a client) are good from 1970 on: a sensor checks the broker
+ * `root`, `broker` (server of the broker) and `device` (a client) are good from 1970 on: a sensor checks the broker
  * before a time server has told it the date, and the box checks sensors before one has told it. `pages` is what
  * browsers see, and reaches back as far as all of them allow.
  */
-export type CertificateKind = 'root' | 'pages' | 'devices' | 'device';
+export type CertificateKind = 'root' | 'pages' | 'broker' | 'device';
 
 const DAYS: Readonly<Record<CertificateKind, number>> = {
   root: ROOT_DAYS,
   pages: SERVER_DAYS,
-  devices: SERVER_DAYS,
+  broker: SERVER_DAYS,
   device: DEVICE_DAYS,
 };
 
