@@ -91,6 +91,30 @@ export const REFUSALS = {
   ),
   TagTaken: row('rejected', 409, 'The tag belongs to another shopper', 'Unlink it there first.'),
   AlreadySettled: row('rejected', 409, 'This record was settled before', 'Open it again to see how.'),
+  PairingCodeUnknown: row(
+    'rejected',
+    404,
+    'No screen shows this code',
+    'Read the six letters and digits from the screen once more.',
+  ),
+  PairingCodeExpired: row(
+    'rejected',
+    410,
+    'The code is past its time',
+    'The screen shows a new one every ten minutes; type that.',
+  ),
+  PairingCodeUsed: row(
+    'rejected',
+    409,
+    'The code has been used',
+    'Where the screen shows another code by now, type that.',
+  ),
+  MediaInUse: row(
+    'rejected',
+    409,
+    'A screen still plays this file',
+    'Take it out of the playlists that the detail names first.',
+  ),
   CouponUsed: row('rejected', 409, 'The coupon was taken before', 'See `usedAt` for the till and the time.'),
   CouponUnknown: row(
     'rejected',

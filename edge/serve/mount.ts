@@ -121,7 +121,7 @@ function readCall(route: Route, request: Request, principal: Principal) {
     const value = request.headers[name];
     return Array.isArray(value) ? value[0] : value;
   };
-  return { principal, params, query, body, raw, contentType, header };
+  return { principal, params, query, body, raw, contentType, address: addressOf(request), header };
 }
 
 class Misfit {

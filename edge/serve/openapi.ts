@@ -49,7 +49,7 @@ function operationOf(route: Route): object {
     ],
     ...(route.body === undefined
       ? {}
-      : { requestBody: { required: true, content: { 'application/json': bodyOf(route.body, route) } } }),
+      : { requestBody: { required: true, content: { [route.bodyType ?? 'application/json']: bodyOf(route.body, route) } } }),
     responses: { ...answersOf(route), ...refusalsOf(route) },
   };
 }

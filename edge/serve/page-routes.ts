@@ -30,13 +30,26 @@ export function mountPages(app: Express, deps: PageDeps): void {
   app.get('/', enter, page('/staff.html'));
   app.get('/journal', page('/staff.html'));
   app.get('/me', enter, page('/shopper.html'));
-  app.get('/screen/:id', enter, adoptScreen(deps), page('/player.html'));
+  app.get('/screen', playerPolicy, page('/player.html'));
+  app.get('/screen/:id', enter, adoptScreen(deps), playerPolicy, page('/player.html'));
   app.get(/.*/, (request, response, next) => {
     const asset = assets.get(request.path);
     if (asset === undefined) next();
     else sendAsset(response, asset);
   });
 }
+
+/**
+ * A player keeps its pictures and films in the browser's own storage, for the days without the store, and draws them
+ * from there: a `blob:` that its own script made. Scripts and styles stay as strict as everywhere.
+ */
+const playerPolicy: RequestHandler = (_request, response, next) => {
+  const strict = String(response.getHeader('content-security-policy') ?? '');
+  if (strict !== '') {
+    response.setHeader('content-security-policy', `${strict};img-src 'self' blob:;media-src 'self' blob:`);
+  }
+  next();
+};
 
 function sendAsset(response: Response, asset: Asset): void {
   const cache = asset.immutable ? `public, max-age=${HASHED_MAX_AGE_S}, immutable` : 'no-cache';

@@ -9,12 +9,15 @@ import { type EquipmentDeps, equipmentRoutes } from './equipment.js';
 import { type RightsDeps, rightsRoutes } from './erasure.js';
 import { type HealthDeps, healthRoutes } from './health.js';
 import { type JournalDeps, journalRoutes } from './journal.js';
+import { type MediaDeps, mediaRoutes } from './media.js';
 import { type OfferDeps, offerRoutes } from './offers.js';
 import { type OperationDeps, operationRoutes } from './operations.js';
+import { type PairingDeps, pairingRoutes } from './pairing.js';
 import { type PosDeps, posRoutes } from './pos.js';
 import { type PushRouteDeps, pushRoutes } from './push.js';
 import { type QuarantineDeps, quarantineRoutes } from './quarantine.js';
 import type { Route } from './route.js';
+import { type ScreenDeps, screenRoutes } from './screens.js';
 import { sessionRoutes } from './session.js';
 import { type ShopperDeps, shopperRoutes } from './shoppers.js';
 import { type StatusDeps, statusRoutes } from './status.js';
@@ -29,6 +32,9 @@ export type RouteDeps = PosDeps &
   ConsentDeps &
   RightsDeps &
   DeviceDeps &
+  PairingDeps &
+  ScreenDeps &
+  MediaDeps &
   StopDeps &
   OfferDeps &
   StockDeps &
@@ -56,6 +62,9 @@ export function allRoutes(deps: RouteDeps): readonly Route[] {
     ...pushRoutes(deps),
     ...rightsRoutes(deps),
     ...deviceRoutes(deps),
+    ...pairingRoutes(deps),
+    ...screenRoutes(deps),
+    ...mediaRoutes(deps),
     ...certificateRoutes(deps),
     ...stopRoutes(deps),
     ...offerRoutes(deps),

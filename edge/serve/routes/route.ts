@@ -15,6 +15,8 @@ export interface Call<P = unknown, Q = unknown, B = unknown> {
   /** The bytes as they came, for formats that are decoded elsewhere. */
   readonly raw: Buffer;
   readonly contentType: string;
+  /** Network address of who calls. */
+  readonly address: string;
   /** One header by its lower-case name. */
   header(name: string): string | undefined;
 }
@@ -49,6 +51,8 @@ export interface Route {
   readonly body?: TSchema;
   /** `raw` hands the bytes on unparsed; the schema is then documentation of what the decoder accepts. */
   readonly bodyAs?: 'json' | 'raw';
+  /** `application/json` when absent. */
+  readonly bodyType?: string;
   readonly bodyBytesMax?: number;
   readonly answers: Readonly<Record<number, AnswerShape>>;
   readonly refusals: readonly RefusalReason[];

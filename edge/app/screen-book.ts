@@ -1,0 +1,73 @@
+import { join } from 'node:path';
+import { readOwnScreens, withOwnScreens, writeOwnScreens } from '../config/own-screens.js';
+import type { Screen } from '../contracts/index.js';
+import type { SignageHand } from '../deliver/signage.js';
+import type { StoreAuth } from '../serve/auth/auth.js';
+import { openMediaFiles } from '../serve/media/media-files.js';
+import { createPairing } from '../serve/pairing/pairing.js';
+import type { MediaDeps } from '../serve/routes/media.js';
+import type { PairingDeps } from '../serve/routes/pairing.js';
+import type { ScreenDeps } from '../serve/routes/screens.js';
+import type { Brain } from './brain.js';
+import type { Foundation } from './foundation.js';
+
+const FILE = 'screens.json';
+const MEDIA = 'media';
+const EFFECT_TIMEOUT_MS = 2_000;
+
+export type ScreenDesk = Omit<PairingDeps & ScreenDeps & MediaDeps, 'auth' | 'audit' | 'screens'>;
+
+/** The configuration with the screens that were made or changed at the store itself. */
+export function withScreenBook(base: Foundation): Foundation {
+  const own = readOwnScreens(join(base.folder.root, FILE), (why) =>
+    base.alarms.raise('screens-unread', `${FILE} could not be read, store.yaml rules alone: ${why}`),
+  );
+  if (own.length === 0) return base;
+  return { ...base, config: { ...base.config, policy: withOwnScreens(base.config.policy, own) } };
+}
+
+/** Saves a screen for good, then tells the whole store by its policy; one after the other. */
+export function createScreenBook(
+  base: Foundation,
+  { gate, engine }: Brain,
+): (screen: Screen) => Promise<void> {
+  const file = join(base.folder.root, FILE);
+  let saving: Promise<void> = Promise.resolve();
+  const save = async (screen: Screen): Promise<void> => {
+    const policy = engine.views.policy();
+    if (policy === undefined) throw new Error('no policy yet: the engine has it before pages are served');
+    const own = readOwnScreens(file, () => undefined).filter(({ id }) => id !== screen.id);
+    writeOwnScreens(file, [...own, screen]);
+    const [place] = await gate.admit([
+      { type: 'hq.policy', device: 'desk', data: withOwnScreens(policy, [screen]) },
+    ]);
+    await engine.outcomeOf(place!.offset, EFFECT_TIMEOUT_MS);
+  };
+  return (screen) => {
+    const mine = saving.then(() => save(screen));
+    saving = mine.catch(() => undefined);
+    return mine;
+  };
+}
+
+/** What the pages need to look after screens. */
+export function screenDesk(
+  base: Foundation,
+  brain: Brain,
+  hands: { readonly auth: StoreAuth; readonly signage: SignageHand },
+): ScreenDesk {
+  const policy = () => brain.engine.views.policy();
+  return {
+    pairing: createPairing(base),
+    media: openMediaFiles(join(base.folder.root, MEDIA)),
+    zones: () => policy()?.zones ?? [],
+    screensOf: () => policy()?.screens ?? [],
+    saveScreen: createScreenBook(base, brain),
+    dismissPlayer: (screen, reason) => {
+      hands.auth.revoke(screen);
+      hands.signage.dismiss(screen, reason);
+    },
+    identify: hands.signage.identify,
+    nowMs: base.clock.nowMs,
+  };
+}
