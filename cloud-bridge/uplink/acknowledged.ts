@@ -3,6 +3,12 @@ import type { Journal } from '../../edge/store/types.js';
 
 const markOf = (lane: Lane) => `uplink.${lane}`;
 
+/** The sequence up to which HQ confirmed a lane, as it was saved last; 0 when it never did. */
+export function acknowledgedOf(marks: ReadonlyMap<string, string>, lane: Lane): number {
+  const stored = Number(marks.get(markOf(lane)) ?? 0);
+  return Number.isSafeInteger(stored) && stored > 0 ? stored : 0;
+}
+
 /**
  * How far HQ has a lane, kept durably. Saving lags behind sending and never holds it up: what was sent but not yet
  * saved is sent again after a crash, and the gate removes it.
@@ -21,9 +27,8 @@ export function createAcknowledged(
   onTrouble: (error: unknown) => void,
 ): Acknowledged {
   const head = journal.stats().lanes.find((candidate) => candidate.lane === lane)?.head ?? 0;
-  const stored = Number(journal.marks().get(markOf(lane)) ?? 0);
   // A journal that lost its end gives those sequences again, in a new epoch.
-  let acknowledged = Number.isSafeInteger(stored) && stored > 0 ? Math.min(stored, head) : 0;
+  let acknowledged = Math.min(acknowledgedOf(journal.marks(), lane), head);
   let durable = acknowledged;
   let saving: Promise<void> | undefined;
   let troubled = false;

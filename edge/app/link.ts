@@ -1,7 +1,9 @@
 import type { KafkaPort } from '../../cloud-bridge/kafka.js';
 import { createKafkajsClient } from '../../cloud-bridge/kafkajs-client.js';
+import { acknowledgedOf } from '../../cloud-bridge/uplink/acknowledged.js';
 import { noLink } from '../../cloud-bridge/uplink/link-gauge.js';
 import { createUplink } from '../../cloud-bridge/uplink/uplink.js';
+import type { LinkNow } from '../contracts/index.js';
 import type { LinkStatus } from '../ports.js';
 import type { Foundation } from './foundation.js';
 
@@ -16,13 +18,23 @@ export type HqClientOf = (options: { brokers: readonly string[]; clientId: strin
 /** Until HQ has enrolled the store. */
 const FIRST_EPOCH = 1;
 
-/** The uplink where brokers are configured; else a store that has never heard of an HQ. */
-export function startLink(base: Foundation, clientOf: HqClientOf = createKafkajsClient): Link {
+/** The uplink where brokers are configured, or will be once HQ has started; else a store that has never heard of an HQ. */
+export function startLink(
+  base: Foundation,
+  options: { clientOf?: HqClientOf | undefined; starting?: Promise<readonly string[]> | undefined } = {},
+): Link {
+  const { clientOf = createKafkajsClient, starting } = options;
+  const { brokers } = base.config.hq;
+  if (starting !== undefined) return linkTo(starting, base, clientOf);
+  if (brokers.length > 0) return openUplink(brokers, base, clientOf);
+  return { status: noLink(base.clock), close: async () => undefined };
+}
+
+function openUplink(brokers: readonly string[], base: Foundation, clientOf: HqClientOf): Link {
   const { hq, policy } = base.config;
-  if (hq.brokers.length === 0) return { status: noLink(base.clock), close: async () => undefined };
   const uplink = createUplink({
     ...base,
-    client: clientOf({ brokers: hq.brokers, clientId: `endcap-${policy.store.id}` }),
+    client: clientOf({ brokers, clientId: `endcap-${policy.store.id}` }),
     storeId: policy.store.id,
     epoch: FIRST_EPOCH,
     partition: hq.partition,
@@ -30,4 +42,49 @@ export function startLink(base: Foundation, clientOf: HqClientOf = createKafkajs
   });
   uplink.start();
   return { status: uplink, close: () => uplink.close() };
+}
+
+/** HQ is being started: until then everything waits in the journal, and a start that fails is told. */
+function linkTo(starting: Promise<readonly string[]>, base: Foundation, clientOf: HqClientOf): Link {
+  const since = new Date(base.clock.nowMs()).toISOString();
+  let uplink: Link | undefined;
+  let failed: LinkFailure | undefined;
+  let closed = false;
+  starting.then(
+    (brokers) => {
+      if (!closed) uplink = openUplink(brokers, base, clientOf);
+    },
+    (error: Error) => {
+      failed = { since: new Date(base.clock.nowMs()).toISOString(), detail: error.message };
+      base.alarms.raise('HqNotStarted', `HQ could not be started beside this store: ${error.message}`);
+    },
+  );
+  const idle = { oldestWaitingS: 0, drainPerS: 0 };
+  const now = (): LinkNow => {
+    if (uplink !== undefined) return uplink.status.now();
+    const waiting = waitingOf(base);
+    return failed === undefined
+      ? { state: 'starting', since, waiting, ...idle }
+      : { state: 'offline', waiting, ...idle, code: 'HqNotStarted', ...failed };
+  };
+  return {
+    status: { now },
+    async close() {
+      closed = true;
+      await uplink?.close();
+    },
+  };
+}
+
+interface LinkFailure {
+  readonly since: string;
+  readonly detail: string;
+}
+
+/** Records of all lanes that HQ has not confirmed. */
+function waitingOf({ journal }: Foundation): number {
+  const marks = journal.marks();
+  return journal
+    .stats()
+    .lanes.reduce((sum, { lane, head }) => sum + Math.max(0, head - acknowledgedOf(marks, lane)), 0);
 }

@@ -146,8 +146,8 @@ export interface ScreenNow {
   readonly group?: string;
 }
 export interface LinkNow {
-  /** `none`: no HQ is configured. */
-  readonly state: 'none' | 'in-step' | 'catching-up' | 'offline';
+  /** `none`: no HQ is configured. `starting`: one is being started beside this store. */
+  readonly state: 'none' | 'starting' | 'in-step' | 'catching-up' | 'offline';
   readonly since: string;
   readonly waiting: number;
   readonly oldestWaitingS: number;

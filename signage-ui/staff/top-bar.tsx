@@ -37,6 +37,8 @@ export function linkWords(
   switch (link.state) {
     case 'none':
       return { tone: 'calm', state: words.none, rest: words.noneRest };
+    case 'starting':
+      return { tone: 'link', state: words.starting, rest: words.waiting(waiting) };
     case 'in-step':
       return { tone: 'good', state: words.inStep, rest: words.waiting(waiting) };
     case 'catching-up':

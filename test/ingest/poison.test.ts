@@ -132,7 +132,8 @@ describe('D13: poison never blocks', () => {
     });
     const again = (body: string) =>
       rim.intake.receive({
-        ...{ topic: TOPIC, bytes: Buffer.from(body), channel: 'mqtt', device: 'shelf-1', setAside: false },
+        ...{ topic: TOPIC, bytes: Buffer.from(body), channel: 'mqtt', device: 'shelf-1' },
+        mending: { name: 'record-1/mended', settlement: [] },
       });
     await expect(again('{"sku":"DRK-0417","count":"four"}')).rejects.toThrow('SchemaMismatch');
     expect(await again('{"sku":"DRK-0417","count":4}')).toMatchObject({ outcome: 'kept' });

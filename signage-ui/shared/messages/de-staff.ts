@@ -21,6 +21,7 @@ export const staffDe: typeof staffEn = {
   link: {
     none: 'Keine Zentrale eingerichtet',
     noneRest: 'alles bleibt im Laden',
+    starting: 'Zentrale startet',
     inStep: 'Gleichauf mit der Zentrale',
     waiting: (amount) => `${amount} warten`,
     catchingUp: 'Holt zur Zentrale auf',

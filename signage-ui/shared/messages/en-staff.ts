@@ -21,6 +21,7 @@ export const staffEn = {
   link: {
     none: 'No HQ set',
     noneRest: 'everything stays in the store',
+    starting: 'HQ is starting',
     inStep: 'In step with HQ',
     waiting: (amount: string) => `${amount} waiting`,
     catchingUp: 'Catching up with HQ',
