@@ -12,6 +12,8 @@ import { loadConfig } from '../../dist/edge/config/load.js';
 const SETTINGS = {
   /** The journal says yes when a batch is handed over instead of when it is durable. */
   'acknowledge-early': { journalFaults: { acknowledgeEarly: true } },
+  /** Events are stored as they are, so that deleting a shopper's key changes nothing. */
+  unsealed: { journalFaults: { unsealed: true } },
   /** What goes to HQ counts as delivered when the connection took it instead of when HQ has confirmed it. */
   'deliver-on-write': { hqClientOf: trustTheConnection },
 };
