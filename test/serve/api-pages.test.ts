@@ -111,10 +111,19 @@ describe('S11 the published page is what the store does', () => {
     expect(wrong).toEqual([]);
   }, 120_000);
 
-  it('leaves nothing open but health, metrics on loopback, the pages and logging in', () => {
+  it('leaves nothing open but health, metrics on loopback, the pages, logging in and asking to be a screen', () => {
     const open = operations().filter(([, , operation]) => operation['x-roles'] === 'anyone');
     expect(open.map(([path]) => path).sort()).toEqual(
-      ['/healthz', '/metrics', '/readyz', '/v1/asyncapi.json', '/v1/openapi.json', '/v1/session'].sort(),
+      [
+        '/healthz',
+        '/metrics',
+        '/readyz',
+        '/v1/asyncapi.json',
+        '/v1/openapi.json',
+        '/v1/pairing',
+        '/v1/pairing/collect',
+        '/v1/session',
+      ].sort(),
     );
   });
 
