@@ -114,6 +114,8 @@ export interface Views {
   stock(atMs: number): readonly StockNow[];
   /** Every device that ever spoke and is still remembered. */
   devices(): readonly HeardDevice[];
+  /** What the core was told about the clock last. */
+  clockSure(): boolean;
   /** Sightings that moved nobody, by why: repeated, late, unknownNode, weak, full. */
   ignored(): Readonly<Record<string, number>>;
   quarantined(): readonly { quarantineId: string; offset: number }[];

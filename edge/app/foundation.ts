@@ -66,12 +66,14 @@ export async function layFoundation(options: FoundationOptions): Promise<Foundat
     ...(options.journalFaults?.unsealed ? {} : { seal }),
     log: (level, text, fields) => log[level](fields ?? {}, text),
   });
+  const { unsyncedHours } = config.clock;
+  const unsyncedMaxMs = unsyncedHours === 0 ? Number.POSITIVE_INFINITY : unsyncedHours * 3_600_000;
   const lastMs = lastRecordedMs(journal);
   const replayClock =
     options.replayFromMs === undefined
       ? undefined
-      : createReplayClock(system, Math.max(options.replayFromMs, lastMs));
-  clock = replayClock ?? (options.clockOf ?? createClock)(system, lastMs);
+      : createReplayClock(system, Math.max(options.replayFromMs, lastMs), unsyncedMaxMs);
+  clock = replayClock ?? (options.clockOf ?? createClock)(system, lastMs, unsyncedMaxMs);
   const alarms = createAlarms({ clock, onRaise: (alarm) => log.warn({ alarm: alarm.code }, alarm.text) });
   const base = {
     ...{ config, folder, journal, vault, seal, clock, alarms, log },

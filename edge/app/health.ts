@@ -7,6 +7,7 @@ const LOOK_EVERY_MS = 1_000;
 /** Turns what the journal, the clock and the link say into alarms and gauges, once a second. */
 export function watchHealth(base: Foundation, brain: Brain, link: LinkStatus): () => void {
   const raised = new Set<string>();
+  const tellClock = createClockTeller(base, brain);
   const look = (): void => {
     const stats = base.journal.stats();
     base.metrics.journalBytes.set(stats.bytes);
@@ -16,9 +17,13 @@ export function watchHealth(base: Foundation, brain: Brain, link: LinkStatus): (
     base.metrics.linkWaiting.set(now.waiting);
     base.metrics.linkOldest.set(now.oldestWaitingS);
     const doubt = base.clock.untrusted();
+    tellClock(doubt === undefined);
     const troubles = new Map(stats.alarms.map((alarm) => [alarm.code, alarm.text]));
     if (doubt !== undefined)
-      troubles.set('ClockUntrusted', `Coupons are off until the clock is sure: ${doubt}`);
+      troubles.set(
+        'ClockUntrusted',
+        `Coupons and offers that run at certain hours are off until the clock is sure: ${doubt}`,
+      );
     for (const [code, text] of troubles) {
       base.alarms.raise(code, text);
       raised.add(code);
@@ -31,4 +36,20 @@ export function watchHealth(base: Foundation, brain: Brain, link: LinkStatus): (
   look();
   const timer = setInterval(look, LOOK_EVERY_MS);
   return () => clearInterval(timer);
+}
+
+/** The core knows the clock by events alone: it is told when the clock becomes sure or unsure, and again if that was refused. */
+function createClockTeller(base: Foundation, brain: Brain): (sure: boolean) => void {
+  let telling = false;
+  return (sure) => {
+    if (telling || brain.engine.views.clockSure() === sure) return;
+    telling = true;
+    const at = new Date(base.clock.nowMs()).toISOString();
+    const end = (): void => {
+      telling = false;
+    };
+    brain.gate
+      .admit([{ type: 'tick', device: 'clock', data: { at, clock: sure ? 'sure' : 'unsure' } }])
+      .then(end, end);
+  };
 }

@@ -107,7 +107,7 @@ function clock(): Finding {
   return {
     what: 'Clock',
     seen: `${new Date().toISOString()}, not confirmed by a time server`,
-    cure: 'Turn on systemd-timesyncd or chrony; a jump of more than ten minutes switches coupons off until one answers.',
+    cure: 'Turn on systemd-timesyncd or chrony: after a jump of more than ten minutes, or clock.unsyncedHours hours without one, coupons and offers of certain hours stop.',
   };
 }
 

@@ -30,6 +30,8 @@ export interface Config {
     readonly partition: number;
     readonly allowUnsafe: boolean;
   };
+  /** Hours without a time server after which the clock is not relied on; 0: never, the host sets it. */
+  readonly clock: { readonly unsyncedHours: number };
   readonly limits: {
     readonly journalBytes: number;
     readonly payloadBytes: number;
@@ -101,6 +103,7 @@ function assemble(
       partition: file.hq?.partition ?? 0,
       allowUnsafe: file.hq?.allowUnsafe ?? false,
     },
+    clock: { unsyncedHours: file.clock?.unsyncedHours ?? 24 },
     limits: {
       journalBytes: file.limits?.journalBytes ?? 8 * GIB,
       payloadBytes: file.limits?.payloadBytes ?? 256 * 1024,

@@ -78,6 +78,20 @@ export const ConfigFile = Type.Object(
         closed,
       ),
     ),
+    clock: Type.Optional(
+      Type.Object(
+        {
+          unsyncedHours: Type.Optional(
+            Type.Integer({
+              minimum: 0,
+              maximum: 8_760,
+              description: '0 where a host sets the clock and no time server can be seen, as in a container',
+            }),
+          ),
+        },
+        closed,
+      ),
+    ),
     limits: Type.Optional(
       Type.Object(
         {

@@ -81,6 +81,8 @@ export function handle(step: Step, journalled: JournalledEvent): void {
       onConfiguration(step, event);
       break;
     case 'tick':
+      onTick(step, event as StoreEvent<'tick'>);
+      break;
     case 'audit.entry':
     case 'gap.declared':
     // What the core itself put out: its state knew before the event was written.
@@ -116,6 +118,14 @@ function onReading(step: Step, event: StoreEvent<'shelf.reading'>): void {
   if (pieces === undefined) return;
   const atMs = event.time === undefined ? step.nowMs : Math.min(parseInstantMs(event.time), step.nowMs);
   tellStock(step, takeReading(step.state.stock, { shelf, sku, count: pieces, atMs }));
+}
+
+/** Time passes with every event; what a tick may add is whether the hour can be believed. */
+function onTick(step: Step, { data }: StoreEvent<'tick'>): void {
+  const { clock } = step.state;
+  if (data.clock === undefined || (data.clock === 'unsure') === clock.unsure) return;
+  clock.unsure = data.clock === 'unsure';
+  step.stale.urgent = true;
 }
 
 function onStop(step: Step, event: StoreEvent<'promo.stop'>): void {

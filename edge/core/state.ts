@@ -15,7 +15,7 @@ import { createStoryState, type StoryState } from './story/state.js';
 
 /** The whole state. Every member of a slice is plain JSON or a Map from string to plain JSON. */
 export interface CoreState {
-  readonly clock: { nowMs: number; offset: number; day: string; dayCheckMs: number };
+  readonly clock: { nowMs: number; offset: number; day: string; dayCheckMs: number; unsure: boolean };
   readonly setup: { policy: StorePolicy | null; quarantined: Map<string, number> };
   readonly presence: PresenceState;
   readonly campaigns: CampaignState;
@@ -34,7 +34,7 @@ export interface CoreState {
 
 export function createState(): CoreState {
   return {
-    clock: { nowMs: 0, offset: 0, day: '', dayCheckMs: 0 },
+    clock: { nowMs: 0, offset: 0, day: '', dayCheckMs: 0, unsure: false },
     setup: { policy: null, quarantined: new Map() },
     presence: createPresenceState(),
     campaigns: createCampaignState(),

@@ -19,7 +19,12 @@ export interface SystemTime {
  * and carries on by the monotonic clock when wall time jumps: a consent or a coupon is never extended by turning
  * the clock back. `lastRecordedMs` is the newest recordedtime in the journal, which is where it is persisted.
  */
-export function createClock(system: SystemTime, lastRecordedMs: number): Clock {
+export function createClock(
+  system: SystemTime,
+  lastRecordedMs: number,
+  unsyncedMaxMs = Number.POSITIVE_INFINITY,
+): Clock {
+  const unsynchronised = createSynchronisation(system, unsyncedMaxMs);
   let current = Math.max(lastRecordedMs, plausible(system.wallMs()) ? system.wallMs() : lastRecordedMs);
   let readAt = system.monotonicMs();
   /** Highest difference between wall and monotonic time that was believed: small steps back do not add up. */
@@ -52,8 +57,22 @@ export function createClock(system: SystemTime, lastRecordedMs: number): Clock {
     monotonicMs: system.monotonicMs,
     untrusted: () => {
       nowMs();
-      return doubt;
+      // Such a clock still runs on: it is followed, and only not relied on.
+      return doubt ?? unsynchronised();
     },
+  };
+}
+
+const HOUR_MS = 3_600_000;
+
+/** Says that the clock is unsure once no time server has confirmed it for so long; `Infinity` where the host sets it. */
+function createSynchronisation(system: SystemTime, unsyncedMaxMs: number): () => string | undefined {
+  let confirmedAt = system.monotonicMs();
+  return () => {
+    const now = system.monotonicMs();
+    if (system.synchronised()) confirmedAt = now;
+    if (now - confirmedAt <= unsyncedMaxMs) return undefined;
+    return `no time server has confirmed it for ${Math.floor((now - confirmedAt) / HOUR_MS)} hours`;
   };
 }
 
@@ -67,7 +86,11 @@ export interface ReplayClock extends Clock {
 }
 
 /** Time of a replayed file: it stands where the file stands, and never goes back. */
-export function createReplayClock(system: SystemTime, startMs: number): ReplayClock {
+export function createReplayClock(
+  system: SystemTime,
+  startMs: number,
+  unsyncedMaxMs = Number.POSITIVE_INFINITY,
+): ReplayClock {
   let current = startMs;
   let released: Clock | undefined;
   return {
@@ -78,7 +101,7 @@ export function createReplayClock(system: SystemTime, startMs: number): ReplayCl
       current = Math.max(current, ms);
     },
     release: () => {
-      released = createClock(system, current);
+      released = createClock(system, current, unsyncedMaxMs);
     },
   };
 }

@@ -29,6 +29,27 @@ function machine(wallMs = START) {
   };
 }
 
+describe('a clock that no time server confirms', () => {
+  it('is relied on for the time that is configured, is followed all the same, and is sure again by an answer', () => {
+    const box = machine();
+    const clock = createClock(box.system, 0, DAY);
+    box.pass(DAY);
+    expect(clock.untrusted()).toBeUndefined();
+    box.pass(HOUR);
+    expect(clock.untrusted()).toContain('25 hours');
+    expect(clock.nowMs()).toBe(START + DAY + HOUR);
+    box.serverAnswers();
+    expect(clock.untrusted()).toBeUndefined();
+  });
+
+  it('is never doubted for that where the host sets it', () => {
+    const box = machine();
+    const clock = createClock(box.system, 0);
+    box.pass(100 * DAY);
+    expect(clock.untrusted()).toBeUndefined();
+  });
+});
+
 describe('the hybrid clock', () => {
   it('follows wall time and is trusted', () => {
     const box = machine();

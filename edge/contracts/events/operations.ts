@@ -12,7 +12,13 @@ export const DeviceState = Type.Object(
 export type DeviceState = Static<typeof DeviceState>;
 
 /** Time made visible: the only way the core learns that time has passed while nothing else happened. */
-export const Tick = Type.Object({ at: Instant }, { description: 'A timer of the core came due' });
+export const Tick = Type.Object(
+  {
+    at: Instant,
+    /** Set when the store's clock stopped, or began again, to be sure: nothing that depends on the hour is offered meanwhile. */
+    clock: Type.Optional(Type.Union([Type.Literal('sure'), Type.Literal('unsure')])),
+  },
+  { description: 'A timer of the core came due' });
 export type Tick = Static<typeof Tick>;
 
 export const GapDeclared = Type.Object(

@@ -15,7 +15,8 @@ export interface RuleResult {
 interface Rule {
   readonly name: string;
   readonly on: readonly Surface[];
-  check(contender: Contender, inputs: DecisionInputs): RuleResult;
+  /** `undefined`: the rule has nothing to say about this campaign. */
+  check(contender: Contender, inputs: DecisionInputs): RuleResult | undefined;
 }
 
 const yes = (value?: string, needs?: string): RuleResult => ({
@@ -59,6 +60,8 @@ export const RULES: readonly Rule[] = [
     check({ campaign }, inputs) {
       const now = clockText(inputs);
       const needs = describeWhen(campaign.when);
+      if (inputs.clockUnsure === true && needsTheHour(campaign, inputs))
+        return no('ClockUntrusted', 'nobody knows what time it is', 'a clock that is sure');
       return runsAt(campaign.when, inputs.atMs, inputs) ? yes(now, needs) : no('OutsideTime', now, needs);
     },
   },
@@ -73,9 +76,11 @@ export const RULES: readonly Rule[] = [
   },
   {
     name: 'dwell',
-    on: PHONE,
-    check({ campaign }, { dwellMs }) {
+    on: BOTH,
+    check({ campaign }, { dwellMs, surface }) {
       const needed = campaign.trigger?.dwellS ?? 0;
+      if (surface === 'screen')
+        return needed > 0 ? no('SinglePerson', `${needed} s of one visitor`) : undefined;
       const stayed = `${Math.floor(dwellMs / SECOND_MS)} s`;
       return dwellMs >= needed * SECOND_MS
         ? yes(stayed, needed > 0 ? `${needed} s` : undefined)
@@ -94,6 +99,10 @@ export const RULES: readonly Rule[] = [
     },
   },
 ];
+
+/** A coupon is good until an hour; what a screen shows depends on it where the campaign runs at times. */
+const needsTheHour = (campaign: Campaign, { surface }: DecisionInputs): boolean =>
+  surface === 'phone' || campaign.when !== undefined;
 
 /** A campaign that names screens is for those; one that names zones for every phone and screen in them. */
 export function isInPlace(campaign: Campaign, place: { zone: string; screen?: string }): boolean {
@@ -163,7 +172,9 @@ export function checkRules(contender: Contender, inputs: DecisionInputs) {
   const checks: RuleCheck[] = [];
   for (const rule of RULES) {
     if (!rule.on.includes(inputs.surface)) continue;
-    const { reason, ...seen } = rule.check(contender, inputs);
+    const result = rule.check(contender, inputs);
+    if (result === undefined) continue;
+    const { reason, ...seen } = result;
     checks.push({ rule: rule.name, ...seen });
     if (reason !== undefined) return { checks, reason };
   }

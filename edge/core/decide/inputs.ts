@@ -11,6 +11,8 @@ export interface DecisionInputs {
   readonly day: string;
   readonly weekday: number;
   readonly minute: number;
+  /** Set while nobody knows what time it is. */
+  readonly clockUnsure?: true;
   readonly zone: string;
   readonly zoneName: string;
   readonly screen?: string;

@@ -35,6 +35,7 @@ export function considerPhone(step: Step, sid: string, visit: VisitorTrack): voi
     surface: 'phone',
     atMs: step.nowMs,
     ...local,
+    ...(step.state.clock.unsure ? { clockUnsure: true } : {}),
     zone: visit.zone,
     zoneName: step.derived.zoneNames.get(visit.zone) ?? visit.zone,
     dwellMs: step.nowMs - visit.sinceMs,

@@ -209,6 +209,7 @@ function look(step: Step, screen: Screen, campaigns: readonly Campaign[]) {
     surface: 'screen',
     atMs: step.nowMs,
     ...step.derived.clock.at(step.nowMs),
+    ...(step.state.clock.unsure ? { clockUnsure: true } : {}),
     zone: screen.zone,
     zoneName: step.derived.zoneNames.get(screen.zone) ?? screen.zone,
     screen: screen.id,
