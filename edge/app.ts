@@ -3,7 +3,7 @@ import { startBrain } from './app/brain.js';
 import { type FoundationOptions, layFoundation } from './app/foundation.js';
 import { watchHealth } from './app/health.js';
 import { createHealth } from './app/health-now.js';
-import { startIdentity } from './app/identity.js';
+import { type Identity, startIdentity } from './app/identity.js';
 import { type HqClientOf, startLink } from './app/link.js';
 import { buildRimIn } from './app/rim-in.js';
 import { startRimOut } from './app/rim-out.js';
@@ -14,8 +14,6 @@ import { startRedirect, startTrust } from './app/trust.js';
 import type { Tills } from './ingest/pos.js';
 import type { ReplayClock } from './ops/clock.js';
 import type { Audit, Engine, Gate } from './ports.js';
-import type { AuditTrail } from './serve/audit/trail.js';
-import type { StoreAuth } from './serve/auth/auth.js';
 import { createCouponSigner } from './serve/auth/coupon-signer.js';
 import type { Trust } from './serve/tls/trust.js';
 
@@ -33,19 +31,17 @@ export interface AppOptions extends FoundationOptions {
 }
 
 /** A running store. Closers run in reverse of how things were started. */
-export interface App {
+export interface App extends Identity {
   readonly url: string;
   readonly mqttUrl: string;
   /** The broker's second door, where one is configured. */
   readonly plainMqttUrl?: string;
   readonly redirectPort?: number;
   readonly trust: Trust;
-  readonly auth: StoreAuth;
   readonly engine: Engine & { idle(): Promise<void> };
   readonly tills: Tills;
   readonly gate: Gate;
   readonly audit: Audit;
-  readonly trail: AuditTrail;
   /** The store's time, epoch ms. */
   nowMs(): number;
   readonly replayClock?: ReplayClock;
@@ -62,7 +58,8 @@ export async function createApp(options: AppOptions): Promise<App> {
     const { config } = options;
     const base = withScreenBook(await layFoundation(options));
     closers.push(base.folder.release, () => base.journal.close());
-    const { auth, trail } = await startIdentity(base);
+    const identity = await startIdentity(base);
+    const { auth, trail } = identity;
     closers.push(trail.close, auth.close);
     const trust = await startTrust(base, options.verification);
     closers.push(trust.close, auth.onRevoked(trust.revokeSubject));
@@ -88,8 +85,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       brain,
       rimIn,
       rimOut,
-      auth,
-      trail,
+      ...identity,
       signer,
       trust,
       link: link.status,
@@ -109,12 +105,11 @@ export async function createApp(options: AppOptions): Promise<App> {
       ...mqttAddresses(trust, mqtt),
       ...(redirect === undefined ? {} : { redirectPort: redirect.port }),
       trust,
-      auth,
       engine: brain.engine,
       tills: rimIn.tills,
       gate: brain.gate,
       audit: brain.audit,
-      trail,
+      ...identity,
       nowMs: base.clock.nowMs,
       ...(base.replayClock === undefined ? {} : { replayClock: base.replayClock }),
       close,

@@ -74,6 +74,7 @@ export function buildRimIn(
         })
       : createExternalBroker({ ...base, url, storeId, intake, observer });
   trust.auth.onRevoked(broker.disconnect);
+  trust.auth.onStaffEnded(broker.disconnect);
   return {
     vault,
     tills,

@@ -2,8 +2,6 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { CouponSigner, LinkStatus } from '../ports.js';
 import { asyncApiOf } from '../serve/asyncapi.js';
-import type { AuditTrail } from '../serve/audit/trail.js';
-import type { StoreAuth } from '../serve/auth/auth.js';
 import { shopperLink } from '../serve/auth/links.js';
 import { isLoopback } from '../serve/auth/loopback.js';
 import { createHttp, type HttpServer } from '../serve/http.js';
@@ -18,6 +16,7 @@ import { backupOf } from './backups.js';
 import type { Brain } from './brain.js';
 import type { Foundation } from './foundation.js';
 import type { Health } from './health-now.js';
+import type { Identity } from './identity.js';
 import { questionsOf } from './questions.js';
 import type { RimIn } from './rim-in.js';
 import type { RimOut } from './rim-out.js';
@@ -25,13 +24,11 @@ import { screenDesk } from './screen-book.js';
 import { createStatus } from './status.js';
 import { hostNamesOf, type StoreTrust } from './trust.js';
 
-export interface SurfaceDeps {
+export interface SurfaceDeps extends Identity {
   readonly base: Foundation;
   readonly brain: Brain;
   readonly rimIn: RimIn;
   readonly rimOut: RimOut;
-  readonly auth: StoreAuth;
-  readonly trail: AuditTrail;
   readonly signer: CouponSigner;
   readonly trust: StoreTrust;
   readonly link: LinkStatus;
@@ -121,6 +118,8 @@ function routesOf(
     ...answersOf(rimIn),
     ...questionsOf(base, brain, rimOut.shopperView),
     auth: deps.auth,
+    accounts: deps.accounts,
+    claims: deps.claims,
     trust: deps.trust,
     signer: deps.signer,
     gate: brain.gate,

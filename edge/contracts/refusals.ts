@@ -152,6 +152,43 @@ export const REFUSALS = {
     'Who is asking is not known',
     'Send a token: `endcap token --role …` makes one.',
   ),
+  WrongPassword: row(
+    'forbidden',
+    401,
+    'Name and password do not fit',
+    'Try again; somebody who manages the accounts can send a link for a new password.',
+  ),
+  ClaimCode: row(
+    'forbidden',
+    401,
+    'The claim code is not good',
+    'Run `endcap claim` on the box: it prints a new one, good once within ten minutes.',
+  ),
+  PasswordLink: row(
+    'forbidden',
+    401,
+    'The link is not good any more',
+    'Ask for a new one: each is good once, for as long as it says.',
+  ),
+  WeakPassword: row(
+    'rejected',
+    422,
+    'The password is too easy to guess',
+    'Take twelve characters or more: a few words that belong together for nobody else.',
+  ),
+  StoreClaimed: row(
+    'rejected',
+    409,
+    'This store has its accounts',
+    'Log in, or ask an admin for an account.',
+  ),
+  NameTaken: row('rejected', 409, 'There is an account of that name', 'Take another name.'),
+  LastAdmin: row(
+    'rejected',
+    409,
+    'Nobody would be left to manage the accounts',
+    'Make somebody else an admin first.',
+  ),
   NotAllowed: row(
     'forbidden',
     403,

@@ -1,6 +1,6 @@
 /** Session cookies: one name for staff, one for the shopper, one per screen, so that one browser can be several. */
 import type { Principal } from '../ports.js';
-import type { Session } from './auth/auth.js';
+import type { Session } from './auth/tokens.js';
 
 const STAFF = 'endcap_staff';
 const SHOPPER = 'endcap_shopper';

@@ -185,7 +185,7 @@ describe('links', () => {
       '/screen/screen-2',
     );
     const { body } = await store.call('/v1/journal?type=audit.entry&limit=2', { token: manager });
-    expect(body.events.map(({ data }: { data: object }) => data)).toEqual([
+    expect(body.events.map(({ data }: { data: object }) => data)).toMatchObject([
       { by: 'a-store-manager', action: 'screen.link', target: 'screen-2' },
       { by: 'a-store-manager', action: 'shopper.link', target: sid },
     ]);

@@ -1,12 +1,14 @@
 /** Who is asking and what they may do: tokens, sessions, devices and the MQTT table behind the port `Auth`. */
-import { createHash, randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { RefusalError } from '../../contracts/index.js';
 import type { Auth, Clock, Principal, Role } from '../../ports.js';
-import { type AclClient, ID_PATTERN, mayPublish, maySubscribe, RESERVED_IDS } from './acl.js';
+import { type AclClient, mayPublish, maySubscribe, RESERVED_IDS } from './acl.js';
 import { isLoopback } from './loopback.js';
-import { type DeviceRow, openTokenStore, type TokenRow, type TokenStore } from './token-store.js';
+import { isStaff } from './staff-roles.js';
+import { openStaffStore, type StaffStore } from './staff-store.js';
+import { type DeviceRow, openTokenStore, type TokenStore } from './token-store.js';
+import { createTokens, type Tokens } from './tokens.js';
 
 export interface AuthDeps {
   /** Folder for secrets; made with mode 0700. The file in it is `auth.db`. */
@@ -20,48 +22,32 @@ export interface AuthDeps {
   readonly random?: () => Buffer;
 }
 
-export interface Session {
-  readonly token: string;
-  readonly principal: Principal;
-  readonly maxAgeS: number;
-}
-
 /** The port, plus what only the rim needs. */
-export interface StoreAuth extends Auth {
+export interface StoreAuth extends Auth, Tokens {
   readonly mode: 'required' | 'open';
   registerDevice(device: { name: string; kind: Role; speaksFor?: readonly string[] }): {
     id: string;
     token: string;
   };
   devices(): readonly DeviceRow[];
-  /** Trade a link token or a bearer token for a session; a single-use token is gone afterwards. */
-  exchange(token: string): Session | undefined;
-  endSession(token: string): void;
+  /** Accounts of the staff, and their sessions. */
+  readonly staff: StaffStore;
+  /** Everything that speaks as this member of staff is over, open sockets too. */
+  endStaff(name: string): void;
+  /** One session of theirs, by its id; false when there is none. */
+  endSessionOf(name: string, id: string): boolean;
   /** Told of every device, till and screen that is registered from here on. */
   onRegistered(listener: (device: DeviceRow) => void): () => void;
   /** Told when all tokens of a subject are taken back, so that open connections can be cut. */
   onRevoked(listener: (subject: string) => void): () => void;
+  /** Told when sessions of a member of staff are over; sockets that are open are asked about again. */
+  onStaffEnded(listener: (name: string) => void): () => void;
   close(): void;
 }
 
 /** Who everybody is where the store runs with `auth: open`. */
 export const OPEN_PRINCIPAL: Principal = { role: 'admin', subject: 'open' };
-const TOKEN_PREFIX = 'ec_';
-const TOKEN_CHARACTERS_MAX = 100;
-const HOUR_S = 3_600;
-const STAFF_SESSION_S = 12 * HOUR_S;
-const SESSION_S: Readonly<Partial<Record<Role, number>>> = {
-  screen: 400 * 24 * HOUR_S,
-  shopper: 30 * 24 * HOUR_S,
-};
-const NO_SESSION: ReadonlySet<Role> = new Set<Role>(['device', 'till']);
 const DEVICES_MAX = 10_000;
-/** Every shopper link leaves a token behind; those past their time go now and then. */
-const SWEEP_EVERY_TOKENS = 500;
-
-const hashOf = (token: string): Buffer => createHash('sha256').update(token).digest();
-const principalOf = ({ role, subject }: TokenRow): Principal => ({ role, subject });
-
 /** Throws when `open` is asked for on a listener that others can reach. */
 export function createAuth(deps: AuthDeps): StoreAuth {
   const exposed = deps.listeners.filter((host) => !isLoopback(host));
@@ -71,18 +57,40 @@ export function createAuth(deps: AuthDeps): StoreAuth {
   mkdirSync(deps.folder, { recursive: true, mode: 0o700 });
   const store = openTokenStore(join(deps.folder, 'auth.db'));
   store.removeExpired(deps.clock.nowMs());
-  const tokens = createTokens(store, deps);
+  const staff = openStaffStore(join(deps.folder, 'auth.db'));
+  staff.sweep();
+  const tokens = createTokens({ ...deps, store, staff });
   const clients = createClients(store, deps.mode);
   const registeredListeners = new Set<(device: DeviceRow) => void>();
   const revokedListeners = new Set<(subject: string) => void>();
+  const endedListeners = new Set<(name: string) => void>();
+  const tellEnded = (name: string): void => {
+    for (const listener of endedListeners) listener(name);
+  };
   return {
     mode: deps.mode,
     ...tokens,
+    staff,
     verify: (token) => (deps.mode === 'open' && token === '' ? OPEN_PRINCIPAL : tokens.verify(token)),
+    peek: (token) => (deps.mode === 'open' && token === '' ? OPEN_PRINCIPAL : tokens.peek(token)),
     revoke: (subject) => {
       store.removeSubject(subject, deps.clock.nowMs());
       clients.forget(subject);
       for (const listener of revokedListeners) listener(subject);
+    },
+    endStaff: (name) => {
+      store.removeStaff(name);
+      tellEnded(name);
+    },
+    endSessionOf: (name, id) => {
+      const ended = staff.endSession(name, id);
+      if (ended) tellEnded(name);
+      return ended;
+    },
+    endSession: (token) => {
+      const principal = tokens.peek(token);
+      tokens.endSession(token);
+      if (principal !== undefined && isStaff(principal.role)) tellEnded(principal.subject);
     },
     registerDevice: ({ name, kind, speaksFor }) => {
       const known = store.devices();
@@ -110,49 +118,17 @@ export function createAuth(deps: AuthDeps): StoreAuth {
       registeredListeners.add(listener);
       return () => registeredListeners.delete(listener);
     },
+    onStaffEnded: (listener) => {
+      endedListeners.add(listener);
+      return () => endedListeners.delete(listener);
+    },
     onRevoked: (listener) => {
       revokedListeners.add(listener);
       return () => revokedListeners.delete(listener);
     },
-    close: store.close,
-  };
-}
-
-function createTokens(store: TokenStore, deps: Pick<AuthDeps, 'clock' | 'random'>) {
-  const random = deps.random ?? (() => randomBytes(32));
-  let minted = 0;
-  const goodRow = (token: string): TokenRow | undefined => {
-    if (!token.startsWith(TOKEN_PREFIX) || token.length > TOKEN_CHARACTERS_MAX) return undefined;
-    const row = store.find(hashOf(token));
-    if (row === undefined) return undefined;
-    return row.expiresMs !== null && row.expiresMs <= deps.clock.nowMs() ? undefined : row;
-  };
-  const mint = (principal: Principal, use: TokenRow['use'], expiresInS?: number): string => {
-    refuseBadSubject(principal.subject);
-    const nowMs = deps.clock.nowMs();
-    minted += 1;
-    if (minted % SWEEP_EVERY_TOKENS === 0) store.removeExpired(nowMs);
-    const token = TOKEN_PREFIX + random().toString('base64url');
-    const expiresMs = expiresInS === undefined ? null : nowMs + expiresInS * 1_000;
-    store.add({ ...principal, hash: hashOf(token), use, expiresMs }, nowMs);
-    return token;
-  };
-  return {
-    verify: (token: string): Principal | undefined => {
-      const row = goodRow(token);
-      return row === undefined || row.use === 'single' ? undefined : principalOf(row);
-    },
-    issue: (principal: Principal, options?: { expiresInS?: number; singleUse?: boolean }): string =>
-      mint(principal, options?.singleUse === true ? 'single' : 'bearer', options?.expiresInS),
-    exchange: (token: string): Session | undefined => {
-      const row = goodRow(token);
-      if (row === undefined || row.use === 'session' || NO_SESSION.has(row.role)) return undefined;
-      if (row.use === 'single' && !store.remove(row.hash)) return undefined;
-      const maxAgeS = SESSION_S[row.role] ?? STAFF_SESSION_S;
-      return { token: mint(principalOf(row), 'session', maxAgeS), principal: principalOf(row), maxAgeS };
-    },
-    endSession: (token: string): void => {
-      if (goodRow(token)?.use === 'session') store.remove(hashOf(token));
+    close: () => {
+      staff.close();
+      store.close();
     },
   };
 }
@@ -174,15 +150,6 @@ function createClients(store: TokenStore, mode: AuthDeps['mode']) {
       known.delete(subject);
     },
   };
-}
-
-function refuseBadSubject(subject: string): void {
-  if (ID_PATTERN.test(subject) && !RESERVED_IDS.has(subject)) return;
-  throw new RefusalError({
-    reason: 'SchemaMismatch',
-    detail: `the id ${JSON.stringify(subject.slice(0, 60))} may hold letters, digits and ._:- only, and no reserved name`,
-    field: '/name',
-  });
 }
 
 /** The name where it can be an id, since a node's id stands in its topics; else a slug; a number when it is taken. */

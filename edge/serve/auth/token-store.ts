@@ -2,12 +2,13 @@
 import { chmodSync, closeSync, openSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import type { Role } from '../../ports.js';
+import { ACCOUNT_ROLES } from './staff-roles.js';
 
 export interface TokenRow {
   readonly hash: Buffer;
   readonly role: Role;
   readonly subject: string;
-  readonly use: 'bearer' | 'single' | 'session';
+  readonly use: 'bearer' | 'single' | 'session' | 'password';
   /** Epoch ms; `null` lasts until it is revoked. */
   readonly expiresMs: number | null;
 }
@@ -28,6 +29,8 @@ export interface TokenStore {
   /** True when it was there: the one that removes a single-use token is the one that may use it. */
   remove(hash: Buffer): boolean;
   removeSubject(subject: string, nowMs: number): void;
+  /** Everything that speaks as a member of staff of this name: sessions, tokens, links. */
+  removeStaff(name: string): void;
   removeExpired(nowMs: number): void;
   device(id: string): DeviceRow | undefined;
   devices(): readonly DeviceRow[];
@@ -68,6 +71,9 @@ export function openTokenStore(file: string): TokenStore {
   const add = db.prepare('INSERT INTO tokens VALUES (?, ?, ?, ?, ?, ?)');
   const remove = db.prepare('DELETE FROM tokens WHERE hash = ?');
   const removeSubject = db.prepare('DELETE FROM tokens WHERE subject = ?');
+  const removeStaff = db.prepare(
+    `DELETE FROM tokens WHERE subject = ? AND role IN (${ACCOUNT_ROLES.map(() => '?').join(', ')})`,
+  );
   const revokeDevice = db.prepare('UPDATE devices SET revoked_ms = ? WHERE id = ? AND revoked_ms IS NULL');
   const removeExpired = db.prepare('DELETE FROM tokens WHERE expires_ms <= ?');
   const device = db.prepare<[string], StoredDevice>(`SELECT ${DEVICE_COLUMNS} FROM devices WHERE id = ?`);
@@ -83,6 +89,9 @@ export function openTokenStore(file: string): TokenStore {
       removeSubject.run(subject);
       revokeDevice.run(nowMs, subject);
     }),
+    removeStaff: (name) => {
+      removeStaff.run(name, ...ACCOUNT_ROLES);
+    },
     removeExpired: (nowMs) => {
       removeExpired.run(nowMs);
     },

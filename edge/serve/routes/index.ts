@@ -2,6 +2,7 @@
 import { type AuditDeps, auditRoutes } from './audit.js';
 import { type BackupDeps, backupRoutes } from './backups.js';
 import { type CertificateDeps, certificateRoutes } from './certificates.js';
+import { type ClaimRouteDeps, claimRoutes } from './claim.js';
 import { type ConsentDeps, consentRoutes } from './consents.js';
 import { type ConsumerDeps, consumerRoutes } from './consumers.js';
 import { type DeviceDeps, deviceRoutes } from './devices.js';
@@ -18,7 +19,7 @@ import { type PushRouteDeps, pushRoutes } from './push.js';
 import { type QuarantineDeps, quarantineRoutes } from './quarantine.js';
 import type { Route } from './route.js';
 import { type ScreenDeps, screenRoutes } from './screens.js';
-import { sessionRoutes } from './session.js';
+import { type SessionDeps, sessionRoutes } from './session.js';
 import { type ShopperDeps, shopperRoutes } from './shoppers.js';
 import { type StatusDeps, statusRoutes } from './status.js';
 import { type StockDeps, stockRoutes } from './stock.js';
@@ -26,6 +27,7 @@ import { type StopDeps, stopRoutes } from './stop.js';
 import { type StoryDeps, storyRoutes } from './stories.js';
 import { type TokenDeps, tokenRoutes } from './tokens.js';
 import { type TopicDeps, topicRoutes } from './topics.js';
+import { type UserDeps, userRoutes } from './users.js';
 
 export type RouteDeps = PosDeps &
   ShopperDeps &
@@ -50,12 +52,17 @@ export type RouteDeps = PosDeps &
   TokenDeps &
   BackupDeps &
   AuditDeps &
+  SessionDeps &
+  ClaimRouteDeps &
+  UserDeps &
   PushRouteDeps &
   CertificateDeps;
 
 export function allRoutes(deps: RouteDeps): readonly Route[] {
   return [
     ...sessionRoutes(deps),
+    ...claimRoutes(deps),
+    ...userRoutes(deps),
     ...posRoutes(deps),
     ...shopperRoutes(deps),
     ...consentRoutes(deps),

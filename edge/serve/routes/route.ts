@@ -28,7 +28,7 @@ export interface Reply {
   /** Takes over the connection instead of a body; returns when the client has gone. */
   readonly stream?: (response: Response) => void;
 }
-export type Answer = Reply | Refusal;
+export type Answer = Reply | (Refusal & { readonly retryAfterS?: number });
 
 export interface AnswerShape {
   readonly description: string;

@@ -1,67 +1,176 @@
-/** Logging in by a link or a token, and out again. The cookie is HttpOnly and SameSite=Strict. */
-import { Type } from '@sinclair/typebox';
-import { ROLES } from '../../ports.js';
+/** Logging in by a link, a token or a password, and out again. The cookie is HttpOnly and SameSite=Strict. */
+import { type Static, Type } from '@sinclair/typebox';
+import type { Refusal } from '../../contracts/index.js';
+import { type Audit, type Principal, ROLES } from '../../ports.js';
+import type { Accounts, Visitor } from '../auth/accounts.js';
 import type { StoreAuth } from '../auth/auth.js';
+import { isStaff } from '../auth/staff-roles.js';
+import type { Session } from '../auth/tokens.js';
 import { clearCookie, cookieNameOf, sessionCookie } from '../cookies.js';
-import { ok, type Route, route } from './route.js';
+import { type Answer, type Call, ok, type Route, route, STAFF_ROLES } from './route.js';
 
-const Me = Type.Object({
+export interface SessionDeps {
+  readonly auth: StoreAuth;
+  readonly accounts: Pick<Accounts, 'logIn' | 'setPassword' | 'changePassword'>;
+  readonly audit: Audit;
+}
+
+export const Me = Type.Object({
   role: Type.Union(ROLES.map((role) => Type.Literal(role))),
   subject: Type.String({ description: 'device, till or screen id, sid, or name' }),
 });
+/** Longer than any good password, so that the reason of the refusal is a sentence. */
+export const Secret = Type.String({ minLength: 1, maxLength: 1_000 });
+export const Name = Type.String({ minLength: 1, maxLength: 100 });
+const ByToken = Type.Object({ token: Type.String({ minLength: 1, maxLength: 200 }) });
+const ByPassword = Type.Object({ name: Name, password: Secret });
+const WITH_JOURNAL = ['QuotaReached', 'DiskFull', 'DiskFailed'] as const;
 
-export function sessionRoutes(deps: { auth: StoreAuth }): readonly Route[] {
-  return [
-    route({
-      method: 'post',
-      path: '/v1/session',
-      tag: 'Session',
-      summary: 'Log in with the token of a link',
-      description: 'Trades a token for a session cookie. A single-use token is gone afterwards.',
-      roles: 'anyone',
-      body: Type.Object({ token: Type.String({ minLength: 1, maxLength: 200 }) }),
-      answers: { 200: { description: 'Logged in', schema: Me } },
-      example: { body: { token: 'ec_none' } },
-      refusals: ['NotAuthenticated', 'TooManyRequests'],
-      handle: ({ body }) => {
-        const session = deps.auth.exchange(body.token);
-        if (session === undefined) {
-          return {
-            reason: 'NotAuthenticated',
-            detail: 'the token is not, or no longer, good for logging in',
-          };
+export function sessionRoutes(deps: SessionDeps): readonly Route[] {
+  return [logInRoute(deps), whoRoute, logOutRoute(deps), linkPasswordRoute(deps), ownPasswordRoute(deps)];
+}
+
+export const visitorOf = ({ address, header }: Pick<Call, 'address' | 'header'>): Visitor => ({
+  address,
+  agent: header('user-agent') ?? '',
+});
+
+/** The cookie, and who one is now. */
+export const loggedIn = (session: Session): Answer => ({
+  status: 200,
+  body: session.principal,
+  headers: { 'set-cookie': sessionCookie(session) },
+});
+
+const logInRoute = (deps: SessionDeps): Route =>
+  route({
+    method: 'post',
+    path: '/v1/session',
+    tag: 'Session',
+    summary: 'Log in with name and password, or with the token of a link',
+    description:
+      'Answers with a session cookie. A single-use token is gone afterwards. Ten wrong passwords a minute for one account or from one address, then 429.',
+    roles: 'anyone',
+    body: Type.Union([ByToken, ByPassword]),
+    answers: { 200: { description: 'Logged in', schema: Me } },
+    example: { body: { token: 'ec_none' } },
+    refusals: ['NotAuthenticated', 'WrongPassword', 'TooManyRequests', 'Busy', ...WITH_JOURNAL],
+    handle: async (call) => {
+      const { body } = call;
+      return 'token' in body
+        ? byToken(deps, body.token, visitorOf(call))
+        : byPassword(deps, body, visitorOf(call));
+    },
+  });
+
+function byToken(deps: SessionDeps, token: string, { agent }: Visitor): Answer {
+  const session = deps.auth.exchange(token, agent);
+  if (session !== undefined) return loggedIn(session);
+  return { reason: 'NotAuthenticated', detail: 'the token is not, or no longer, good for logging in' };
+}
+
+async function byPassword(
+  { accounts, audit }: SessionDeps,
+  { name, password }: Static<typeof ByPassword>,
+  visitor: Visitor,
+): Promise<Answer> {
+  const session = await accounts.logIn(name, password, visitor);
+  if ('reason' in session) {
+    await noteFlood(audit, session, { name, visitor });
+    return session;
+  }
+  await audit.note({
+    action: 'session.start',
+    by: session.principal,
+    target: visitor.address,
+    outcome: 'done',
+  });
+  return loggedIn(session);
+}
+
+/** Single wrong passwords are figures; that somebody ran into the limit is worth an entry, once a minute. */
+async function noteFlood(
+  audit: Audit,
+  refusal: Refusal & { readonly first?: boolean },
+  { name, visitor }: { name: string; visitor: Visitor },
+): Promise<void> {
+  if (refusal.first !== true) return;
+  const by: Principal = { role: 'viewer', subject: 'nobody' };
+  const detail = `many wrong passwords from ${visitor.address}`;
+  await audit.note({ action: 'session.start', by, target: name, outcome: 'refused', detail });
+}
+
+const whoRoute: Route = route({
+  method: 'get',
+  path: '/v1/session',
+  tag: 'Session',
+  summary: 'Who is asking',
+  roles: ROLES,
+  answers: { 200: { description: 'Role and subject of the token or cookie', schema: Me } },
+  refusals: [],
+  handle: ({ principal }) => ok(principal),
+});
+
+const logOutRoute = (deps: SessionDeps): Route =>
+  route({
+    method: 'delete',
+    path: '/v1/session',
+    tag: 'Session',
+    summary: 'Log out',
+    roles: ROLES,
+    answers: { 204: { description: 'The session is over' } },
+    refusals: [...WITH_JOURNAL],
+    handle: async ({ principal, header }) => {
+      const name = cookieNameOf(principal);
+      const cookie = (header('cookie') ?? '').split(/;\s*/).find((part) => part.startsWith(`${name}=`));
+      if (cookie !== undefined) {
+        deps.auth.endSession(cookie.slice(name.length + 1));
+        if (isStaff(principal.role)) {
+          await deps.audit.note({ action: 'session.end', by: principal, outcome: 'done' });
         }
-        return {
-          status: 200,
-          body: session.principal,
-          headers: { 'set-cookie': sessionCookie(session) },
-        };
-      },
-    }),
-    route({
-      method: 'get',
-      path: '/v1/session',
-      tag: 'Session',
-      summary: 'Who is asking',
-      roles: ROLES,
-      answers: { 200: { description: 'Role and subject of the token or cookie', schema: Me } },
-      refusals: [],
-      handle: ({ principal }) => ok(principal),
-    }),
-    route({
-      method: 'delete',
-      path: '/v1/session',
-      tag: 'Session',
-      summary: 'Log out',
-      roles: ROLES,
-      answers: { 204: { description: 'The session is over' } },
-      refusals: [],
-      handle: ({ principal, header }) => {
-        const name = cookieNameOf(principal);
-        const cookie = (header('cookie') ?? '').split(/;\s*/).find((part) => part.startsWith(`${name}=`));
-        if (cookie !== undefined) deps.auth.endSession(cookie.slice(name.length + 1));
-        return { status: 204, headers: { 'set-cookie': clearCookie(name) } };
-      },
-    }),
-  ];
+      }
+      return { status: 204, headers: { 'set-cookie': clearCookie(name) } };
+    },
+  });
+
+const linkPasswordRoute = (deps: SessionDeps): Route =>
+  route({
+    method: 'post',
+    path: '/v1/password',
+    tag: 'Session',
+    summary: 'Set a password with the link of an invitation or a reset, and be logged in',
+    description: 'The token is good once. All other sessions of the account end.',
+    roles: 'anyone',
+    body: Type.Object({ token: Type.String({ minLength: 1, maxLength: 200 }), password: Secret }),
+    answers: { 200: { description: 'Set, and logged in', schema: Me } },
+    example: { body: { token: 'ec_none', password: 'four words of yours' } },
+    refusals: ['PasswordLink', 'WeakPassword', 'TooManyRequests', 'Busy', ...WITH_JOURNAL],
+    handle: async (call) =>
+      settled(deps, await deps.accounts.setPassword(call.body.token, call.body.password, visitorOf(call))),
+  });
+
+const ownPasswordRoute = (deps: SessionDeps): Route =>
+  route({
+    method: 'put',
+    path: '/v1/password',
+    tag: 'Session',
+    summary: 'Change the own password; all own sessions end and a new one begins',
+    roles: STAFF_ROLES,
+    body: Type.Object({ current: Secret, password: Secret }),
+    answers: { 200: { description: 'Changed', schema: Me } },
+    example: { body: { current: 'the old one', password: 'four words of yours' } },
+    refusals: ['WrongPassword', 'WeakPassword', 'TooManyRequests', 'Busy', ...WITH_JOURNAL],
+    handle: async (call) =>
+      settled(deps, await deps.accounts.changePassword(call.principal.subject, call.body, visitorOf(call))),
+  });
+
+async function settled(deps: SessionDeps, session: Session | Refusal): Promise<Answer> {
+  if ('reason' in session) return session;
+  await deps.audit.note({
+    action: 'user.password',
+    by: session.principal,
+    target: session.principal.subject,
+    outcome: 'done',
+  });
+  return loggedIn(session);
 }

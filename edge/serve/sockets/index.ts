@@ -59,17 +59,18 @@ export function createSockets(deps: SocketDeps): { close(): void } {
     }
   };
   const stopRevoked = deps.auth.onRevoked(cutSubject);
-  const timer = setInterval(() => {
-    for (const namespace of all) {
-      for (const socket of namespace.sockets.values()) {
-        if (deps.auth.verify(socket.data.token) === undefined) socket.disconnect(true);
-      }
+  const askAgain = (): void => {
+    for (const socket of all.flatMap((namespace) => [...namespace.sockets.values()])) {
+      if (deps.auth.peek(socket.data.token) === undefined) socket.disconnect(true);
     }
-  }, ASK_AGAIN_MS);
+  };
+  const stopEnded = deps.auth.onStaffEnded(askAgain);
+  const timer = setInterval(askAgain, ASK_AGAIN_MS);
   return {
     close() {
       clearInterval(timer);
       stopRevoked();
+      stopEnded();
       stopSignage();
       stopStaff();
       // Not `io.close()`: it would wait for the HTTP server, whose owner closes it after this.

@@ -1,0 +1,228 @@
+/** Accounts of the staff: who there is, in which role, and the ways in. Every change ends the sessions it must end. */
+import type { Refusal } from '../../contracts/index.js';
+import type { Clock, Principal } from '../../ports.js';
+import { ID_PATTERN, RESERVED_IDS } from './acl.js';
+import { type Attempts, createAttempts, type TooMany } from './attempts.js';
+import type { StoreAuth } from './auth.js';
+import { type Passwords, weakPassword } from './passwords.js';
+import type { AccountRole } from './staff-roles.js';
+import type { AccountRow, SessionRow } from './staff-store.js';
+import type { Session } from './tokens.js';
+
+/** An account as others may see it. */
+export interface Account {
+  readonly name: string;
+  readonly role: AccountRole;
+  readonly state: 'good' | 'invited' | 'disabled';
+  readonly createdMs: number;
+}
+export interface Visitor {
+  readonly address: string;
+  readonly agent: string;
+}
+type TimedRefusal = Refusal & Partial<Omit<TooMany, keyof Refusal>>;
+
+export interface Accounts {
+  /** True once somebody has logged the store in as theirs; from then on there is no claim code. */
+  claimed(): boolean;
+  list(): readonly Account[];
+  get(name: string): Account | undefined;
+  /** The token sets a password, once, within a day. */
+  add(name: string, role: AccountRole): { account: Account; token: string } | Refusal;
+  /** The first account, by somebody who read the claim code off the box. */
+  found(name: string, password: string): Promise<Account | Refusal>;
+  setRole(name: string, role: AccountRole): Account | Refusal;
+  setDisabled(name: string, disabled: boolean): Account | Refusal;
+  /** The old password is good until the new one is set. */
+  reset(name: string): { account: Account; token: string } | Refusal;
+  logIn(name: string, password: string, visitor: Visitor): Promise<Session | TimedRefusal>;
+  /** With the token of a link. Ends all other sessions of the account and starts one. */
+  setPassword(token: string, password: string, visitor: Visitor): Promise<Session | TimedRefusal>;
+  /** By somebody who is logged in and knows the old one; all their sessions end. */
+  changePassword(
+    name: string,
+    asked: { readonly current: string; readonly password: string },
+    visitor: Visitor,
+  ): Promise<Session | TimedRefusal>;
+  sessions(name: string): readonly SessionRow[];
+  endSession(name: string, id: string): boolean;
+}
+
+export interface AccountDeps {
+  readonly auth: Pick<
+    StoreAuth,
+    | 'staff'
+    | 'startSession'
+    | 'issueForPassword'
+    | 'forPassword'
+    | 'useForPassword'
+    | 'endStaff'
+    | 'endSessionOf'
+    | 'endSession'
+  >;
+  readonly clock: Pick<Clock, 'nowMs'>;
+  readonly passwords: Passwords;
+  /** Wrong log-ins a minute, for one account and for one address. */
+  readonly attempts?: Attempts;
+}
+
+export const LOG_INS_PER_MINUTE = 10;
+const LINK_S = 24 * 3_600;
+/** For a change of password in one call. */
+const MOMENT_S = 60;
+const NAME_MAX = 60;
+/** Names that entries of the audit log and links already use for something else. */
+const TAKEN = new Set(['staff', 'open', 'nobody', 'local-commands']);
+
+export function createAccounts(deps: AccountDeps): Accounts {
+  const { auth } = deps;
+  const { staff } = auth;
+  const logIn = createLogIn(deps);
+  const setPassword = createSetPassword(deps);
+  const known = (name: string): AccountRow | Refusal =>
+    staff.account(plain(name)) ?? {
+      reason: 'NotFound',
+      detail: `there is no account ${name}`,
+      field: '/name',
+    };
+  const link = (row: AccountRow): { account: Account; token: string } => ({
+    account: toAccount(row),
+    token: auth.issueForPassword({ role: row.role, subject: row.name }, LINK_S),
+  });
+  const leavesNoAdmin = (name: string): boolean =>
+    !staff.accounts().some((row) => row.role === 'admin' && isGood(row) && row.name !== name);
+  const change = (name: string, apply: (row: AccountRow) => void): Account => {
+    apply(staff.account(name)!);
+    auth.endStaff(name);
+    return toAccount(staff.account(name)!);
+  };
+  return {
+    claimed: () => staff.accounts().some((row) => row.role === 'admin' && row.password !== null),
+    list: () => staff.accounts().map(toAccount),
+    get: (name) => {
+      const row = staff.account(plain(name));
+      return row === undefined ? undefined : toAccount(row);
+    },
+    add: (wanted, role) => {
+      const made = addRow(deps, wanted, { role, password: null });
+      return 'reason' in made ? made : link(made);
+    },
+    found: async (wanted, password) => {
+      const weak = badName(wanted) ?? weakPassword(password, wanted);
+      if (weak !== undefined) return weak;
+      const made = addRow(deps, wanted, { role: 'admin', password: await deps.passwords.hash(password) });
+      return 'reason' in made ? made : toAccount(made);
+    },
+    setRole: (wanted, role) => {
+      const row = known(wanted);
+      if ('reason' in row) return row;
+      if (row.role === role) return toAccount(row);
+      if (row.role === 'admin' && isGood(row) && leavesNoAdmin(row.name)) return lastAdmin(row.name);
+      return change(row.name, () => staff.setRole(row.name, role));
+    },
+    setDisabled: (wanted, disabled) => {
+      const row = known(wanted);
+      if ('reason' in row) return row;
+      if (disabled && row.role === 'admin' && isGood(row) && leavesNoAdmin(row.name))
+        return lastAdmin(row.name);
+      return change(row.name, () => staff.setDisabled(row.name, disabled ? deps.clock.nowMs() : null));
+    },
+    reset: (wanted) => {
+      const row = known(wanted);
+      return 'reason' in row ? row : link(row);
+    },
+    logIn,
+    setPassword,
+    changePassword: async (name, { current, password }, visitor) => {
+      const right = await logIn(name, current, visitor);
+      if ('reason' in right) return right;
+      auth.endSession(right.token);
+      const token = auth.issueForPassword(right.principal, MOMENT_S);
+      return setPassword(token, password, visitor);
+    },
+    sessions: (name) => staff.sessionsOf(plain(name)),
+    endSession: (name, id) => auth.endSessionOf(plain(name), id),
+  };
+}
+
+/** Names are the same in any case: nobody remembers how theirs was written. */
+const plain = (name: string): string => name.normalize('NFKC').trim().toLowerCase();
+const isGood = (row: AccountRow): boolean => row.disabledMs === null && row.password !== null;
+
+function toAccount(row: AccountRow): Account {
+  const state = row.disabledMs !== null ? 'disabled' : row.password === null ? 'invited' : 'good';
+  return { name: row.name, role: row.role as AccountRole, state, createdMs: row.createdMs };
+}
+
+const lastAdmin = (name: string): Refusal => ({
+  reason: 'LastAdmin',
+  detail: `${name} is the only admin who can log in`,
+  field: '/name',
+});
+
+function badName(wanted: string): Refusal | undefined {
+  const name = plain(wanted);
+  if (ID_PATTERN.test(name) && name.length <= NAME_MAX && !RESERVED_IDS.has(name) && !TAKEN.has(name)) {
+    return undefined;
+  }
+  const detail = `a name begins with a letter or digit and goes on with letters a to z, digits and ._- (at most ${NAME_MAX}); some are reserved`;
+  return { reason: 'SchemaMismatch', detail, field: '/name' };
+}
+
+function addRow(
+  { auth, clock }: AccountDeps,
+  wanted: string,
+  { role, password }: Pick<AccountRow, 'role' | 'password'>,
+): AccountRow | Refusal {
+  const bad = badName(wanted);
+  if (bad !== undefined) return bad;
+  const row: AccountRow = {
+    name: plain(wanted),
+    role,
+    password,
+    createdMs: clock.nowMs(),
+    disabledMs: null,
+  };
+  if (auth.staff.add(row)) return row;
+  return { reason: 'NameTaken', detail: `there is an account ${row.name} already`, field: '/name' };
+}
+
+function createLogIn({ auth, passwords, attempts }: AccountDeps): Accounts['logIn'] {
+  const tries = attempts ?? createAttempts(LOG_INS_PER_MINUTE);
+  return async (wanted, password, { address, agent }) => {
+    const name = plain(wanted).slice(0, NAME_MAX);
+    const keys = [`address ${address}`, `account ${name}`];
+    const tooMany = await tries.take(...keys);
+    if (tooMany !== undefined) return tooMany;
+    const row = auth.staff.account(name);
+    const kept = row === undefined || !isGood(row) ? undefined : row.password!;
+    const fits = await passwords.fits(password, kept);
+    // Asked again: it may have been disabled, or given another role, while the hash was made.
+    const now = auth.staff.account(name);
+    if (!fits || now === undefined || !isGood(now) || now.password !== kept) {
+      return { reason: 'WrongPassword', detail: 'no account has that name and that password' };
+    }
+    await tries.giveBack(...keys);
+    return auth.startSession({ role: now.role, subject: now.name }, agent);
+  };
+}
+
+function createSetPassword({ auth, passwords }: AccountDeps): Accounts['setPassword'] {
+  const dead: Refusal = { reason: 'PasswordLink', detail: 'it was used, is past its day, or was never made' };
+  const account = (principal: Principal | undefined): AccountRow | undefined => {
+    const row = principal === undefined ? undefined : auth.staff.account(principal.subject);
+    return row === undefined || row.disabledMs !== null ? undefined : row;
+  };
+  return async (token, password, { agent }) => {
+    const row = account(auth.forPassword(token));
+    if (row === undefined) return dead;
+    const weak = weakPassword(password, row.name);
+    if (weak !== undefined) return weak;
+    const kept = await passwords.hash(password);
+    const now = account(auth.forPassword(token));
+    if (now === undefined || !auth.useForPassword(token)) return dead;
+    auth.staff.setPassword(now.name, kept);
+    auth.endStaff(now.name);
+    return auth.startSession({ role: now.role, subject: now.name }, agent);
+  };
+}

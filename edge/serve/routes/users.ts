@@ -1,0 +1,204 @@
+/** Accounts of the staff: who there is, in which role, and where they are logged in. */
+import { Type } from '@sinclair/typebox';
+import type { Refusal } from '../../contracts/index.js';
+import type { Audit, Principal } from '../../ports.js';
+import type { Account, Accounts } from '../auth/accounts.js';
+import { ACCOUNT_ROLES } from '../auth/staff-roles.js';
+import { ok, type Route, route } from './route.js';
+import { Name } from './session.js';
+import { IdParam } from './shapes.js';
+
+export interface UserDeps {
+  readonly accounts: Accounts;
+  readonly audit: Audit;
+  readonly baseUrl: () => string;
+}
+
+const AccountRole = Type.Union(ACCOUNT_ROLES.map((role) => Type.Literal(role)));
+const User = Type.Object({
+  name: Type.String(),
+  role: AccountRole,
+  state: Type.Union(['good', 'invited', 'disabled'].map((state) => Type.Literal(state))),
+  created: Type.String(),
+});
+const Invited = Type.Intersect([
+  User,
+  Type.Object({ link: Type.String({ description: 'sets a password, once, within a day' }) }),
+]);
+const Params = Type.Object({ name: Name });
+const Reason = Type.Optional(Type.String({ maxLength: 500 }));
+const JOURNAL = ['QuotaReached', 'DiskFull', 'DiskFailed'] as const;
+const ROLES = ['admin'] as const;
+
+export function userRoutes(deps: UserDeps): readonly Route[] {
+  return [
+    listRoute(deps),
+    addRoute(deps),
+    changeRoute(deps),
+    resetRoute(deps),
+    sessionsRoute(deps),
+    endRoute(deps),
+  ];
+}
+
+const shown = ({ createdMs, ...account }: Account) => ({
+  ...account,
+  created: new Date(createdMs).toISOString(),
+});
+const passwordLink = (deps: UserDeps, token: string): string => `${deps.baseUrl()}/login#set=${token}`;
+
+const listRoute = (deps: UserDeps): Route =>
+  route({
+    method: 'get',
+    path: '/v1/users',
+    tag: 'People',
+    summary: 'Accounts of the staff',
+    roles: ROLES,
+    answers: { 200: { description: 'All of them', schema: Type.Object({ users: Type.Array(User) }) } },
+    refusals: [],
+    handle: () => ok({ users: deps.accounts.list().map(shown) }),
+  });
+
+const addRoute = (deps: UserDeps): Route =>
+  route({
+    method: 'post',
+    path: '/v1/users',
+    tag: 'People',
+    summary: 'Add an account; hand the link to the person, who sets the password',
+    roles: ROLES,
+    body: Type.Object({ name: Name, role: AccountRole }),
+    answers: { 201: { description: 'Added', schema: Invited } },
+    example: { body: { name: 'sam', role: 'associate' } },
+    refusals: ['NameTaken', ...JOURNAL],
+    handle: async ({ body, principal }) => {
+      const made = deps.accounts.add(body.name, body.role);
+      if ('reason' in made) return made;
+      await note(deps, { action: 'user.add', by: principal, target: made.account.name, detail: body.role });
+      return { status: 201, body: { ...shown(made.account), link: passwordLink(deps, made.token) } };
+    },
+  });
+
+const changeRoute = (deps: UserDeps): Route =>
+  route({
+    method: 'put',
+    path: '/v1/users/{name}',
+    tag: 'People',
+    summary: 'Give an account another role, or disable it; its sessions and open pages end at once',
+    roles: ROLES,
+    params: Params,
+    body: Type.Object({
+      role: Type.Optional(AccountRole),
+      disabled: Type.Optional(Type.Boolean()),
+      reason: Reason,
+    }),
+    answers: { 200: { description: 'As it is now', schema: User } },
+    example: { params: { name: 'nobody-1' }, body: { disabled: true } },
+    refusals: ['NotFound', 'LastAdmin', ...JOURNAL],
+    handle: async ({ params, body, principal }) => {
+      const { role, disabled, reason } = body;
+      let account: Account | Refusal | undefined = deps.accounts.get(params.name);
+      if (account === undefined) return unknown(params.name);
+      const why = reason === undefined ? {} : { reason };
+      if (disabled !== undefined && disabled !== (account.state === 'disabled')) {
+        account = deps.accounts.setDisabled(params.name, disabled);
+        const action = disabled ? 'user.disable' : 'user.enable';
+        await note(deps, { action, by: principal, target: params.name, ...why, ...refusedBy(account) });
+      }
+      if (!('reason' in account) && role !== undefined && role !== account.role) {
+        account = deps.accounts.setRole(params.name, role);
+        const what = { action: 'user.role', by: principal, target: params.name, detail: role };
+        await note(deps, { ...what, ...why, ...refusedBy(account) });
+      }
+      return 'reason' in account ? account : ok(shown(account));
+    },
+  });
+
+const resetRoute = (deps: UserDeps): Route =>
+  route({
+    method: 'post',
+    path: '/v1/users/{name}/reset',
+    tag: 'People',
+    summary: 'A link with which the person sets a new password, once, within a day',
+    roles: ROLES,
+    params: Params,
+    answers: { 201: { description: 'The link', schema: Invited } },
+    example: { params: { name: 'nobody-1' } },
+    refusals: ['NotFound', ...JOURNAL],
+    handle: async ({ params, principal }) => {
+      const made = deps.accounts.reset(params.name);
+      if ('reason' in made) return made;
+      await note(deps, { action: 'user.reset', by: principal, target: made.account.name });
+      return { status: 201, body: { ...shown(made.account), link: passwordLink(deps, made.token) } };
+    },
+  });
+
+const Session = Type.Object({
+  id: Type.String(),
+  since: Type.String(),
+  seen: Type.String(),
+  agent: Type.String(),
+});
+
+const sessionsRoute = (deps: UserDeps): Route =>
+  route({
+    method: 'get',
+    path: '/v1/users/{name}/sessions',
+    tag: 'People',
+    summary: 'Where somebody is logged in',
+    roles: ROLES,
+    params: Params,
+    answers: {
+      200: { description: 'Open sessions', schema: Type.Object({ sessions: Type.Array(Session) }) },
+    },
+    example: { params: { name: 'nobody-1' } },
+    refusals: ['NotFound'],
+    handle: ({ params }) => {
+      if (deps.accounts.get(params.name) === undefined) return unknown(params.name);
+      const sessions = deps.accounts.sessions(params.name).map(({ id, createdMs, seenMs, agent }) => ({
+        id,
+        since: new Date(createdMs).toISOString(),
+        seen: new Date(seenMs).toISOString(),
+        agent,
+      }));
+      return ok({ sessions });
+    },
+  });
+
+const endRoute = (deps: UserDeps): Route =>
+  route({
+    method: 'delete',
+    path: '/v1/users/{name}/sessions/{id}',
+    tag: 'People',
+    summary: 'End one session; its open pages are cut',
+    roles: ROLES,
+    params: Type.Object({ name: Name, id: IdParam('session') }),
+    answers: { 204: { description: 'Over' } },
+    example: { params: { name: 'nobody-1', id: 'none' } },
+    refusals: ['NotFound', ...JOURNAL],
+    handle: async ({ params, principal }) => {
+      if (!deps.accounts.endSession(params.name, params.id)) {
+        return { reason: 'NotFound', detail: `${params.name} has no session ${params.id}`, field: '/id' };
+      }
+      await note(deps, { action: 'session.end', by: principal, target: params.name });
+      return { status: 204 };
+    },
+  });
+
+const unknown = (name: string): Refusal => ({
+  reason: 'NotFound',
+  detail: `there is no account ${name}`,
+  field: '/name',
+});
+
+interface Deed {
+  readonly action: string;
+  readonly by: Principal;
+  readonly target: string;
+  readonly reason?: string;
+  readonly detail?: string;
+  readonly outcome?: 'refused';
+}
+const note = (deps: UserDeps, deed: Deed): Promise<void> => deps.audit.note({ outcome: 'done', ...deed });
+
+const refusedBy = (account: Account | Refusal): { outcome?: 'refused'; detail?: string } =>
+  'reason' in account ? { outcome: 'refused', detail: account.reason } : {};
