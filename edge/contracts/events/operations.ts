@@ -18,7 +18,8 @@ export const Tick = Type.Object(
     /** Set when the store's clock stopped, or began again, to be sure: nothing that depends on the hour is offered meanwhile. */
     clock: Type.Optional(Type.Union([Type.Literal('sure'), Type.Literal('unsure')])),
   },
-  { description: 'A timer of the core came due' });
+  { description: 'A timer of the core came due' },
+);
 export type Tick = Static<typeof Tick>;
 
 export const GapDeclared = Type.Object(
