@@ -13,13 +13,17 @@ const ANSWER_MS = 4_000;
 /** Old files stay until there are this many: a page that is open may still ask for one. */
 const FILES_MAX = 80;
 
+const isScreen = (url: URL): boolean => url.pathname === '/screen' || url.pathname.startsWith('/screen/');
+
 /** One page serves every screen: all of them are kept as one. */
 function keyOf(url: URL): string {
-  return url.pathname.startsWith('/screen/') ? '/screen/any' : url.pathname;
+  return isScreen(url) ? '/screen/any' : url.pathname;
 }
 
-const isPage = (url: URL): boolean => url.pathname === '/me' || url.pathname.startsWith('/screen/');
-const isFile = (url: URL): boolean => url.pathname.startsWith('/assets/') || url.pathname === '/icon.svg';
+const isPage = (url: URL): boolean => url.pathname === '/me' || isScreen(url);
+const isFile = (url: URL): boolean =>
+  url.pathname.startsWith('/assets/') ||
+  /^\/(icon[^/]*\.(svg|png)|manifest\.webmanifest)$/.test(url.pathname);
 
 async function keep(url: URL, response: Response): Promise<void> {
   if (!response.ok || response.redirected || response.type !== 'basic') return;

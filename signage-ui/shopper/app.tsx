@@ -4,6 +4,8 @@ import { hourMinute } from '../shared/format.js';
 import { Icon, type IconName, LeafMark } from '../shared/icons.js';
 import { useNow } from '../shared/ticking.js';
 import { ConsentPage } from './consent.js';
+import { ErasedPage } from './erase.js';
+import { MyDataPage } from './my-data.js';
 import { couponNow, type ShopperState, type Tab } from './state.js';
 import { TabPage } from './tabs.js';
 import { TillPage } from './till-page.js';
@@ -62,6 +64,27 @@ function OfflineNote({ state }: { state: ShopperState }) {
   );
 }
 
+/** A new text needs a new answer; it never stands in the way of a coupon. */
+function AskAgain({ state }: { state: ShopperState }) {
+  const words = state.messages.value.rights.again;
+  return (
+    <section class="card sure again">
+      <h2>{words.title}</h2>
+      <p class="muted">{words.text}</p>
+      <button
+        type="button"
+        class="button button-wide"
+        onClick={() => {
+          state.askingAgain.value = true;
+          scrollTo(0, 0);
+        }}
+      >
+        {words.open}
+      </button>
+    </section>
+  );
+}
+
 export function App({ state }: { state: ShopperState }) {
   const nowMs = state.storeMs(useNow(5_000));
   const view = state.view.value;
@@ -70,14 +93,19 @@ export function App({ state }: { state: ShopperState }) {
     document.documentElement.lang = locale;
     document.title = state.messages.value.shopper.title;
   }, [locale]);
+  const erased = state.erased.value;
+  if (erased !== undefined) return <ErasedPage erased={erased} state={state} />;
   if (view === undefined) return <Waiting state={state} />;
   const shown = view.coupons.find((coupon) => coupon.couponId === state.atTill.value);
   if (shown !== undefined) return <TillPage coupon={shown} state={state} nowMs={nowMs} />;
-  if (Object.values(view.consents).every((said) => said === 'unasked')) return <ConsentPage state={state} />;
+  if (state.dataOpen.value) return <MyDataPage state={state} />;
+  const unasked = Object.values(view.consents).every((said) => said === 'unasked');
+  if (unasked || state.askingAgain.value) return <ConsentPage state={state} />;
   return (
     <>
       <main class="shopper-page tab-page">
         <OfflineNote state={state} />
+        {view.askAgain.length > 0 ? <AskAgain state={state} /> : null}
         <TabPage view={view} state={state} nowMs={nowMs} />
       </main>
       <Nav view={view} state={state} nowMs={nowMs} />

@@ -1,4 +1,4 @@
-import type { AgeBand, ShopperView } from '../../edge/contracts/index.js';
+import type { AgeBand, ShopperErased, ShopperView } from '../../edge/contracts/index.js';
 
 /** What the phone keeps, so that a coupon in hand works without network. Any fault of the storage reads as "nothing kept". */
 export interface ShopperCache {
@@ -8,6 +8,10 @@ export interface ShopperCache {
   keepLanguage(code: string): void;
   ageBand(): AgeBand | undefined;
   keepAgeBand(band: AgeBand): void;
+  erased(): ShopperErased | undefined;
+  keepErased(erased: ShopperErased | undefined): void;
+  /** All but the language. */
+  clear(): void;
   /** When this phone first held the coupon: the start of its time bar. */
   firstSeenMs(couponId: string, nowMs: number): number;
 }
@@ -35,7 +39,9 @@ export function createShopperCache(storage: Storage | undefined): ShopperCache {
   return {
     view: () => {
       const kept = read('view') as ShopperView | null;
-      return kept !== null && typeof kept === 'object' && Array.isArray(kept.coupons) ? kept : undefined;
+      if (kept === null || typeof kept !== 'object' || !Array.isArray(kept.coupons)) return undefined;
+      // Kept by an earlier version of this page.
+      return { ...kept, receipts: kept.receipts ?? [], past: kept.past ?? [], askAgain: kept.askAgain ?? [] };
     },
     keepView: (view) => write('view', view),
     language: () => {
@@ -48,6 +54,14 @@ export function createShopperCache(storage: Storage | undefined): ShopperCache {
       return typeof kept === 'string' && AGES.includes(kept) ? (kept as AgeBand) : undefined;
     },
     keepAgeBand: (band) => write('age', band),
+    erased: () => {
+      const kept = read('erased') as ShopperErased | null;
+      return typeof kept?.receiptId === 'string' && typeof kept.at === 'string' ? kept : undefined;
+    },
+    keepErased: (erased) => write('erased', erased),
+    clear: () => {
+      for (const key of ['view', 'age', 'seen', 'erased']) write(key, undefined);
+    },
     firstSeenMs: (couponId, nowMs) => {
       const kept = new Map(Object.entries((read('seen') ?? {}) as Record<string, number>));
       const seen = kept.get(couponId);

@@ -17,6 +17,24 @@ const ICONS: Readonly<Record<Purpose, IconName>> = {
 
 type Answers = Partial<Record<Purpose, boolean>>;
 
+/** What is done, kept and not done, for whoever wants to know before they answer. */
+export function PlainWords({ messages }: { messages: Messages }) {
+  const words = messages.rights.plain;
+  return (
+    <details class="plain-words">
+      <summary>
+        <Icon name="eye" />
+        {words.open}
+      </summary>
+      <ul>
+        {words.lines.map((line) => (
+          <li key={line}>{line}</li>
+        ))}
+      </ul>
+    </details>
+  );
+}
+
 /** Two sentences and two buttons of one style, No first. A no is kept like a yes, so that nobody asks again. */
 function Question({
   messages,
@@ -52,6 +70,7 @@ function Question({
           </li>
         ))}
       </ul>
+      <PlainWords messages={messages} />
     </>
   );
 }
@@ -105,6 +124,11 @@ export function AgeQuestion(props: {
           </label>
         ))}
       </div>
+      {props.value === 'under16' || props.value === 'unknown' ? (
+        <p class="muted age-note" role="status">
+          {props.messages.rights.young}
+        </p>
+      ) : null}
     </fieldset>
   );
 }
@@ -120,10 +144,14 @@ function Each(props: {
   const [answers, setAnswers] = useState<Answers>({});
   const [age, setAge] = useState<AgeBand | undefined>();
   const [missing, setMissing] = useState(false);
+  // Only a yes needs an age.
+  const agrees = PURPOSES.some((purpose) => answers[purpose] === true);
   const save = (): void => {
-    const complete = PURPOSES.every((purpose) => answers[purpose] !== undefined) && age !== undefined;
+    const complete =
+      PURPOSES.every((purpose) => answers[purpose] !== undefined) && (!agrees || age !== undefined);
     setMissing(!complete);
-    if (complete && age !== undefined) props.onSave(answers, age);
+    // Whose age is not known, and need not be, counts as under 16.
+    if (complete) props.onSave(answers, age ?? 'unknown');
   };
   return (
     <>
@@ -144,7 +172,7 @@ function Each(props: {
           />
         </fieldset>
       ))}
-      <AgeQuestion value={age} messages={messages} onAnswer={setAge} />
+      {agrees ? <AgeQuestion value={age} messages={messages} onAnswer={setAge} /> : null}
       {missing ? (
         <p class="note note-look" role="alert">
           {words.missing}
@@ -171,6 +199,7 @@ export function ConsentPage({ state }: { state: ShopperState }) {
     try {
       for (const purpose of PURPOSES) await state.consent(purpose, answers[purpose] === true, age);
       setPhase('idle');
+      state.askingAgain.value = false;
     } catch {
       setPhase('failed');
     }

@@ -1,9 +1,11 @@
 import '../shared/tokens.css';
 import '../shared/base.css';
 import './shopper.css';
+import './rights.css';
 import { render } from 'preact';
 import { keepPage } from '../shared/keep-page.js';
 import { App } from './app.js';
+import { watchInstall } from './install.js';
 import { createShopperState } from './state.js';
 
 function storageOrNone(): Storage | undefined {
@@ -14,6 +16,7 @@ function storageOrNone(): Storage | undefined {
   }
 }
 
+watchInstall();
 const page = document.getElementById('page');
 if (page !== null) render(<App state={createShopperState(storageOrNone())} />, page);
 void keepPage();

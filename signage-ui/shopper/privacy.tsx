@@ -1,32 +1,57 @@
 import { useState } from 'preact/hooks';
-import type { AgeBand, Purpose, ShopperView } from '../../edge/contracts/index.js';
+import type { AgeBand, Purpose, ShopperReceipt, ShopperView } from '../../edge/contracts/index.js';
 import { Icon } from '../shared/icons.js';
-import { AgeQuestion } from './consent.js';
+import { AgeQuestion, PlainWords } from './consent.js';
+import { EraseMe } from './erase.js';
 import { LanguageChoice } from './head.js';
+import { InstallNote } from './install.js';
+import { PushSlot } from './push-slot.js';
+import { saveFile } from './save-file.js';
 import type { ShopperState } from './state.js';
-import { zoneWords } from './words.js';
+import { whenWords, zoneWords } from './words.js';
 
 const PURPOSES: readonly Purpose[] = ['location', 'profile', 'push', 'measurement'];
 
-/** One purpose: what it is, what was said, and the way to say otherwise, both ways one press. */
-function PurposeRow(props: {
-  purpose: Purpose;
-  said: ShopperView['consents'][Purpose];
-  state: ShopperState;
-  age: AgeBand | undefined;
+interface PurposeProps {
+  readonly purpose: Purpose;
+  readonly view: ShopperView;
+  readonly state: ShopperState;
+  readonly age: AgeBand | undefined;
   onNeedAge(): void;
-}) {
-  const { purpose, said, state } = props;
+}
+
+/** The number to quote, the text that was read, since when, and until when by itself. */
+function ReceiptLine({ receipt, state }: { receipt: ShopperReceipt; state: ShopperState }) {
+  const words = state.messages.value.rights.receipts;
+  const when = (instant: string): string => whenWords(instant, Date.now(), state.place.value);
+  const parts = [
+    receipt.textVersion === undefined ? undefined : words.text(receipt.textVersion),
+    words.since(when(receipt.at)),
+    receipt.until === undefined ? undefined : words.until(when(receipt.until)),
+  ];
+  return (
+    <p class="receipt-line">
+      {parts.filter(Boolean).join(', ')}
+      <br />
+      <span class="receipt-number">{words.line(receipt.receiptId)}</span>
+    </p>
+  );
+}
+
+/** One purpose: what it is, what was said, and the way to say otherwise, both ways one press. */
+function PurposeRow({ purpose, view, state, age, onNeedAge }: PurposeProps) {
   const [phase, setPhase] = useState<'idle' | 'saving' | 'done' | 'failed'>('idle');
   const words = state.messages.value.shopper;
+  const said = view.consents[purpose];
   const granted = said === 'granted';
+  const receipt = view.receipts.find((one) => one.purpose === purpose);
   const change = (): void => {
-    if (!granted && props.age === undefined) {
-      props.onNeedAge();
+    if (!granted && !isOldEnough(age)) {
+      onNeedAge();
       return;
     }
     setPhase('saving');
-    const work = granted ? state.withdraw(purpose) : state.consent(purpose, true, props.age ?? 'unknown');
+    const work = granted ? state.withdraw(purpose) : state.consent(purpose, true, age ?? 'unknown');
     work.then(
       () => setPhase('done'),
       () => setPhase('failed'),
@@ -50,22 +75,16 @@ function PurposeRow(props: {
         {phase === 'failed' ? words.consent.failed : null}
         {phase === 'done' ? (granted ? words.privacy.allowed : words.privacy.withdrawn) : null}
       </p>
+      {receipt === undefined ? null : <ReceiptLine receipt={receipt} state={state} />}
+      {purpose === 'push' ? <PushSlot state={state} /> : null}
     </li>
   );
 }
 
-function download(view: ShopperView): void {
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(new Blob([JSON.stringify(view, null, 2)], { type: 'application/json' }));
-  link.download = 'my-data.json';
-  link.click();
-  URL.revokeObjectURL(link.href);
-}
+const isOldEnough = (age: AgeBand | undefined): boolean => age === '16-17' || age === '18+';
 
-export function PrivacyPage({ view, state }: { view: ShopperView; state: ShopperState }) {
+function Known({ view, state }: { view: ShopperView; state: ShopperState }) {
   const words = state.messages.value.shopper.privacy;
-  const [age, setAge] = useState<AgeBand | undefined>(state.cache.ageBand());
-  const [asking, setAsking] = useState(false);
   const known = [
     view.zone === undefined ? words.zoneNone : words.zone(zoneWords(view.zone)),
     words.coupons(view.coupons.length),
@@ -74,24 +93,6 @@ export function PrivacyPage({ view, state }: { view: ShopperView; state: Shopper
   ];
   return (
     <>
-      <header class="tab-head">
-        <h1>{words.title}</h1>
-        <LanguageChoice state={state} />
-      </header>
-      <p class="muted tab-intro">{words.intro}</p>
-      {asking ? <AgeQuestion value={age} messages={state.messages.value} onAnswer={setAge} /> : null}
-      <ul class="card purposes">
-        {PURPOSES.map((purpose) => (
-          <PurposeRow
-            key={purpose}
-            purpose={purpose}
-            said={view.consents[purpose]}
-            state={state}
-            age={age}
-            onNeedAge={() => setAsking(true)}
-          />
-        ))}
-      </ul>
       <h2 class="section-title">{words.known}</h2>
       <ul class="card known">
         {known.map((fact) => (
@@ -100,10 +101,72 @@ export function PrivacyPage({ view, state }: { view: ShopperView; state: Shopper
           </li>
         ))}
       </ul>
-      <button type="button" class="button button-wide" onClick={() => download(view)}>
-        <Icon name="export" />
-        {words.download}
+      <button
+        type="button"
+        class="button button-wide"
+        onClick={() => {
+          state.dataOpen.value = true;
+          scrollTo(0, 0);
+        }}
+      >
+        <Icon name="eye" />
+        {state.messages.value.rights.mine.open}
       </button>
+    </>
+  );
+}
+
+function saveReceipts({ sid, storeName, receipts, textVersion }: ShopperView): void {
+  const content = JSON.stringify(
+    { format: 'endcap.receipts/1', storeName, sid, textVersion, receipts },
+    null,
+    2,
+  );
+  saveFile('my-receipts.json', 'application/json', content);
+}
+
+export function PrivacyPage({ view, state }: { view: ShopperView; state: ShopperState }) {
+  const messages = state.messages.value;
+  const words = messages.shopper.privacy;
+  const [age, setAge] = useState<AgeBand | undefined>(state.cache.ageBand());
+  const [asking, setAsking] = useState(false);
+  return (
+    <>
+      <header class="tab-head">
+        <h1>{words.title}</h1>
+        <LanguageChoice state={state} />
+      </header>
+      <p class="muted tab-intro">{words.intro}</p>
+      {asking ? (
+        <div class="card asked-age">
+          <AgeQuestion value={age} messages={messages} onAnswer={setAge} />
+        </div>
+      ) : null}
+      <ul class="card purposes">
+        {PURPOSES.map((purpose) => (
+          <PurposeRow
+            key={purpose}
+            purpose={purpose}
+            view={view}
+            state={state}
+            age={age}
+            onNeedAge={() => {
+              setAsking(true);
+              scrollTo({ top: 0 });
+            }}
+          />
+        ))}
+      </ul>
+      {view.receipts.length === 0 ? null : (
+        <button type="button" class="button button-wide" onClick={() => saveReceipts(view)}>
+          <Icon name="export" />
+          {messages.rights.receipts.download}
+        </button>
+      )}
+      <PlainWords messages={messages} />
+      <Known view={view} state={state} />
+      <InstallNote state={state} />
+      <EraseMe state={state} />
       <p class="muted small tab-intro">{words.text(view.textVersion)}</p>
     </>
   );

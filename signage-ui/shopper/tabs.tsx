@@ -1,10 +1,10 @@
 import type { ShopperCoupon, ShopperView } from '../../edge/contracts/index.js';
-import { artFor, ProductArt } from '../shared/art/index.js';
 import { hourMinute, storeParts } from '../shared/format.js';
 import { CouponCard, CouponRow, OpenOffer } from './coupon-card.js';
+import { HistoryPage } from './history.js';
 import { PrivacyPage } from './privacy.js';
 import { couponNow, type ShopperState } from './state.js';
-import { whenWords, zoneWords } from './words.js';
+import { zoneWords } from './words.js';
 
 interface TabProps {
   readonly view: ShopperView;
@@ -92,40 +92,6 @@ function MinePage({ view, state, nowMs }: TabProps) {
         <ul class="offer-list">
           {coupons.map((coupon) => (
             <CouponRow key={coupon.couponId} coupon={coupon} state={state} nowMs={nowMs} />
-          ))}
-        </ul>
-      )}
-    </>
-  );
-}
-
-function HistoryPage({ view, state, nowMs }: TabProps) {
-  const words = state.messages.value.shopper.history;
-  const past = view.coupons.filter((coupon) => couponNow(coupon, nowMs) !== 'good');
-  const outcome = (coupon: ShopperCoupon): string => {
-    const now = couponNow(coupon, nowMs);
-    if (now === 'taken') return words.taken(whenWords(coupon.takenAt ?? view.at, nowMs, state.place.value));
-    return now === 'stopped'
-      ? words.stopped
-      : words.expired(whenWords(coupon.offer.validUntil, nowMs, state.place.value));
-  };
-  return (
-    <>
-      <header class="tab-head">
-        <h1>{words.title}</h1>
-      </header>
-      {past.length === 0 ? (
-        <p class="card nothing">{words.none}</p>
-      ) : (
-        <ul class="offer-list">
-          {past.map((coupon) => (
-            <li key={coupon.couponId} class="card offer-row">
-              <ProductArt art={artFor(coupon.offer.art, coupon.offer.name)} class="offer-art" />
-              <span class="offer-words">
-                <bdi class="offer-name">{coupon.offer.name}</bdi>
-                <span class="muted">{outcome(coupon)}</span>
-              </span>
-            </li>
           ))}
         </ul>
       )}

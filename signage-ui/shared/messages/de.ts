@@ -1,4 +1,5 @@
 import { journalDe } from './de-journal.js';
+import { rightsDe } from './de-rights.js';
 import { shopperDe } from './de-shopper.js';
 import { staffDe } from './de-staff.js';
 import type { Messages } from './en.js';
@@ -30,6 +31,14 @@ export const de: Messages = {
     leftOnly: (left, piece) => `noch ${left} ${piece}`,
     pieces: 'Stück',
     minutesLeft: (minutes) => `noch ${minutes} min`,
+    asleep: 'Schläft',
+    asleepUntil: (time) => `Schläft bis ${time}`,
+    thisIs: 'Dieser Bildschirm heißt',
+    pairing: {
+      title: 'Ein neuer Bildschirm',
+      how: 'Diesen Code auf den Seiten des Ladens eingeben, unter „Bildschirme und Geräte“.',
+      left: (time) => `Gilt noch ${time}, danach kommt ein anderer.`,
+    },
     house: [
       { headline: 'Schön, dass Sie da sind', line: 'Jeden Morgen frisch, von Leuten aus der Nähe.' },
       { headline: 'Brot ab sieben', line: 'Hier gebacken, zweimal am Tag.' },
@@ -38,5 +47,6 @@ export const de: Messages = {
   },
   staff: staffDe,
   shopper: shopperDe,
+  rights: rightsDe,
   journal: journalDe,
 };

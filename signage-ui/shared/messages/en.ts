@@ -1,4 +1,5 @@
 import { journalEn } from './en-journal.js';
+import { rightsEn } from './en-rights.js';
 import { shopperEn } from './en-shopper.js';
 import { staffEn } from './en-staff.js';
 
@@ -29,6 +30,14 @@ export const en = {
     leftOnly: (left: string, piece: string) => `${left} ${piece} left`,
     pieces: 'pieces',
     minutesLeft: (minutes: number) => `${minutes} min left`,
+    asleep: 'Asleep',
+    asleepUntil: (time: string) => `Asleep until ${time}`,
+    thisIs: 'This screen is',
+    pairing: {
+      title: 'A new screen',
+      how: 'Type this code in the store’s pages, under Screens and devices.',
+      left: (time: string) => `Good for ${time}, then another one comes.`,
+    },
     house: [
       { headline: 'Good to see you', line: 'Fresh every morning, from people nearby.' },
       { headline: 'Bread from seven', line: 'Baked here, twice a day.' },
@@ -37,6 +46,7 @@ export const en = {
   },
   staff: staffEn,
   shopper: shopperEn,
+  rights: rightsEn,
   journal: journalEn,
 };
 
