@@ -2,11 +2,13 @@ import { readFileSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import { request } from 'node:https';
 import { Readable } from 'node:stream';
-import type { ReadableStream } from 'node:stream/web';
 import { PlainError } from './plain-error.js';
 
 /** As the commands use it: an address, text as body, headers as an object. */
 export type Fetch = (url: URL, init: RequestInit) => Promise<Response>;
+
+/** Two libraries of types have a stream each; to Node they are one. */
+type Body = NonNullable<ConstructorParameters<typeof Response>[0]>;
 
 /** Statuses whose answers have no body; `Response` insists. */
 const BODILESS: ReadonlySet<number> = new Set([204, 205, 304]);
@@ -40,7 +42,7 @@ function responseOf(answer: IncomingMessage): Response {
     headers.append(answer.rawHeaders[at]!, answer.rawHeaders[at + 1]!);
   }
   if (!BODILESS.has(status)) {
-    return new Response(Readable.toWeb(answer) as ReadableStream<Uint8Array>, { status, headers });
+    return new Response(Readable.toWeb(answer) as Body, { status, headers });
   }
   answer.resume();
   return new Response(null, { status, headers });

@@ -102,7 +102,7 @@ function htmlOf(
 <h1>${escaped(words.title)}</h1>
 <p>${escaped(words.lead)}</p>
 <section class="check">
-<p>${escaped(words.check)}</p>
+<p>${withCode(words.check)}</p>
 <h2>${escaped(words.fingerprint)}</h2>
 <p class="fingerprint">${x509.fingerprint256}</p>
 <p>${escaped(words.until)} ${escaped(until)}</p>
@@ -120,3 +120,5 @@ function htmlOf(
 
 const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 const escaped = (text: string): string => text.replace(/[&<>"]/g, (character) => ESCAPES[character]!);
+/** Commands stand between backquotes in the words. */
+const withCode = (text: string): string => escaped(text).replace(/`([^`]+)`/g, '<code>$1</code>');

@@ -123,7 +123,7 @@ describe('a certificate over HTTP', () => {
       headers,
       body,
     });
-    expect(others.status).toBe(403);
+    expect(others.status).toBe(404);
   });
 
   it('needs a request that its sender holds the key of', async () => {

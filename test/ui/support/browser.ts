@@ -18,8 +18,9 @@ const FLAGS = [
 ];
 const PICTURES = resolve(import.meta.dirname, '../../output/ui');
 
-export function openBrowser(): Promise<Browser> {
-  return chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+/** `more`: further flags of Chromium. */
+export function openBrowser(more: readonly string[] = []): Promise<Browser> {
+  return chromium.launch({ executablePath: CHROMIUM, args: [...FLAGS, ...more] });
 }
 
 export interface View {
