@@ -1,5 +1,122 @@
+import '../desk/desk.css';
+import { useState } from 'preact/hooks';
+import { count } from '../../shared/format.js';
+import { useNow } from '../../shared/ticking.js';
+import { type DeviceRow, readEquipment } from '../desk/api.js';
+import { Notice, useNotice } from '../desk/notice.js';
+import { FilterChips, Trouble, Waiting } from '../desk/pieces.js';
+import { usePolled, useSteadyOrder } from '../desk/poll.js';
+import { useMay } from '../desk/role.js';
+import { type DeskTelling, deskTelling } from '../desk/telling.js';
 import type { TabProps } from '../lazy-tab.js';
+import { address } from '../route.js';
+import { AddDialog, RevokeDialog } from './device-dialogs.js';
+import { DeviceTable, silentSince } from './device-table.js';
+import { ScreenTable } from './screen-table.js';
 
-export function DevicesPage({ state }: TabProps) {
-  return <p class="muted">{state.messages.value.staff.tabs.devices}</p>;
+const LOOK_MS = 4_000;
+const AGES_MS = 5_000;
+const FILTERS = ['all', 'silent', 'gateway', 'shelf', 'till', 'counter'] as const;
+type Filter = (typeof FILTERS)[number];
+
+const fits =
+  (filter: Filter, storeMs: number) =>
+  (row: DeviceRow): boolean =>
+    filter === 'all' || (filter === 'silent' ? silentSince(row, storeMs) !== undefined : row.kind === filter);
+
+function Devices(props: { devices: readonly DeviceRow[]; telling: DeskTelling; refresh(): Promise<void> }) {
+  const { devices, telling, refresh } = props;
+  const words = telling.desk.devices;
+  const may = useMay();
+  const [filter, setFilter] = useState<Filter>('all');
+  const [adding, setAdding] = useState(false);
+  const [revoking, setRevoking] = useState<DeviceRow | undefined>();
+  const notice = useNotice(words.failedRevoke);
+  const rows = useSteadyOrder(devices, ({ id }) => id, 'devices').filter(fits(filter, telling.storeMs));
+  const chips = FILTERS.map((id) => ({
+    id,
+    word: words.filters[id],
+    amount: count(devices.filter(fits(id, telling.storeMs)).length, telling.place.locale),
+  }));
+  return (
+    <section class="desk-section" aria-label={words.others}>
+      <div class="desk-bar">
+        <h2>{words.others}</h2>
+        {may('devices') ? (
+          <button type="button" class="button" onClick={() => setAdding(true)}>
+            {words.add}
+          </button>
+        ) : null}
+      </div>
+      <FilterChips
+        label={words.others}
+        chosen={filter}
+        chips={chips}
+        onChoose={(id: Filter) => setFilter(id)}
+      />
+      <div class="card desk-card">
+        {rows.length === 0 ? (
+          <p class="empty">{devices.length === 0 ? words.none : words.noneOf}</p>
+        ) : (
+          <DeviceTable rows={rows} mayChange={may('devices')} telling={telling} onRevoke={setRevoking} />
+        )}
+      </div>
+      {adding ? (
+        <AddDialog
+          telling={telling}
+          onClose={() => {
+            setAdding(false);
+            void refresh();
+          }}
+        />
+      ) : null}
+      {revoking === undefined ? null : (
+        <RevokeDialog
+          row={revoking}
+          telling={telling}
+          onClose={() => setRevoking(undefined)}
+          onRevoked={() => {
+            notice.say({ text: words.revoked(revoking.name), tone: 'good' });
+            setRevoking(undefined);
+            void refresh();
+          }}
+        />
+      )}
+      <Notice notice={notice} telling={telling} />
+    </section>
+  );
+}
+
+export function DevicesPage({ now, state }: TabProps) {
+  const telling = deskTelling(now, state, state.storeMs(useNow(AGES_MS)));
+  const words = telling.desk.devices;
+  // Which screens are up comes with the live picture; a change asks for the rest at once.
+  const up = now.screens.map((screen) => `${screen.screen} ${screen.up} ${screen.showing ?? ''}`).join();
+  const polled = usePolled(readEquipment, LOOK_MS, up);
+  const { value } = polled;
+  return (
+    <>
+      <Trouble polled={polled} telling={telling} />
+      {value === undefined && polled.failure === undefined ? (
+        <Waiting word={telling.desk.common.looking} />
+      ) : null}
+      {value === undefined ? null : (
+        <>
+          <section class="desk-section" aria-label={words.screens}>
+            <div class="desk-bar">
+              <h2>{words.screens}</h2>
+            </div>
+            <div class="card desk-card">
+              {value.screens.length === 0 ? (
+                <p class="empty">{words.noScreens}</p>
+              ) : (
+                <ScreenTable screens={value.screens} openId={address.value.id} telling={telling} />
+              )}
+            </div>
+          </section>
+          <Devices devices={value.devices} telling={telling} refresh={polled.refresh} />
+        </>
+      )}
+    </>
+  );
 }

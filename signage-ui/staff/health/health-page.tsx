@@ -1,5 +1,203 @@
+import '../desk/desk.css';
+import './health.css';
+import { useState } from 'preact/hooks';
+import type { Alarm, HealthNow, LinkNow } from '../../../edge/contracts/index.js';
+import { clockTime, count, hourMinute } from '../../shared/format.js';
+import { lengthInWords } from '../../shared/messages/index.js';
+import { useNow } from '../../shared/ticking.js';
+import { makeBackup, readHealth, readStatus } from '../desk/api.js';
+import { Notice, useNotice } from '../desk/notice.js';
+import { State, Trouble, Waiting } from '../desk/pieces.js';
+import { usePolled, whyOf } from '../desk/poll.js';
+import { useMay } from '../desk/role.js';
+import { bytesInWords, type DeskTelling, deskTelling } from '../desk/telling.js';
 import type { TabProps } from '../lazy-tab.js';
+import { linkWords } from '../top-bar.js';
+import {
+  Alarms,
+  Backups,
+  Certificates,
+  Classes,
+  Fact,
+  Fill,
+  Gaps,
+  Refusals,
+  Starts,
+} from './health-parts.js';
 
-export function HealthPage({ state }: TabProps) {
-  return <p class="muted">{state.messages.value.staff.tabs.health}</p>;
+const LOOK_MS = 5_000;
+const STATUS_MS = 60_000;
+const AGES_MS = 5_000;
+/** Room on the disk below which staff should look. */
+const DISK_LOW = 0.1;
+const QUEUE_HIGH = 1_000;
+/** Longer than the journal keeps anything: saying more would be a false promise of precision. */
+const LONG_S = 30 * 86_400;
+
+function roomWords({ journal }: HealthNow, { desk, messages }: DeskTelling): string {
+  if (journal.bytesPerHour === undefined) return desk.health.roomUnknown;
+  if (journal.roomS === undefined || journal.roomS > LONG_S) return desk.health.roomLong;
+  return desk.health.room(lengthInWords(journal.roomS * 1_000, messages));
+}
+
+function JournalFact({ health, telling }: { health: HealthNow; telling: DeskTelling }) {
+  const words = telling.desk.health;
+  const { locale } = telling.place;
+  const { bytes, quotaBytes, segments, trouble, bytesPerHour } = health.journal;
+  const grows =
+    bytesPerHour === undefined || bytesPerHour <= 0
+      ? undefined
+      : words.grows(bytesInWords(bytesPerHour, locale));
+  return (
+    <Fact
+      name={words.journal}
+      tone={trouble === undefined ? undefined : 'act'}
+      figure={
+        <>
+          {bytesInWords(bytes, locale)}
+          <Fill share={bytes / quotaBytes} />
+        </>
+      }
+      lines={[
+        trouble === undefined ? undefined : `${words.trouble}: ${trouble}`,
+        words.of(bytesInWords(bytes, locale), bytesInWords(quotaBytes, locale)),
+        roomWords(health, telling),
+        [words.segments(count(segments, locale)), grows].filter(Boolean).join(', '),
+      ]}
+    />
+  );
+}
+
+function BoxFacts({ health, telling }: { health: HealthNow; telling: DeskTelling }) {
+  const words = telling.desk.health;
+  const { locale } = telling.place;
+  const size = (bytes: number): string => bytesInWords(bytes, locale);
+  const { disk, memory, clock, engine, connections } = health;
+  const low = disk.freeBytes / disk.totalBytes < DISK_LOW;
+  return (
+    <>
+      <Fact
+        name={words.disk}
+        tone={low ? 'look' : undefined}
+        figure={
+          <>
+            {size(disk.freeBytes)}
+            <Fill share={1 - disk.freeBytes / disk.totalBytes} />
+          </>
+        }
+        lines={[words.free(size(disk.freeBytes), size(disk.totalBytes))]}
+      />
+      <Fact
+        name={words.memory}
+        figure={size(memory.residentBytes)}
+        lines={[
+          words.uses(size(memory.residentBytes)),
+          words.machine(size(memory.machineFreeBytes), size(memory.machineTotalBytes)),
+          words.load(count(health.load, locale)),
+        ]}
+      />
+      <Fact
+        name={words.clock}
+        tone={clock.doubt === undefined ? undefined : 'look'}
+        figure={hourMinute(health.at, telling.place)}
+        lines={[clock.doubt === undefined ? words.clockSure : `${words.clockDoubt}: ${clock.doubt}`]}
+      />
+      <Fact
+        name={words.engine}
+        tone={engine.waiting > QUEUE_HIGH ? 'look' : undefined}
+        figure={count(engine.waiting, locale)}
+        lines={[
+          engine.waiting === 0 ? words.noLag : words.lag(count(engine.waiting, locale)),
+          words.connected(count(connections.mqtt, locale), count(connections.pages, locale)),
+        ]}
+      />
+    </>
+  );
+}
+
+function Facts({ health, link, telling }: { health: HealthNow; link: LinkNow; telling: DeskTelling }) {
+  const words = telling.desk.health;
+  const { locale } = telling.place;
+  const toHq = linkWords(link, telling.storeMs, { messages: telling.messages, locale });
+  const upMs = telling.storeMs - Date.parse(health.startedAt);
+  return (
+    <div class="card facts">
+      <JournalFact health={health} telling={telling} />
+      <BoxFacts health={health} telling={telling} />
+      <Fact
+        name={words.link}
+        tone={toHq.tone === 'look' ? 'look' : undefined}
+        figure={<span class="fact-words">{toHq.state}</span>}
+        lines={[toHq.rest, link.detail]}
+      />
+      <Fact
+        name={words.version}
+        figure={<span class="fact-words">{health.version}</span>}
+        lines={[words.running(lengthInWords(upMs, telling.messages))]}
+      />
+    </div>
+  );
+}
+
+function Summary(props: { health: HealthNow; alarms: readonly Alarm[]; telling: DeskTelling }) {
+  const { health, alarms, telling } = props;
+  const words = telling.desk.health;
+  const troubles = alarms.length + (health.journal.trouble === undefined ? 0 : 1);
+  return (
+    <div class="desk-bar">
+      <h2>{words.title}</h2>
+      <State
+        tone={troubles === 0 ? 'good' : 'look'}
+        word={troubles === 0 ? words.good : words.look(troubles)}
+        rest={words.asOf(clockTime(health.at, telling.place))}
+      />
+    </div>
+  );
+}
+
+export function HealthPage({ now, state }: TabProps) {
+  const telling = deskTelling(now, state, state.storeMs(useNow(AGES_MS)));
+  const words = telling.desk.health;
+  const may = useMay();
+  const polled = usePolled(readHealth, LOOK_MS);
+  const status = usePolled(readStatus, STATUS_MS);
+  const notice = useNotice(words.failedBackup);
+  const [making, setMaking] = useState(false);
+  const make = (): void => {
+    setMaking(true);
+    makeBackup()
+      .then(
+        ({ folder }) => {
+          notice.say({ text: words.made(folder), tone: 'good' });
+          return polled.refresh();
+        },
+        (error: unknown) => notice.say({ text: words.failedBackup(whyOf(error)), tone: 'look' }),
+      )
+      .finally(() => setMaking(false));
+  };
+  const { value } = polled;
+  return (
+    <>
+      <Trouble polled={polled} telling={telling} />
+      {value === undefined && polled.failure === undefined ? (
+        <Waiting word={telling.desk.common.looking} />
+      ) : null}
+      {value === undefined ? null : (
+        <>
+          <Summary health={value} alarms={now.alarms} telling={telling} />
+          <Facts health={value} link={now.link} telling={telling} />
+          <div class="health-parts">
+            <Alarms alarms={now.alarms} telling={telling} />
+            <Certificates certificates={status.value?.certificates ?? []} telling={telling} />
+            <Classes health={value} telling={telling} />
+            <Refusals health={value} telling={telling} />
+            <Gaps health={value} telling={telling} />
+            <Starts health={value} telling={telling} />
+            <Backups health={value} telling={telling} mayMake={may('backup')} making={making} onMake={make} />
+          </div>
+        </>
+      )}
+      <Notice notice={notice} telling={telling} />
+    </>
+  );
 }

@@ -1,0 +1,88 @@
+import type { HealthNow, OfferNow, ScreenNow, StockNow, StoreStatus } from '../../../edge/contracts/index.js';
+import { call } from '../../shared/api.js';
+
+/** Every call of the tabs that are fetched when they are opened. */
+
+const part = encodeURIComponent;
+
+export interface OffersAnswer {
+  readonly at: string;
+  readonly offers: readonly OfferNow[];
+}
+export const readOffers = (): Promise<OffersAnswer> => call('GET', '/v1/offers');
+export const stopCampaign = (campaign: string, reason: string): Promise<{ readonly id: string }> =>
+  call('POST', '/v1/stop', { scope: { campaign }, reason });
+
+export interface StockQuery {
+  readonly q: string;
+  readonly only: string;
+  readonly sort: string;
+  readonly limit: number;
+}
+export interface StockAnswer {
+  readonly at: string;
+  readonly total: number;
+  readonly counts: Readonly<Record<string, number>>;
+  readonly products: readonly StockNow[];
+}
+export function readStock(query: StockQuery): Promise<StockAnswer> {
+  const words = new URLSearchParams({ limit: String(query.limit), sort: query.sort });
+  if (query.q.trim() !== '') words.set('q', query.q.trim());
+  if (query.only !== 'all') words.set('only', query.only);
+  return call('GET', `/v1/stock?${words}`);
+}
+export interface CountAnswer {
+  readonly id: string;
+  readonly shelf: string;
+  readonly count: number;
+  readonly before?: number;
+}
+export const sendCount = (
+  sku: string,
+  body: { readonly count: number; readonly shelf?: string; readonly undoes?: string },
+): Promise<CountAnswer> => call('POST', `/v1/stock/${part(sku)}/count`, body);
+
+export interface DeviceRow {
+  readonly id: string;
+  readonly name: string;
+  readonly kind: 'gateway' | 'shelf' | 'till' | 'counter' | 'device';
+  readonly zone?: string;
+  readonly planned: boolean;
+  readonly registered: boolean;
+  readonly revoked: boolean;
+  readonly heardAt?: string;
+  readonly up?: boolean;
+  readonly upSince?: string;
+  readonly batteryPercent?: number;
+  readonly rssi?: number;
+}
+/** A screen may say more of itself than every store knows. */
+export type ScreenRow = ScreenNow & {
+  readonly lastPlay?: string;
+  readonly player?: string;
+};
+export interface EquipmentAnswer {
+  readonly at: string;
+  readonly screens: readonly ScreenRow[];
+  readonly devices: readonly DeviceRow[];
+}
+export const readEquipment = (): Promise<EquipmentAnswer> => call('GET', '/v1/equipment');
+export const addDevice = (body: {
+  readonly name: string;
+  readonly kind: string;
+}): Promise<{ readonly id: string; readonly token: string }> => call('POST', '/v1/devices', body);
+export const revokeDevice = (id: string): Promise<unknown> => call('DELETE', `/v1/devices/${part(id)}`);
+
+export const readHealth = (): Promise<HealthNow> => call('GET', '/v1/health');
+/** Certificates stand in the status of stores that have any. */
+export const readStatus = (): Promise<
+  StoreStatus & { readonly certificates?: readonly { readonly name?: string; readonly notAfter?: string }[] }
+> => call('GET', '/v1/status');
+
+/** Copying a large journal takes its time. */
+const BACKUP_MS = 300_000;
+export const makeBackup = (): Promise<{ readonly folder: string }> =>
+  call('POST', '/v1/backups', undefined, BACKUP_MS);
+
+export const readSession = (): Promise<{ readonly role: string; readonly subject: string }> =>
+  call('GET', '/v1/session');

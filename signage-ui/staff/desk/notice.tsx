@@ -1,0 +1,60 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { Icon } from '../../shared/icons.js';
+import { whyOf } from './poll.js';
+import type { DeskTelling } from './telling.js';
+
+export interface Said {
+  readonly text: string;
+  readonly tone: 'good' | 'look';
+  /** Takes it back; offered for ten seconds. */
+  readonly undo?: () => Promise<string>;
+}
+
+const UNDO_MS = 10_000;
+
+/** One line at the foot of the page that says what was done, with a way back where there is one. */
+export function useNotice(failed: (why: string) => string) {
+  const [said, setSaid] = useState<Said | undefined>();
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  useEffect(() => () => clearTimeout(timer.current), []);
+  const say = (next: Said): void => {
+    clearTimeout(timer.current);
+    setSaid(next);
+    timer.current = setTimeout(() => setSaid(undefined), UNDO_MS);
+  };
+  const undo = (): void => {
+    const back = said?.undo;
+    if (back === undefined) return;
+    clearTimeout(timer.current);
+    back().then(
+      (text) => say({ text, tone: 'good' }),
+      (error: unknown) => say({ text: failed(whyOf(error)), tone: 'look' }),
+    );
+  };
+  return { said, say, undo };
+}
+
+export function Notice({
+  notice,
+  telling,
+}: {
+  notice: Pick<ReturnType<typeof useNotice>, 'said' | 'undo'>;
+  telling: DeskTelling;
+}) {
+  const { said, undo } = notice;
+  return (
+    <div class="notice-place" aria-live="polite">
+      {said === undefined ? null : (
+        <p class={`notice notice-${said.tone}`}>
+          <Icon name={said.tone === 'good' ? 'check' : 'warning'} />
+          <bdi>{said.text}</bdi>
+          {said.undo === undefined ? null : (
+            <button type="button" class="notice-undo" onClick={undo}>
+              {telling.desk.common.undo}
+            </button>
+          )}
+        </p>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,98 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { StockNow } from '../../../edge/contracts/index.js';
+import { count } from '../../shared/format.js';
+import { type CountAnswer, sendCount } from '../desk/api.js';
+import { Dialog } from '../desk/pieces.js';
+import { whyOf } from '../desk/poll.js';
+import type { DeskTelling } from '../desk/telling.js';
+import { HAND_COUNT } from './stock-words.js';
+
+const PIECES_MAX = 1_000_000;
+
+/** A whole number in the allowed range, or nothing. */
+export function piecesOf(text: string): number | undefined {
+  const trimmed = text.trim();
+  if (!/^\d{1,7}$/.test(trimmed)) return undefined;
+  const pieces = Number(trimmed);
+  return pieces <= PIECES_MAX ? pieces : undefined;
+}
+
+/** Somebody counted: how many, and on which shelf where there are several. */
+export function CountDialog(props: {
+  row: StockNow;
+  telling: DeskTelling;
+  onClose(): void;
+  onCounted(answer: CountAnswer): void;
+}) {
+  const { row, telling, onClose } = props;
+  const words = telling.desk.stock;
+  const shelves = row.shelves.map(({ shelf }) => shelf);
+  const [shelf, setShelf] = useState(shelves[0] ?? HAND_COUNT);
+  const [pieces, setPieces] = useState('');
+  const [problem, setProblem] = useState<string | undefined>();
+  const [busy, setBusy] = useState(false);
+  const field = useRef<HTMLInputElement>(null);
+  useEffect(() => field.current?.focus(), []);
+  const believed = row.shelves.find((known) => known.shelf === shelf)?.count ?? row.level;
+  const save = (event: Event): void => {
+    event.preventDefault();
+    const amount = piecesOf(pieces);
+    if (amount === undefined) {
+      setProblem(words.wrong);
+      field.current?.focus();
+      return;
+    }
+    setBusy(true);
+    sendCount(row.sku, { count: amount, ...(shelves.length > 0 ? { shelf } : {}) })
+      .then(props.onCounted, (error: unknown) => setProblem(words.failedCount(whyOf(error))))
+      .finally(() => setBusy(false));
+  };
+  return (
+    <Dialog label={words.dialog(row.name)} onClose={onClose}>
+      <form class="dialog-form" onSubmit={save} noValidate>
+        <h2>
+          <bdi>{words.dialog(row.name)}</bdi>
+        </h2>
+        <p class="muted">
+          {believed === undefined ? words.unknown : words.believed(count(believed, telling.place.locale))}
+        </p>
+        {shelves.length > 1 ? (
+          <label class="field">
+            <span class="small">{words.shelf}</span>
+            <select value={shelf} onChange={(event) => setShelf(event.currentTarget.value)}>
+              {shelves.map((id) => (
+                <option key={id} value={id}>
+                  {id === HAND_COUNT ? words.byHand : id}
+                </option>
+              ))}
+            </select>
+          </label>
+        ) : null}
+        <label class="field">
+          <span class="small">{words.counted}</span>
+          <input
+            ref={field}
+            inputMode="numeric"
+            autoComplete="off"
+            value={pieces}
+            aria-invalid={problem !== undefined}
+            aria-describedby="count-problem"
+            onInput={(event) => setPieces(event.currentTarget.value)}
+          />
+        </label>
+        <p id="count-problem" class="tone-text-act" role="alert">
+          {problem}
+        </p>
+        <p class="small muted">{shelf === HAND_COUNT ? words.untilDelivery : words.sensor}</p>
+        <div class="dialog-buttons">
+          <button type="button" class="button button-plain" onClick={onClose}>
+            {telling.desk.common.cancel}
+          </button>
+          <button type="submit" class="button button-primary" disabled={busy}>
+            {telling.desk.common.save}
+          </button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
