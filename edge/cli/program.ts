@@ -1,6 +1,8 @@
 import { Command } from 'commander';
+import { addAudit } from './audit.js';
 import { addBackup, addRestore } from './backup.js';
 import { addCert } from './cert.js';
+import { addClaim } from './claim.js';
 import { addDoctor } from './doctor.js';
 import { addErase } from './erase.js';
 import { addExport } from './export.js';
@@ -9,6 +11,7 @@ import { addReplay, addStart } from './start.js';
 import { addStatus } from './status.js';
 import { addTail } from './tail.js';
 import { addToken } from './token.js';
+import { addUser } from './user.js';
 import { programVersion } from './version.js';
 
 /** `endcap`: one command a file. */
@@ -27,9 +30,12 @@ export function createProgram(): Command {
   addStatus(program);
   addTail(program);
   addExport(program);
+  addClaim(program);
+  addUser(program);
   addToken(program);
   addCert(program);
   addErase(program);
+  addAudit(program);
   addBackup(program);
   addRestore(program);
   addDoctor(program);

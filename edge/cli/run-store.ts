@@ -2,6 +2,7 @@ import { FolderInUseError } from '../app/data-folder.js';
 import { type App, type AppOptions, createApp } from '../app.js';
 import type { Config } from '../config/load.js';
 import { screenLink, staffLink } from '../serve/auth/links.js';
+import { claimWords } from './claim.js';
 import { removeEndpoint, writeEndpoint } from './endpoint.js';
 import { inTheClear, warningOf } from './in-the-clear.js';
 import { createLocalHq } from './local-hq.js';
@@ -45,6 +46,8 @@ export async function runStore(options: StartOptions): Promise<void> {
       ...(hq === undefined ? {} : { hqStarting: hq.brokers }),
     },
   );
+  // The token of a process that was killed is good for nothing any more.
+  app.auth.endStaff('local-commands');
   writeEndpoint(config.dataDirectory, {
     url: app.url,
     mqttUrl: app.mqttUrl,
@@ -52,7 +55,7 @@ export async function runStore(options: StartOptions): Promise<void> {
     ...((config.http.tls ?? config.mqtt.tls) ? { ca: (await app.trust.authority()).root } : {}),
     pid: process.pid,
   });
-  greet(app, config);
+  greet(app, config, { demo: simulate || config.path === demoConfigPath() });
   hq?.begin();
   process.stderr.write(warningOf(inTheClear(config)));
   const abort = new AbortController();
@@ -105,12 +108,12 @@ async function open(
   }
 }
 
-function greet(app: App, config: Config): void {
+function greet(app: App, config: Config, { demo }: { demo: boolean }): void {
   const lines = [
     `Endcap ${programVersion()}, ${config.policy.store.name ?? config.policy.store.id}`,
     '',
-    `  Staff page  ${staffLink(app.auth, app.url)}`,
-    '              (opens logged in, once, within 10 minutes)',
+    `  Staff page  ${demo ? staffLink(app.auth, app.url) : app.url}`,
+    ...(demo ? ['              (opens logged in, once, within 10 minutes)'] : claimLines(app)),
     ...config.policy.screens.map(
       (screen) => `  ${(screen.name ?? screen.id).padEnd(10)}  ${screenLink(app.auth, app.url, screen.id)}`,
     ),
@@ -126,6 +129,12 @@ function greet(app: App, config: Config): void {
     'Press Ctrl-C to stop.',
   ];
   process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+/** A store that is nobody's yet says how to make it one's own; the code is shown here and nowhere else. */
+function claimLines(app: App): readonly string[] {
+  const made = app.auth.mode === 'open' ? undefined : app.claims.newCode();
+  return made === undefined || 'reason' in made ? [] : [`  ${claimWords(app.url, made.code)}`];
 }
 
 function stopOnSignal(close: () => Promise<void>): void {
