@@ -6,6 +6,7 @@ import type { Socket } from 'node:net';
 import type { TlsOptions, Server as TlsServer } from 'node:tls';
 import type {
   Alarm,
+  Campaign,
   CouponRequest,
   HeardDevice,
   JournalledEvent,
@@ -114,6 +115,8 @@ export interface Views {
   stock(atMs: number): readonly StockNow[];
   /** Every device that ever spoke and is still remembered. */
   devices(): readonly HeardDevice[];
+  /** Every campaign that the core holds, withdrawn ones included, by id. */
+  campaigns(): ReadonlyMap<string, Campaign>;
   /** What the core was told about the clock last. */
   clockSure(): boolean;
   /** Sightings that moved nobody, by why: repeated, late, unknownNode, weak, full. */

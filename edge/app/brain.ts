@@ -1,9 +1,9 @@
-import { type Announced, announce, NOTHING_ANNOUNCED } from '../config/announce.js';
+import { type Announced, announce, NOTHING_ANNOUNCED, renumbered, withRuling } from '../config/announce.js';
 import { createCore } from '../core/index.js';
 import { type RunningEngine, startEngine } from '../engine/loop.js';
 import { createGate } from '../ingest/gate.js';
 import { createMasker, type Masker } from '../ingest/mask/masker.js';
-import type { Audit, Gate } from '../ports.js';
+import type { Audit, Gate, Views } from '../ports.js';
 import { createAudit } from '../serve/audit/audit.js';
 import type { AuditTrail } from '../serve/audit/trail.js';
 import type { StoreAuth } from '../serve/auth/auth.js';
@@ -48,15 +48,21 @@ export async function startBrain(
       });
     },
   });
-  await announceConfig(base, gate);
+  await engine.idle();
+  await announceConfig(base, gate, engine.views);
   await engine.idle();
   return { gate, masker, engine, tally, audit: createAudit({ gate }) };
 }
 
-async function announceConfig(base: Foundation, gate: Gate): Promise<void> {
+async function announceConfig(base: Foundation, gate: Gate, views: Views): Promise<void> {
   const before = base.journal.marks().get(ANNOUNCED);
-  const known = before === undefined ? NOTHING_ANNOUNCED : (JSON.parse(before) as Announced);
+  const noted = before === undefined ? NOTHING_ANNOUNCED : (JSON.parse(before) as Announced);
+  const known = withRuling(noted, base.config, views.campaigns());
   const { drafts, after } = announce(base.config, base.folder.salt, known);
+  for (const problem of renumbered(base.config, after)) base.log.warn({ problem }, 'configuration');
+  const [first, ...others] = renumbered(base.config, after);
+  if (first !== undefined)
+    base.alarms.raise('CampaignVersion', others.length === 0 ? first : `${first} And ${others.length} more.`);
   if (drafts.length === 0) return;
   await gate.admit(drafts);
   // A crash before the mark announces the same again, which the core takes as no change.

@@ -15,6 +15,38 @@ export interface Announced {
 export const NOTHING_ANNOUNCED: Announced = { policy: '', catalog: '', campaigns: {} };
 
 /**
+ * What the core holds is the truth: a crash between announcing and noting it, or a journal that lost its end, must
+ * not make a campaign that is announced look like one that rules.
+ */
+export function withRuling(
+  noted: Announced,
+  config: Pick<Config, 'campaigns'>,
+  ruling: ReadonlyMap<string, Campaign>,
+): Announced {
+  const ids = new Set([...Object.keys(noted.campaigns), ...config.campaigns.map(({ id }) => id)]);
+  const campaigns: Record<string, { version: number; hash: string }> = {};
+  for (const id of ids) {
+    const held = ruling.get(id);
+    if (held !== undefined) campaigns[id] = { version: held.version, hash: contentOf(held) };
+  }
+  return { ...noted, campaigns };
+}
+
+/** Campaigns whose content was changed under a version that was used already: which one rules now, and what to write. */
+export function renumbered(
+  config: Pick<Config, 'campaigns' | 'campaignPlaces'>,
+  after: Announced,
+): readonly string[] {
+  return config.campaigns.flatMap(({ id, version }) => {
+    const rules = after.campaigns[id]?.version ?? version;
+    if (rules === version) return [];
+    return [
+      `${config.campaignPlaces[id] ?? id}: campaign "${id}" was changed and still says version ${version}, which is known with another content. What stands there rules, as version ${rules}: write version: ${rules}.`,
+    ];
+  });
+}
+
+/**
  * The store's own files become events, so that a replay knows which configuration ruled. Only what changed since
  * the last start is announced; a campaign changed without a new version gets one, a removed one is withdrawn.
  */
@@ -35,7 +67,7 @@ export function announce(
   const campaigns: Record<string, { version: number; hash: string }> = {};
   for (const campaign of config.campaigns) {
     const known = before.campaigns[campaign.id];
-    const hash = hashOf({ ...campaign, version: 0 });
+    const hash = contentOf(campaign);
     const version =
       known === undefined || known.hash === hash
         ? Math.max(campaign.version, known?.version ?? 0)
@@ -59,6 +91,8 @@ const campaignDraft = (campaign: Campaign): Draft<'hq.campaign'> => ({
 function withdrawal(id: string, version: number): Campaign {
   return { id, version, name: id, kind: 'display', products: {}, discount: {}, where: {}, withdrawn: true };
 }
+
+const contentOf = (campaign: Campaign): string => hashOf({ ...campaign, version: 0 });
 
 function hashOf(value: unknown): string {
   return createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 24);

@@ -1,6 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import { Type } from '@sinclair/typebox';
 import { Campaign, type PresencePolicy, Product, type StorePolicy } from '../contracts/index.js';
+import { campaignChecks, campaignPlaces, repeatedCampaigns } from './campaign-checks.js';
 import { ConfigError, type ConfigProblem } from './problems.js';
 import { type PushConfig, pushConfigOf, pushPolicyOf, pushProblems } from './push.js';
 import { ConfigFile } from './schema.js';
@@ -13,6 +14,8 @@ export interface Config {
   readonly policy: StorePolicy;
   readonly products: readonly Product[];
   readonly campaigns: readonly Campaign[];
+  /** Where each campaign stands, as `file:line`, by its id. */
+  readonly campaignPlaces: Readonly<Record<string, string>>;
   readonly dataDirectory: string;
   readonly auth: 'required' | 'open';
   /** With `tls` the port speaks TLS and nothing else. */
@@ -70,10 +73,12 @@ export function loadConfig(path: string, environment: Environment): Config {
     ...config,
     products: productFiles.flatMap((products) => products.value.products),
     campaigns: campaignFiles.flatMap((campaigns) => campaigns.value.campaigns),
+    campaignPlaces: campaignPlaces(campaignFiles),
   };
   const problems = [
     ...crossChecks(file, complete),
     ...campaignFiles.flatMap((campaigns) => campaignChecks(campaigns, complete)),
+    ...repeatedCampaigns(campaignFiles),
   ];
   if (problems.length > 0) throw new ConfigError(problems);
   return Object.freeze(complete);
@@ -82,7 +87,7 @@ export function loadConfig(path: string, environment: Environment): Config {
 function assemble(
   file: ConfigFile,
   source: { path: string; environment: Environment },
-): Omit<Config, 'products' | 'campaigns'> {
+): Omit<Config, 'products' | 'campaigns' | 'campaignPlaces'> {
   const { environment } = source;
   const brokers = environment.KAFKA_BROKERS?.split(',').map((broker) => broker.trim());
   return {
@@ -180,27 +185,4 @@ function crossChecks(file: YamlFile<ConfigFile>, config: Config): ConfigProblem[
 export function listenersOf({ http, mqtt }: Pick<Config, 'http' | 'mqtt'>): readonly string[] {
   const own = mqtt.url === undefined ? [mqtt.host] : [];
   return [http.host, ...own, ...(mqtt.tls?.plain === undefined ? [] : [mqtt.tls.plain.host])];
-}
-
-function campaignChecks(file: YamlFile<{ campaigns: Campaign[] }>, config: Config): ConfigProblem[] {
-  const zones = new Set(config.policy.zones.map((zone) => zone.id));
-  const skus = new Set(config.products.map((product) => product.sku));
-  return file.value.campaigns.flatMap((campaign, index) => [
-    ...(campaign.where.zones ?? [])
-      .filter((zone) => !zones.has(zone))
-      .map((zone) =>
-        file.problemAt(
-          `/campaigns/${index}/where/zones`,
-          `campaign "${campaign.id}" names zone "${zone}", which the store does not have`,
-        ),
-      ),
-    ...(campaign.products.skus ?? [])
-      .filter((sku) => !skus.has(sku))
-      .map((sku) =>
-        file.problemAt(
-          `/campaigns/${index}/products/skus`,
-          `campaign "${campaign.id}" names product "${sku}", which no product file has`,
-        ),
-      ),
-  ]);
 }

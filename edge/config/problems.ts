@@ -15,8 +15,13 @@ export class ConfigError extends Error {
   }
 }
 
+/** `file:line`, as editors and terminals open it. */
+export function placeOf({ file, line }: ConfigProblem): string {
+  return line === undefined ? file : `${file}:${line}`;
+}
+
 function sentence(problem: ConfigProblem): string {
-  const place = problem.line === undefined ? problem.file : `${problem.file}:${problem.line}`;
+  const place = placeOf(problem);
   return problem.field === '' || problem.field === '/'
     ? `${place}  ${problem.expected}`
     : `${place}  ${problem.field}: ${problem.expected}`;

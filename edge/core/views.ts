@@ -61,6 +61,7 @@ export function createViews(state: CoreState, derived: Derived): Views {
     offers: (atMs) => offersNow(state, derived, atMs),
     stock: (atMs) => stockNow(state, derived, atMs),
     devices: () => devicesHeard(state),
+    campaigns: () => state.campaigns.campaigns,
     clockSure: () => !state.clock.unsure,
     ignored: () => ({ ...state.presence.ignored }),
     quarantined: () =>
