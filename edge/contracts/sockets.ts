@@ -140,8 +140,6 @@ export interface ScreenNow {
   readonly lastPlayAt?: string;
   /** True outside its hours: dark on purpose. */
   readonly asleep?: boolean;
-  /** False while no player holds a credential for it. */
-  readonly paired?: boolean;
   readonly orientation?: 'landscape' | 'portrait';
   readonly group?: string;
 }

@@ -20,5 +20,5 @@ export const isBuiltIn = (slide: Slide): boolean => slide.contentId.startsWith(P
 /** The second line of a built-in picture. */
 export function houseLine(slide: Slide, messages: Messages): string {
   const house = messages.player.house.find((candidate) => candidate.headline === slide.headline);
-  return house?.line ?? messages.player.house[0]?.line ?? '';
+  return house?.line ?? '';
 }

@@ -1,15 +1,16 @@
-import type { SignageContent, SignageShown } from '../../edge/contracts/index.js';
+import type { SignageContent } from '../../edge/contracts/index.js';
 
-/** What a screen keeps across reloads: the last good content and the plays not yet told to the store. */
+/** The small things a screen keeps across restarts: its last good content, and how far its clock is from the store's. */
 export interface PlayerMemory {
   lastContent(): SignageContent | undefined;
   keepContent(content: SignageContent): void;
-  plays(): readonly SignageShown[];
-  keepPlays(plays: readonly SignageShown[]): void;
+  lastOffsetMs(): number;
+  keepOffsetMs(offsetMs: number): void;
+  /** This browser is no screen any more: nothing of the store stays. */
+  forget(): void;
 }
 
-/** A store gone for days must not fill the disk of a screen: the oldest plays beyond this are given up. */
-const PLAYS_MAX = 500;
+const SELF = 'endcap.screen';
 
 function isContent(value: unknown): value is SignageContent {
   return (
@@ -29,11 +30,12 @@ export function createPlayerMemory(storage: Storage | undefined, screen: string)
       return undefined;
     }
   };
+  const drop = (key: string): void => storage?.removeItem(`endcap.${key}.${screen}`);
   const write = (key: string, value: unknown): void => {
     try {
       storage?.setItem(`endcap.${key}.${screen}`, JSON.stringify(value));
     } catch {
-      storage?.removeItem(`endcap.${key}.${screen}`);
+      drop(key);
     }
   };
   return {
@@ -42,10 +44,28 @@ export function createPlayerMemory(storage: Storage | undefined, screen: string)
       return isContent(kept) ? kept : undefined;
     },
     keepContent: (content) => write('content', content),
-    plays: () => {
-      const kept = read('plays');
-      return Array.isArray(kept) ? (kept as SignageShown[]) : [];
+    lastOffsetMs: () => {
+      const kept = read('offset');
+      return typeof kept === 'number' && Number.isFinite(kept) ? kept : 0;
     },
-    keepPlays: (plays) => write('plays', plays.slice(-PLAYS_MAX)),
+    keepOffsetMs: (offsetMs) => write('offset', offsetMs),
+    forget: () => {
+      drop('content');
+      if (storage?.getItem(SELF) === screen) storage.removeItem(SELF);
+    },
   };
+}
+
+/** Which screen this browser was paired as: a player that always opens `/screen` finds its way back. */
+export function pairedScreen(storage: Storage | undefined): string | undefined {
+  return storage?.getItem(SELF) ?? undefined;
+}
+
+export function keepPairedScreen(storage: Storage | undefined, screen: string): void {
+  try {
+    storage?.setItem(SELF, screen);
+  } catch {
+    // Full or forbidden: it shows a code again after a restart.
+    return;
+  }
 }

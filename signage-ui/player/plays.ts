@@ -1,29 +1,44 @@
 import type { Socket } from 'socket.io-client';
 import type { SignageShown } from '../../edge/contracts/index.js';
-import type { PlayerMemory } from './memory.js';
+import type { Keep } from './keep.js';
 
 const ANSWER_MS = 5_000;
+const REFUSED_AGAIN_MS = 5_000;
+/** What will be refused for ever; everything else is a store in trouble, which takes it later. */
+const FINAL = new Set(['SchemaMismatch']);
+
+type Answer = { readonly ok: boolean; readonly reason?: string };
 
 /** Tells the store what was shown; keeps it while the store is away and tells it later, in order, one at a time. */
-export function createPlayReporter(socket: Socket, memory: PlayerMemory) {
+export function createPlayReporter(socket: Socket, keep: Promise<Keep>) {
   let sending = false;
-  const sendNext = (): void => {
-    const [first] = memory.plays();
-    if (sending || first === undefined || !socket.connected) return;
-    sending = true;
-    socket.timeout(ANSWER_MS).emit('shown', first, (failure: Error | null) => {
-      sending = false;
-      // An answer settles the play, a refusal too: repeating it would only be refused again.
-      if (failure !== null && failure !== undefined) return;
-      memory.keepPlays(memory.plays().slice(1));
-      sendNext();
-    });
+  const sendFirst = async (): Promise<boolean> => {
+    const kept = await keep;
+    const first = await kept.firstPlay();
+    if (first === undefined || !socket.connected) return false;
+    const answer = (await socket.timeout(ANSWER_MS).emitWithAck('shown', first.play)) as Answer;
+    if (!answer.ok && !FINAL.has(answer.reason ?? '')) {
+      setTimeout(sendAll, REFUSED_AGAIN_MS);
+      return false;
+    }
+    await kept.dropPlay(first.key);
+    return true;
   };
-  socket.on('connect', sendNext);
+  const sendAll = async (): Promise<void> => {
+    if (sending) return;
+    sending = true;
+    try {
+      while (await sendFirst());
+    } catch {
+      // No answer: the play is still kept, and goes with the next one or the next connection.
+    }
+    sending = false;
+  };
+  socket.on('connect', () => void sendAll());
   return {
-    report(play: SignageShown): void {
-      memory.keepPlays([...memory.plays(), play]);
-      sendNext();
+    async report(play: SignageShown): Promise<void> {
+      await (await keep).addPlay(play);
+      await sendAll();
     },
   };
 }

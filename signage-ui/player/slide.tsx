@@ -6,6 +6,7 @@ import { count, hourMinute, money, priceParts, storeParts } from '../shared/form
 import { LeafMark } from '../shared/icons.js';
 import type { Messages } from '../shared/messages/index.js';
 import { houseLine } from './house.js';
+import { type Film, MediaSlide } from './media-slide.js';
 import { PiecesLeft } from './pieces-left.js';
 
 interface SlideProps {
@@ -14,6 +15,7 @@ interface SlideProps {
   readonly messages: Messages;
   /** Counts the showings of this screen. */
   readonly turn: number;
+  readonly film?: Film;
 }
 
 interface Where {
@@ -27,12 +29,13 @@ const NEAR_END_MS = 14 * 3_600_000;
 
 const BUILT_IN_ART = ['strawberries', 'sourdough', 'coffee'] as const;
 
-export function SlideView({ slide, content, messages, turn }: SlideProps) {
+export function SlideView({ slide, content, messages, turn, film }: SlideProps) {
   const where: Where = {
     locale: content?.locale ?? navigator.language,
     timeZone: content?.timeZone ?? 'UTC',
     storeName: content?.storeName ?? '',
   };
+  if (slide.media !== undefined && film !== undefined) return <MediaSlide slide={slide} film={film} />;
   return slide.offer === undefined ? (
     <HouseSlide slide={slide} turn={turn} where={where} messages={messages} />
   ) : (
@@ -126,7 +129,7 @@ function HouseSlide(props: { slide: Slide; turn: number; where: Where; messages:
           <bdi>{headline}</bdi>
         </FitText>
       </h1>
-      <FitText class="instead">{picture?.line ?? houseLine(slide, messages)}</FitText>
+      <FitText class="instead">{slide.line ?? picture?.line ?? houseLine(slide, messages)}</FitText>
       <Mark storeName={where.storeName} />
     </article>
   );

@@ -1,56 +1,100 @@
-import { computed, signal } from '@preact/signals';
-import type { SignageContent, SignageRevoke, SignageShown } from '../../edge/contracts/index.js';
+import { signal } from '@preact/signals';
+import type {
+  SignageContent,
+  SignageIdentify,
+  SignageRevoke,
+  SignageShown,
+} from '../../edge/contracts/index.js';
 import { openServerLink } from '../shared/socket.js';
+import { openKeep } from './keep.js';
+import { createMedia } from './media.js';
 import { createPlayerMemory } from './memory.js';
-import { EMPTY_PLAYLIST, type Playlist, playable, reconnected, withContent, withRevoke } from './playlist.js';
+import { EMPTY_PLAYLIST, type Playlist, reconnected, withContent, withRevoke } from './playlist.js';
 import { createPlayReporter } from './plays.js';
+import { createProgramme, type ProgrammeDeps, type Showing } from './programme.js';
+import { createSharedClock } from './shared-clock.js';
 
-const TICK_MS = 1_000;
+export interface PlayerDeps extends Pick<ProgrammeDeps, 'builtIn'> {
+  readonly screen: string;
+  readonly storage: Storage | undefined;
+}
 
-/** Everything the player knows, fed by the socket and the memory of the last good content. */
-export function createPlayerState(screen: string, storage: Storage | undefined) {
+/** Everything the player knows, fed by the socket, the clock and the memory of the last good content. */
+export function createPlayerState({ screen, storage, builtIn }: PlayerDeps) {
   const memory = createPlayerMemory(storage, screen);
-  const playlist = signal<Playlist>({ ...EMPTY_PLAYLIST, content: memory.lastContent() });
-  const skewMs = signal(0);
-  const nowMs = signal(Date.now());
-  const server = openServerLink('/signage', { query: { screen } });
-  const plays = createPlayReporter(server.socket, memory);
+  const keep = openKeep(screen);
+  const media = createMedia(keep);
+  const { socket, link } = openServerLink('/signage', { query: { screen } });
+  const plays = createPlayReporter(socket, keep);
+  const clock = createSharedClock(socket, memory.lastOffsetMs(), (offsetMs) => {
+    memory.keepOffsetMs(offsetMs);
+    programme.look();
+  });
+  const programme = createProgramme({ nowMs: clock.nowMs, media, builtIn });
+  const identify = createIdentify();
+  const unpaired = signal(false);
+  let playlist: Playlist = EMPTY_PLAYLIST;
 
   const change = (next: Playlist): void => {
-    if (next === playlist.value) return;
-    playlist.value = next;
-    if (next.content !== undefined) memory.keepContent(next.content);
+    const changed = next.content !== playlist.content;
+    playlist = next;
+    if (!changed || next.content === undefined) return;
+    memory.keepContent(next.content);
+    media.want(next.content.slides);
+    programme.change(next.content);
   };
-  server.socket.on('connect', () => {
-    playlist.value = reconnected(playlist.value);
+  change({ ...EMPTY_PLAYLIST, content: memory.lastContent() });
+  socket.on('connect', () => {
+    playlist = reconnected(playlist);
+    unpaired.value = false;
   });
-  server.socket.on('content', (content: SignageContent) => change(withContent(playlist.value, content)));
-  server.socket.on('revoke', (revoke: SignageRevoke) => change(withRevoke(playlist.value, revoke)));
-  server.socket.on('time', (serverTime: string) => {
-    const skew = Date.parse(serverTime) - Date.now();
-    if (!Number.isNaN(skew)) skewMs.value = skew;
+  socket.on('content', (said: SignageContent) => change(withContent(playlist, said)));
+  socket.on('revoke', (said: SignageRevoke) => change(withRevoke(playlist, said)));
+  socket.on('identify', identify.show);
+  socket.on('unpaired', () => {
+    unpaired.value = true;
   });
-  setInterval(() => {
-    nowMs.value = Date.now() + skewMs.value;
-  }, TICK_MS);
 
-  let shownSlides: ReturnType<typeof playable> = [];
   return {
-    link: server.link,
-    content: computed(() => playlist.value.content),
-    /** Keeps its identity while nothing changed, so that a tick alone draws nothing anew. */
-    slides: computed(() => {
-      const slides = playable(playlist.value, nowMs.value);
-      const same =
-        slides.length === shownSlides.length && slides.every((slide, i) => slide === shownSlides[i]);
-      if (!same) shownSlides = slides;
-      return shownSlides;
-    }),
-    /** `frameMs` is the time stamp of an animation frame, `performance.now()` based. */
-    shown(play: Pick<SignageShown, 'contentId' | 'decisionId'>, frameMs: number): void {
-      const shownAt = new Date(performance.timeOrigin + frameMs + skewMs.value).toISOString();
-      plays.report({ ...play, shownAt });
+    link,
+    content: programme.content,
+    showing: programme.showing,
+    asleep: programme.asleep,
+    identify: identify.name,
+    unpaired,
+    media,
+    nowMs: clock.nowMs,
+    /** `frameMs` is the time stamp of an animation frame that held the slide. */
+    shown({ slide, startMs }: Showing, frameMs: number): void {
+      const play: SignageShown = {
+        contentId: slide.contentId,
+        ...(slide.decisionId === undefined ? {} : { decisionId: slide.decisionId }),
+        shownAt: new Date(clock.ofFrame(frameMs)).toISOString(),
+        turnAt: new Date(startMs).toISOString(),
+      };
+      void plays.report(play);
+    },
+    /** This browser is no screen any more: what the store said is gone from it. */
+    forget(): void {
+      playlist = EMPTY_PLAYLIST;
+      memory.forget();
+      programme.change(undefined);
     },
   };
 }
 export type PlayerState = ReturnType<typeof createPlayerState>;
+
+function createIdentify() {
+  const name = signal<string | undefined>(undefined);
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  return {
+    name,
+    show(said: SignageIdentify): void {
+      clearTimeout(timer);
+      name.value = said.name;
+      timer = setTimeout(() => {
+        name.value = undefined;
+      }, said.seconds * 1_000);
+    },
+  };
+}

@@ -4,7 +4,7 @@
  * Keeps the pages themselves, so that a screen or a phone that reloads while the store is away still shows what it
  * holds. Pages and files only: what the store says comes by socket and is kept by the page, never here.
  */
-export type {};
+import { listenForPushes } from './push-worker.js';
 
 declare const self: ServiceWorkerGlobalScope;
 
@@ -94,3 +94,5 @@ self.addEventListener('message', (event) => {
     ).catch(() => undefined),
   );
 });
+
+listenForPushes(self);

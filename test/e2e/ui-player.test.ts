@@ -137,7 +137,7 @@ describe.skipIf(!hasChromium)('the player', () => {
 
   it('never shows what is sold out or past its time', async () => {
     const soldOut = slide(elderflower(now, { piecesLeft: 0 }));
-    const over = slide(strawberries(now, { validUntil: new Date(now + 1_500).toISOString() }), {
+    const over = slide(strawberries(now, { validUntil: new Date(now + 4_000).toISOString() }), {
       seconds: 600,
     });
     store.say('/signage', 'content', signage(1, [soldOut, over]));

@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { createPlayerMemory } from '../../signage-ui/player/memory.js';
+import { createPlayerMemory, keepPairedScreen, pairedScreen } from '../../signage-ui/player/memory.js';
 import {
+  anchorOf,
   EMPTY_PLAYLIST,
-  firstTurn,
-  nextTurn,
   playable,
   reconnected,
   withContent,
@@ -59,15 +58,28 @@ describe('what a screen may show', () => {
   });
 });
 
-describe('turns', () => {
-  it('go round, count every showing, and go on where a slide was taken away', () => {
-    let turn = firstTurn(TWO);
-    expect(turn).toMatchObject({ contentId: 'offer-DRK-1001', number: 0 });
-    turn = nextTurn(turn, TWO);
-    expect(turn).toMatchObject({ contentId: 'offer-PRO-2001', number: 1 });
-    expect(nextTurn(turn, TWO)).toMatchObject({ contentId: 'offer-DRK-1001', number: 2 });
-    expect(nextTurn(turn, TWO.slice(0, 1))).toMatchObject({ contentId: 'offer-DRK-1001' });
-    expect(nextTurn(turn, [])).toMatchObject({ contentId: '' });
+describe('where the count of turns begins', () => {
+  const first = { slides: TWO, anchor: { atMs: NOW, slide: 0 }, contentId: 'offer-DRK-1001', startMs: NOW };
+
+  it('is the word of the store', () => {
+    const content = signage(2, TWO, { anchor: { at: iso(NOW - 5_000), slide: 1 } });
+    expect(anchorOf(content, first, NOW)).toEqual({ atMs: NOW - 5_000, slide: 1 });
+  });
+
+  it('is, without one, what is on already, and the next one where it was taken away', () => {
+    expect(anchorOf(signage(2, TWO), undefined, NOW)).toEqual({ atMs: NOW, slide: 0 });
+    expect(anchorOf(signage(2, TWO), first, NOW + 4_000)).toBe(first.anchor);
+    expect(anchorOf(signage(2, [...TWO].reverse()), first, NOW + 4_000)).toEqual({ atMs: NOW, slide: 1 });
+    expect(anchorOf(signage(2, TWO.slice(1)), first, NOW + 4_000)).toEqual({ atMs: NOW + 4_000, slide: 0 });
+    expect(anchorOf(signage(2, []), first, NOW + 4_000)).toEqual({ atMs: NOW + 4_000, slide: 0 });
+  });
+
+  it('is not the place that the store named once a revoke has shifted the places', () => {
+    const content = signage(2, TWO, { anchor: { at: iso(NOW), slide: 1 } });
+    const revoked = withRevoke(withContent(EMPTY_PLAYLIST, content), revoke(3, { skus: ['DRK-1001'] }));
+    expect(revoked.content).not.toHaveProperty('anchor');
+    const untouched = withRevoke(withContent(EMPTY_PLAYLIST, content), revoke(3, { skus: ['none'] }));
+    expect(untouched.content).toBe(content);
   });
 });
 
@@ -92,19 +104,22 @@ describe('what a screen keeps', () => {
   });
 
   it('is nothing where the storage is damaged, forbidden or full', () => {
-    const damaged = storageOf({ 'endcap.content.s': '{"slides":', 'endcap.plays.s': '7' });
+    const damaged = storageOf({ 'endcap.content.s': '{"slides":', 'endcap.offset.s': '"7"' });
     expect(createPlayerMemory(damaged, 's').lastContent()).toBeUndefined();
-    expect(createPlayerMemory(damaged, 's').plays()).toEqual([]);
-    expect(createPlayerMemory(undefined, 's').plays()).toEqual([]);
+    expect(createPlayerMemory(damaged, 's').lastOffsetMs()).toBe(0);
+    expect(createPlayerMemory(undefined, 's').lastContent()).toBeUndefined();
     const full = createPlayerMemory(storageOf({}, true), 's');
     full.keepContent(signage(1, TWO));
     expect(full.lastContent()).toBeUndefined();
   });
 
-  it('gives up the oldest plays beyond five hundred', () => {
-    const memory = createPlayerMemory(storageOf({}), 's');
-    memory.keepPlays(Array.from({ length: 600 }, (_, n) => ({ contentId: `c-${n}`, shownAt: iso(NOW) })));
-    expect(memory.plays()).toHaveLength(500);
-    expect(memory.plays()[0]?.contentId).toBe('c-100');
+  it('is nothing of the store once this browser is no screen any more', () => {
+    const entries = {};
+    const storage = storageOf(entries);
+    keepPairedScreen(storage, 's');
+    createPlayerMemory(storage, 's').keepContent(signage(1, TWO));
+    expect(pairedScreen(storage)).toBe('s');
+    createPlayerMemory(storage, 's').forget();
+    expect(entries).toEqual({});
   });
 });

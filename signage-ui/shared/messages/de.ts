@@ -1,4 +1,5 @@
 import { journalDe } from './de-journal.js';
+import { pushDe } from './de-push.js';
 import { rightsDe } from './de-rights.js';
 import { shopperDe } from './de-shopper.js';
 import { staffDe } from './de-staff.js';
@@ -48,5 +49,6 @@ export const de: Messages = {
   staff: staffDe,
   shopper: shopperDe,
   rights: rightsDe,
+  push: pushDe,
   journal: journalDe,
 };

@@ -1,4 +1,5 @@
 import { journalEn } from './en-journal.js';
+import { pushEn } from './en-push.js';
 import { rightsEn } from './en-rights.js';
 import { shopperEn } from './en-shopper.js';
 import { staffEn } from './en-staff.js';
@@ -47,6 +48,7 @@ export const en = {
   staff: staffEn,
   shopper: shopperEn,
   rights: rightsEn,
+  push: pushEn,
   journal: journalEn,
 };
 

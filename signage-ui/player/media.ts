@@ -1,0 +1,104 @@
+/**
+ * Pictures and films of the playlist: fetched once, kept by the hash in their name, shown only when they are here
+ * whole and decode. What is not ready has no turn yet; a screen never shows a broken picture.
+ */
+import { type ReadonlySignal, signal } from '@preact/signals';
+import type { Slide } from '../../edge/contracts/index.js';
+import type { Keep } from './keep.js';
+
+const RETRY_MS = 15_000;
+/** Files of earlier playlists that stay, in case they come back. */
+const OLD_FILES_MAX = 24;
+
+export interface Media {
+  /** Address of a file that is ready, by its name. */
+  readonly ready: ReadonlySignal<ReadonlyMap<string, string>>;
+  /** Fetch what these slides need, give up what nothing needed for long. */
+  want(slides: readonly Slide[]): void;
+  /** The file could not be drawn after all. */
+  broken(name: string): void;
+}
+
+export const isFilm = (name: string): boolean => /\.(mp4|webm)$/.test(name);
+
+export function createMedia(keep: Promise<Keep>): Media {
+  const ready = signal<ReadonlyMap<string, string>>(new Map());
+  const spoilt = new Set<string>();
+  let wanted: readonly string[] = [];
+  let working = false;
+  let again = false;
+
+  const one = async (name: string): Promise<boolean> => {
+    if (ready.value.has(name) || spoilt.has(name)) return true;
+    const body = await bodyOf(await keep, name);
+    if (body === undefined) return false;
+    const url = URL.createObjectURL(body);
+    if (isFilm(name) || (await decodes(url))) ready.value = new Map([...ready.value, [name, url]]);
+    else spoilt.add(name);
+    return true;
+  };
+  const work = async (): Promise<void> => {
+    working = true;
+    let missing = false;
+    do {
+      again = false;
+      missing = false;
+      for (const name of wanted) if (!(await one(name).catch(() => false))) missing = true;
+      await tidy(await keep, wanted).catch(() => undefined);
+    } while (again);
+    working = false;
+    if (missing) setTimeout(start, RETRY_MS);
+  };
+  const start = (): void => {
+    if (working) again = true;
+    else void work();
+  };
+  return {
+    ready,
+    want(slides) {
+      const names = [...new Set(slides.flatMap(({ media }) => media ?? []))];
+      if (names.join() === wanted.join()) return;
+      wanted = names;
+      start();
+    },
+    broken(name) {
+      spoilt.add(name);
+      const left = new Map(ready.value);
+      left.delete(name);
+      ready.value = left;
+    },
+  };
+}
+
+async function bodyOf(keep: Keep, name: string): Promise<Blob | undefined> {
+  const kept = await keep.file(name);
+  if (kept !== undefined && (await isItself(kept, name))) return kept;
+  const response = await fetch(`/v1/media/${name}`, { credentials: 'same-origin' });
+  if (!response.ok) return undefined;
+  const body = await response.blob();
+  if (!(await isItself(body, name))) return undefined;
+  await keep.keepFile(name, body);
+  return body;
+}
+
+/** The name is the SHA-256 of the bytes. Browsers reckon it on trusted origins only; elsewhere the name is believed. */
+async function isItself(body: Blob, name: string): Promise<boolean> {
+  if (crypto.subtle === undefined) return body.size > 0;
+  const digest = await crypto.subtle.digest('SHA-256', await body.arrayBuffer());
+  const hex = [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  return name.startsWith(`${hex}.`);
+}
+
+async function decodes(url: string): Promise<boolean> {
+  const picture = new Image();
+  picture.src = url;
+  return picture.decode().then(
+    () => true,
+    () => false,
+  );
+}
+
+async function tidy(keep: Keep, wanted: readonly string[]): Promise<void> {
+  const old = (await keep.fileNames()).filter((name) => !wanted.includes(name));
+  for (const name of old.slice(0, Math.max(0, old.length - OLD_FILES_MAX))) await keep.dropFile(name);
+}
