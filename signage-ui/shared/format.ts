@@ -96,6 +96,10 @@ export const weekday = (instant: string | number, place: When): string =>
 export const dayMonth = (instant: string | number, place: When): string =>
   moment(instant, place, { day: 'numeric', month: 'long' });
 
+/** 18 June 2027 */
+export const dayMonthYear = (instant: string | number, place: When): string =>
+  moment(instant, place, { day: 'numeric', month: 'long', year: 'numeric' });
+
 /** `.418` of an instant. */
 export function milliseconds(instant: string): string {
   const date = new Date(instant);

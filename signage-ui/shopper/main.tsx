@@ -6,6 +6,7 @@ import { render } from 'preact';
 import { keepPage } from '../shared/keep-page.js';
 import { App } from './app.js';
 import { watchInstall } from './install.js';
+import { followNotifications } from './push-open.js';
 import { createShopperState } from './state.js';
 
 function storageOrNone(): Storage | undefined {
@@ -18,5 +19,7 @@ function storageOrNone(): Storage | undefined {
 
 watchInstall();
 const page = document.getElementById('page');
-if (page !== null) render(<App state={createShopperState(storageOrNone())} />, page);
+const state = createShopperState(storageOrNone());
+if (page !== null) render(<App state={state} />, page);
+followNotifications(state);
 void keepPage();

@@ -78,8 +78,11 @@ function lineOf(event: StoreEvent, { messages, place }: Tongue): string {
 
 function basketLine({ data }: StoreEvent<'pos.transaction'>, { messages, place }: Tongue): string {
   const words = messages.rights.mine;
-  const items = words.items(data.lines.length, count(data.lines.length, place.locale));
-  return words.basket(items, money(data.totalMinor, { ...place, currency: data.currency }));
+  const items = data.lines.map(({ quantity, description, sku }) => {
+    const name = description ?? sku;
+    return quantity === 1 ? name : `${count(quantity, place.locale)} × ${name}`;
+  });
+  return words.basket(items.join(', '), money(data.totalMinor, { ...place, currency: data.currency }));
 }
 
 function decisionLine({ data }: StoreEvent<'promo.decision'>, words: Messages['rights']['mine']): string {

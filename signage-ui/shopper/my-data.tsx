@@ -104,7 +104,7 @@ function Group({ name, rows, state }: { name: GroupName; rows: readonly DataRow[
       <h2 class="section-title">{words.groups[name]}</h2>
       {rows.length === 0 ? <p class="muted small-text">{words.none}</p> : null}
       {name === 'heard' && rows.length > 0 ? (
-        <p class="card nothing">{words.times(count(rows.length, place.locale))}</p>
+        <p class="card data-count">{words.times(count(rows.length, place.locale))}</p>
       ) : null}
       {shown.length === 0 ? null : (
         <ul class="card data-rows">

@@ -24,16 +24,13 @@ interface PurposeProps {
 function ReceiptLine({ receipt, state }: { receipt: ShopperReceipt; state: ShopperState }) {
   const words = state.messages.value.rights.receipts;
   const when = (instant: string): string => whenWords(instant, Date.now(), state.place.value);
-  const parts = [
-    receipt.textVersion === undefined ? undefined : words.text(receipt.textVersion),
-    words.since(when(receipt.at)),
-    receipt.until === undefined ? undefined : words.until(when(receipt.until)),
-  ];
+  const since = words.since(when(receipt.at));
+  const number = words.line(receipt.receiptId);
   return (
     <p class="receipt-line">
-      {parts.filter(Boolean).join(', ')}
+      {receipt.until === undefined ? since : `${since}, ${words.until(when(receipt.until))}`}
       <br />
-      <span class="receipt-number">{words.line(receipt.receiptId)}</span>
+      {receipt.textVersion === undefined ? number : `${number}, ${words.text(receipt.textVersion)}`}
     </p>
   );
 }

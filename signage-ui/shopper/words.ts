@@ -1,4 +1,4 @@
-import { dayMonth, hourMinute, type Place } from '../shared/format.js';
+import { dayMonth, dayMonthYear, hourMinute, type Place } from '../shared/format.js';
 
 /** 13 digits as an EAN is read out: `9 812345 678909`. */
 export function digitGroups(code: string): string {
@@ -11,9 +11,13 @@ export function zoneWords(zone: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-/** The hour where it is today, else the day with it. */
+const HALF_A_YEAR_MS = 182 * 86_400_000;
+
+/** The hour where it is today, else the day with it; the year as soon as the day alone could mean another. */
 export function whenWords(instant: string, nowMs: number, place: Place): string {
   const time = hourMinute(instant, place);
+  const far = Math.abs(Date.parse(instant) - nowMs) > HALF_A_YEAR_MS;
+  if (far) return `${dayMonthYear(instant, place)}, ${time}`;
   const day = dayMonth(instant, place);
   return day === dayMonth(nowMs, place) ? time : `${day}, ${time}`;
 }
