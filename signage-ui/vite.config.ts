@@ -22,6 +22,7 @@ export default defineConfig({
     rollupOptions: {
       input: {
         staff: resolve(root, 'staff.html'),
+        login: resolve(root, 'login.html'),
         player: resolve(root, 'player.html'),
         shopper: resolve(root, 'shopper.html'),
         sw: resolve(root, 'shared/service-worker.ts'),

@@ -4,6 +4,7 @@ import type { Principal } from '../ports.js';
 import { type Asset, loadAssets } from './assets.js';
 import { ID_PATTERN } from './auth/acl.js';
 import type { StoreAuth } from './auth/auth.js';
+import { isStaff } from './auth/staff-roles.js';
 import { sessionCookie } from './cookies.js';
 import type { Authenticator } from './guards.js';
 import { addressOf } from './mount.js';
@@ -27,8 +28,10 @@ export function mountPages(app: Express, deps: PageDeps): void {
       else sendAsset(response, asset);
     };
   const enter = tradeToken(deps);
-  app.get('/', enter, page('/staff.html'));
-  app.get('/journal', page('/staff.html'));
+  const known = askToLogIn(deps, assets.has('/login.html'));
+  app.get('/', enter, known, page('/staff.html'));
+  app.get('/journal', known, page('/staff.html'));
+  app.get('/login', page('/login.html'));
   app.get('/me', enter, page('/shopper.html'));
   app.get('/screen', playerPolicy, page('/player.html'));
   app.get('/screen/:id', enter, adoptScreen(deps), playerPolicy, page('/player.html'));
@@ -72,6 +75,17 @@ function tradeToken(deps: PageDeps): RequestHandler {
     }
     response.setHeader('cache-control', 'no-store');
     response.redirect(303, request.path);
+  };
+}
+
+/** Whoever has no session of the staff logs in first; a page that would only say so helps nobody. */
+function askToLogIn(deps: PageDeps, hasPage: boolean): RequestHandler {
+  return async (request, response, next) => {
+    const asking = await deps.authenticator.ask(request.headers, addressOf(request), request.socket);
+    const isKnown = 'principals' in asking && asking.principals.some(({ role }) => isStaff(role));
+    if (isKnown || !hasPage) return next();
+    response.setHeader('cache-control', 'no-store');
+    response.redirect(303, '/login');
   };
 }
 

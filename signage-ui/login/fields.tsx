@@ -1,0 +1,89 @@
+import type { ComponentChildren } from 'preact';
+import { useId, useState } from 'preact/hooks';
+
+export interface FieldProps {
+  readonly label: string;
+  readonly name: string;
+  readonly autocomplete: string;
+  readonly hint?: string;
+  /** Focused when the page opens. */
+  readonly first?: boolean;
+}
+
+export function TextField({ label, hint, first, ...rest }: FieldProps) {
+  const id = useId();
+  return (
+    <div class="field">
+      <label for={id}>{label}</label>
+      <input
+        id={id}
+        type="text"
+        autocapitalize="none"
+        spellcheck={false}
+        autofocus={first === true}
+        aria-describedby={hint === undefined ? undefined : `${id}-hint`}
+        {...rest}
+      />
+      {hint === undefined ? null : (
+        <p id={`${id}-hint`} class="muted small">
+          {hint}
+        </p>
+      )}
+    </div>
+  );
+}
+
+/** What is typed can be looked at: twelve characters are easier to type right when one sees them. */
+export function PasswordField({ label, hint, first, show, ...rest }: FieldProps & { show: string }) {
+  const id = useId();
+  const [shown, setShown] = useState(false);
+  const [typed, setTyped] = useState('');
+  const input = {
+    id,
+    autocapitalize: 'none',
+    spellcheck: false,
+    autofocus: first === true,
+    'aria-describedby': hint === undefined ? undefined : `${id}-hint`,
+    value: typed,
+    onInput: (event: Event) => setTyped((event.currentTarget as HTMLInputElement).value),
+    ...rest,
+  } as const;
+  return (
+    <div class="field">
+      <label for={id}>{label}</label>
+      {shown ? <input type="text" {...input} /> : <input type="password" {...input} />}
+      <label class="field-show">
+        <input type="checkbox" checked={shown} onChange={() => setShown(!shown)} />
+        {show}
+      </label>
+      {hint === undefined ? null : (
+        <p id={`${id}-hint`} class="muted small">
+          {hint}
+        </p>
+      )}
+    </div>
+  );
+}
+
+/** A form whose fields are read when it is sent, so that password managers may fill them as they like. */
+export function Form({
+  send,
+  children,
+}: {
+  send: (words: (name: string) => string) => void;
+  children: ComponentChildren;
+}) {
+  return (
+    <form
+      class="login-form"
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        const data = new FormData(event.currentTarget);
+        send((name) => String(data.get(name) ?? ''));
+      }}
+    >
+      {children}
+    </form>
+  );
+}
