@@ -4,7 +4,7 @@ import { Campaign, type PresencePolicy, Product, type StorePolicy } from '../con
 import { campaignChecks, campaignPlaces, repeatedCampaigns } from './campaign-checks.js';
 import { ConfigError, type ConfigProblem } from './problems.js';
 import { type PushConfig, pushConfigOf, pushPolicyOf, pushProblems } from './push.js';
-import { ConfigFile } from './schema.js';
+import { ConfigFile, PAYLOAD_BYTES_MAX } from './schema.js';
 import { type HttpTls, httpTlsOf, type MqttTls, mqttTlsOf, tlsProblems } from './tls.js';
 import { readYamlFile, type YamlFile } from './yaml-file.js';
 
@@ -111,7 +111,7 @@ function assemble(
     clock: { unsyncedHours: file.clock?.unsyncedHours ?? 24 },
     limits: {
       journalBytes: file.limits?.journalBytes ?? 8 * GIB,
-      payloadBytes: file.limits?.payloadBytes ?? 256 * 1024,
+      payloadBytes: file.limits?.payloadBytes ?? PAYLOAD_BYTES_MAX,
       mqttClients: file.limits?.mqttClients ?? 500,
       patienceMs: (file.limits?.patienceS ?? 6) * 1_000,
     },

@@ -11,6 +11,9 @@ import {
 import { PushFile } from './push.js';
 import { HttpTlsFile, MqttTlsFile } from './tls.js';
 
+/** With its headers it must fit into one Kafka record, 1 MiB by default. */
+export const PAYLOAD_BYTES_MAX = 960 * 1024;
+
 const closed = { additionalProperties: false } as const;
 const Host = Type.String({ minLength: 1, maxLength: 255 });
 const Port = Type.Integer({ minimum: 0, maximum: 65_535, description: '0 takes any free port' });
@@ -96,7 +99,14 @@ export const ConfigFile = Type.Object(
       Type.Object(
         {
           journalBytes: Type.Optional(Type.Integer({ minimum: 16 * 1024 * 1024 })),
-          payloadBytes: Type.Optional(Type.Integer({ minimum: 1024, maximum: 1024 * 1024 })),
+          payloadBytes: Type.Optional(
+            Type.Integer({
+              minimum: 1024,
+              maximum: PAYLOAD_BYTES_MAX,
+              description:
+                'largest message of a device or till; the default takes a transaction of 5,000 lines',
+            }),
+          ),
           mqttClients: Type.Optional(Type.Integer({ minimum: 1 })),
           patienceS: Type.Optional(
             Type.Integer({

@@ -172,7 +172,7 @@ function decode(incoming: Incoming, adapter: Adapter | undefined, deps: IntakeDe
     return { rejection: { reason: 'UnknownTopic', detail: 'no format of this store listens on the topic' } };
   }
   if (incoming.bytes.length > deps.payloadBytesMax) {
-    const detail = `${incoming.bytes.length} bytes, at most ${deps.payloadBytesMax} are taken`;
+    const detail = `${incoming.bytes.length} bytes; this store takes ${deps.payloadBytesMax} in one message (limits.payloadBytes of store.yaml). Leave out what is optional, or split it.`;
     return { rejection: { reason: 'TooLarge', detail } };
   }
   return adapter.decode(incoming.bytes, {

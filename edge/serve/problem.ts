@@ -18,9 +18,9 @@ export function sendRefusal(
 /** `undefined` for what is a mistake of ours. */
 export function problemOf(error: Error): Refusal | undefined {
   if (error instanceof RefusalError) return error.refusal;
-  const { type, status } = error as Error & { type?: string; status?: number };
+  const { type, status, limit } = error as Error & { type?: string; status?: number; limit?: number };
   if (type === 'entity.too.large')
-    return { reason: 'TooLarge', detail: 'the body is over the limit of this address' };
+    return { reason: 'TooLarge', detail: `the body is over the ${limit ?? 0} bytes that this address takes` };
   if (type === 'encoding.unsupported' || type === 'charset.unsupported' || status === 415) {
     return { reason: 'UnsupportedFormat', detail: error.message };
   }

@@ -5,7 +5,8 @@ import { PosTransaction, type Refusal, TillPlace } from '../../contracts/index.j
 import type { CouponSigner, Principal } from '../../ports.js';
 import { isRefusal, notTill, ok, type Route, route, TILL_ROLES } from './route.js';
 
-const TRANSACTION_BYTES_MAX = 1024 * 1024;
+/** As much as a packet of MQTT may hold: what is over `limits.payloadBytes` is refused in the same words on both ways. */
+const TRANSACTION_BYTES_MAX = 2 * 1024 * 1024;
 
 export const CouponCall = Type.Object({
   code: Type.String({
