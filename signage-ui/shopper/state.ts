@@ -23,11 +23,15 @@ export function couponNow(coupon: ShopperCoupon, nowMs: number): ShopperCoupon['
   return coupon.state === 'good' && over ? 'expired' : coupon.state;
 }
 
-/** The shop hears once of each offer that this phone shows. */
+/** The shop hears once of each offer that this phone shows; a page in the background shows nothing to anybody. */
 function tellSeen(server: ServerLink, view: Signal<ShopperView | undefined>): void {
   const told = new Set<string>();
+  const visible = signal(!document.hidden);
+  document.addEventListener('visibilitychange', () => {
+    visible.value = !document.hidden;
+  });
   effect(() => {
-    if (server.link.value.state !== 'live') return;
+    if (server.link.value.state !== 'live' || !visible.value) return;
     for (const { decisionId, state } of view.value?.coupons ?? []) {
       if (state !== 'good' || told.has(decisionId)) continue;
       told.add(decisionId);

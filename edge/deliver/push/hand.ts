@@ -3,12 +3,12 @@
  * once: one message at a time a person, so many a push service, none that is too late, unwanted or too much. What
  * cannot go now stays in the ledger with the reason; the ledger ends it when its time is over.
  */
-import { createHash } from 'node:crypto';
 import { type JournalledEvent, RefusalError } from '../../contracts/index.js';
 import type { Clock, Engine } from '../../ports.js';
 import type { OpenOffer, OpenOffers, PushOutcome } from '../open-offers.js';
 import { type MayGoDeps, mayGo } from './may-go.js';
 import { DEFAULT_PACE, type Pace, retryInMs } from './pace.js';
+import { topicOf } from './payload.js';
 import type { PushAnswer, PushMessage, PushSender } from './sender.js';
 import type { Subscription, Subscriptions } from './subscriptions.js';
 
@@ -141,11 +141,6 @@ function takeTurn(deps: PushHandDeps, offer: OpenOffer, { track, nowMs, begin }:
     judge(deps, { offer, track, subscription, answer });
     if (track.outcome !== undefined) await record(deps, offer, track);
   });
-}
-
-/** Campaigns are the store's business: the push service sees which messages belong together, not to what. */
-function topicOf(campaign: string): string {
-  return createHash('sha256').update(campaign).digest('base64url').slice(0, 32);
 }
 
 interface Answered {

@@ -138,10 +138,10 @@ function statusOf(now: {
 }
 
 function composerOf({ engine }: PushDeps): (offer: OpenOffer, locale: string) => Buffer {
-  return ({ decisionId, offer }, locale) => {
+  return ({ decisionId, campaign, offer }, locale) => {
     const store = engine.views.policy()?.store;
     const place = { timeZone: store?.timeZone ?? 'UTC', storeLocale: store?.locale ?? 'en' };
-    return composePayload({ decisionId, offer, locale }, place);
+    return composePayload({ decisionId, campaign, offer, locale }, place);
   };
 }
 

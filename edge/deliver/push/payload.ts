@@ -1,4 +1,5 @@
 /** What a message says: the product, its price and until when. Nothing of why, and nothing that names the person. */
+import { createHash } from 'node:crypto';
 import type { Offer } from '../../contracts/index.js';
 import { wordsFor } from './words.js';
 
@@ -12,6 +13,8 @@ export interface PayloadDeps {
 export interface PushPayload {
   readonly version: 1;
   readonly decisionId: string;
+  /** A newer message of the same tag takes the place of an older one on the phone, too. */
+  readonly tag: string;
   readonly title: string;
   readonly body: string;
   readonly picture: string;
@@ -28,17 +31,21 @@ const PAD_BYTES = 512;
 /** RFC 8030 obliges push services to take 4,096 bytes; encryption needs 103 of them. */
 const PLAIN_BYTES_MAX = 3_584;
 const TITLE_MAX = 120;
-const PICTURE = '/push-icon.png';
+const PICTURE = '/icon-192.png';
 
 export interface PayloadOf {
   readonly decisionId: string;
+  readonly campaign: string;
   readonly offer: Offer;
   /** BCP 47 of the reader. */
   readonly locale: string;
 }
 
 /** UTF-8 JSON, padded with spaces. */
-export function composePayload({ decisionId, offer, locale }: PayloadOf, deps: PayloadDeps): Buffer {
+export function composePayload(
+  { decisionId, campaign, offer, locale }: PayloadOf,
+  deps: PayloadDeps,
+): Buffer {
   const { words, tag } = wordsFor(locale, deps.storeLocale);
   const money = (minor: number): string => {
     const format = new Intl.NumberFormat(tag, { style: 'currency', currency: offer.currency });
@@ -52,6 +59,7 @@ export function composePayload({ decisionId, offer, locale }: PayloadOf, deps: P
   const payload: PushPayload = {
     version: 1,
     decisionId,
+    tag: topicOf(campaign),
     title: shorten(offer.name, TITLE_MAX),
     body: words.body(money(offer.priceMinor), money(offer.wasMinor), time),
     picture: PICTURE,
@@ -71,4 +79,9 @@ function shorten(text: string, charactersMax: number): string {
 function pad(json: Buffer): Buffer {
   if (json.length > PLAIN_BYTES_MAX) throw new Error(`a message of ${json.length} bytes is too long`);
   return Buffer.concat([json, Buffer.alloc((PAD_BYTES - (json.length % PAD_BYTES)) % PAD_BYTES, ' ')]);
+}
+
+/** Campaigns are the store's business: a push service sees which messages belong together, not to what. */
+export function topicOf(campaign: string): string {
+  return createHash('sha256').update(campaign).digest('base64url').slice(0, 32);
 }

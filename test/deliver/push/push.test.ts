@@ -55,9 +55,10 @@ describe('a message to a phone whose page is closed', () => {
     expect(push!.payload).toEqual({
       version: 1,
       decisionId,
+      tag: push!.topic,
       title: offer.name,
       body: expect.stringMatching(/^€\d\.\d\d instead of €\d\.\d\d, until \d\d:\d\d$/),
-      picture: '/push-icon.png',
+      picture: '/icon-192.png',
       url: `/me#offer=${encodeURIComponent(decisionId)}`,
       expires: offer.validUntil,
       lang: 'en',
