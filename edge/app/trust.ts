@@ -25,7 +25,9 @@ export async function startTrust(base: Foundation, verification?: 'off'): Promis
   const folder = join(base.folder.keys, 'tls');
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const system = createSystemTime();
+  let changed: () => void = () => undefined;
   const trust = await createTrust({
+    onChange: () => changed(),
     folder,
     ledgerFile: join(base.folder.keys, 'auth.db'),
     storeId: policy.store.id,
@@ -40,7 +42,8 @@ export async function startTrust(base: Foundation, verification?: 'off'): Promis
     onError: (error, where) => base.log.error({ err: error, where }, 'certificates could not be looked at'),
     ...(verification === undefined ? {} : { verification }),
   });
-  const stop = report(base, trust);
+  const { look, stop } = report(base, trust);
+  changed = look;
   const page =
     http.tls === undefined
       ? undefined
@@ -59,31 +62,39 @@ export async function startTrust(base: Foundation, verification?: 'off'): Promis
 }
 
 /** Days left as a gauge, and an alarm a fortnight before somebody would be locked out. */
-function report(base: Foundation, trust: Trust): () => void {
+function report(base: Foundation, trust: Trust): { look(): void; stop(): void } {
   const look = (): void => {
-    const all = trust.list();
-    const shortest = new Map<string, number>();
-    for (const { kind, state, daysLeft } of all) {
-      if (state === 'revoked' || state === 'replaced') continue;
-      shortest.set(kind, Math.min(daysLeft, shortest.get(kind) ?? Number.POSITIVE_INFINITY));
+    try {
+      say(base, trust);
+    } catch (error) {
+      base.log.error({ err: error }, 'the certificates on disk could not be read');
     }
-    base.metrics.certificateDays.reset();
-    for (const [kind, days] of shortest) base.metrics.certificateDays.set({ kind }, days);
-    const [next, ...more] = endingSoon(all);
-    if (next === undefined) base.alarms.clear(ENDING);
-    else base.alarms.raise(ENDING, inWords(next, more.length));
-    const trouble = trust.retailerTrouble();
-    if (trouble === undefined) base.alarms.clear(UNREADABLE);
-    else
-      base.alarms.raise(
-        UNREADABLE,
-        `The new certificate for shoppers cannot be used, the old one stays: ${trouble}`,
-      );
   };
   look();
   const timer = setInterval(look, REPORT_EVERY_MS);
   timer.unref();
-  return () => clearInterval(timer);
+  return { look, stop: () => clearInterval(timer) };
+}
+
+function say(base: Foundation, trust: Trust): void {
+  const all = trust.list();
+  const shortest = new Map<string, number>();
+  for (const { kind, state, daysLeft } of all) {
+    if (state === 'revoked' || state === 'replaced') continue;
+    shortest.set(kind, Math.min(daysLeft, shortest.get(kind) ?? Number.POSITIVE_INFINITY));
+  }
+  base.metrics.certificateDays.reset();
+  for (const [kind, days] of shortest) base.metrics.certificateDays.set({ kind }, days);
+  const [next, ...more] = endingSoon(all);
+  if (next === undefined) base.alarms.clear(ENDING);
+  else base.alarms.raise(ENDING, inWords(next, more.length));
+  const trouble = trust.retailerTrouble();
+  if (trouble === undefined) base.alarms.clear(UNREADABLE);
+  else
+    base.alarms.raise(
+      UNREADABLE,
+      `The new certificate for shoppers cannot be used, the old one stays: ${trouble}`,
+    );
 }
 
 function inWords(next: ReturnType<Trust['list']>[number], others: number): string {

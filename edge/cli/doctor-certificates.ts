@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../config/load.js';
 import { type CertificateNow, certificatesNow } from '../serve/tls/expiry.js';
@@ -20,7 +20,7 @@ export function certificateFindings(config: Config, nowMs: number): Finding[] {
   const folder = join(keys, 'tls');
   const retailer = config.http.tls?.retailer?.certificate;
   const all = certificatesNow(
-    { folder, ...(retailer === undefined ? {} : { retailer }) },
+    { folder, ...(retailer === undefined ? {} : { retailer: readFileSync(retailer, 'utf8') }) },
     readLedger(join(keys, 'auth.db')),
     nowMs,
   ).filter(({ state }) => state !== 'revoked' && state !== 'replaced');

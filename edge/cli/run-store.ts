@@ -2,6 +2,7 @@ import { FolderInUseError } from '../app/data-folder.js';
 import { type App, type AppOptions, createApp } from '../app.js';
 import type { Config } from '../config/load.js';
 import { screenLink, staffLink } from '../serve/auth/links.js';
+import { UnusableFileError } from '../serve/tls/key-files.js';
 import { claimWords } from './claim.js';
 import { removeEndpoint, writeEndpoint } from './endpoint.js';
 import { inTheClear, warningOf } from './in-the-clear.js';
@@ -104,6 +105,7 @@ async function open(
         `Another store (process ${error.pid}) works on ${error.root}. Stop it, or name another folder with --data.`,
       );
     }
+    if (error instanceof UnusableFileError) throw new PlainError(error.message);
     throw explainSystemError(error) ?? error;
   }
 }

@@ -44,7 +44,7 @@ const issueRoute = (deps: CertificateDeps): Route =>
       }),
     }),
     answers: { 201: { description: 'Issued', schema: Issued } },
-    refusals: ['NotFound', 'SchemaMismatch', 'QuotaReached', 'DiskFull', 'DiskFailed'],
+    refusals: ['NotFound', 'SchemaMismatch', 'TooManyRequests', 'QuotaReached', 'DiskFull', 'DiskFailed'],
     example: { params: { id: 'nobody-1' }, body: { csr: '-----BEGIN CERTIFICATE REQUEST-----' } },
     handle: async ({ params: { id }, body, principal }) => {
       const own = !DEVICE_ROLES.includes(principal.role) || principal.subject === id;

@@ -1,8 +1,9 @@
 /** The store's own authority: made once, kept in the folder of secrets, known by its fingerprint. */
-import { X509Certificate } from 'node:crypto';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Role } from '../../ports.js';
-import { readPair, writePair } from './key-files.js';
+import { readPair, UnusableFileError, writePair } from './key-files.js';
 import { type CertificateKind, validityOf } from './validity.js';
 import { type KeyPair, keyOfRequest, makeRoot, newKey, signLeaf } from './x509.js';
 
@@ -35,17 +36,14 @@ export interface Authority {
 
 const STEM = 'authority';
 
-/** True when this store has made its authority already. */
-export const hasAuthority = (folder: string): boolean => readPair(join(folder, STEM)) !== undefined;
-
 /** What a certificate of a device names: the store too, so that a chain can tell two shops' tills apart. */
 export const deviceName = (storeId: string, subject: string): string => `urn:endcap:${storeId}:${subject}`;
 
-/** Reads the authority, or makes it at first boot. */
+/** Reads the authority, or makes it at first boot. Throws UnusableFileError rather than make a second one over a broken first. */
 export async function openAuthority(deps: AuthorityDeps): Promise<Authority> {
   const stem = join(deps.folder, STEM);
   const pair = readPair(stem) ?? (await makeAuthority(stem, deps));
-  const x509 = new X509Certificate(pair.certificate);
+  const x509 = checked(stem, pair);
   return {
     root: pair.certificate,
     x509,
@@ -75,7 +73,26 @@ export async function openAuthority(deps: AuthorityDeps): Promise<Authority> {
   };
 }
 
+/** Every device and tablet that trusts the first authority would have to be visited for a second. */
+function checked(stem: string, pair: KeyPair): X509Certificate {
+  try {
+    const x509 = new X509Certificate(pair.certificate);
+    if (x509.checkPrivateKey(createPrivateKey(pair.key))) return x509;
+  } catch {
+    // What is wrong with it in detail helps nobody.
+  }
+  throw new UnusableFileError(
+    `${stem}.crt and ${stem}.key are not a pair. Put both back from where the store's secrets are kept; or move the folder away, and every device and tablet must be given the new root.`,
+  );
+}
+
 async function makeAuthority(stem: string, deps: AuthorityDeps): Promise<KeyPair> {
+  // The key is written first: alone it is what a crash left behind, and nobody has seen a root of it.
+  if (existsSync(`${stem}.crt`)) {
+    throw new UnusableFileError(
+      `${stem}.key is missing. Put it back from where the store's secrets are kept; or move ${stem}.crt away, and every device and tablet must be given the new root.`,
+    );
+  }
   const pair = await makeRoot(`Endcap ${deps.storeId} authority`, validityOf('root', deps.nowMs()));
   writePair(stem, pair);
   return pair;

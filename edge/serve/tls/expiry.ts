@@ -1,6 +1,5 @@
 /** What ends when, in one list: for the command, the doctor, the gauge and the alarm. */
 import { X509Certificate } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Role } from '../../ports.js';
 import { readPair } from './key-files.js';
@@ -27,7 +26,7 @@ export interface CertificateNow {
 export interface Places {
   /** Folder of the authority and the server certificates. */
   readonly folder: string;
-  /** Path of the retailer's certificate. */
+  /** PEM of the retailer's certificate. */
   readonly retailer?: string;
 }
 
@@ -41,7 +40,7 @@ const CURES: Readonly<Record<CertificateNow['kind'], string>> = {
   device: 'Let the device renew it while it is good, or run `endcap cert issue --device` for it.',
 };
 
-/** Reads what lies on disk; a file that is not there is left out. */
+/** Reads what lies on disk; what was never made is left out. Throws for a file that is no certificate. */
 export function certificatesNow(
   places: Places,
   issued: readonly CertificateRow[],
@@ -51,10 +50,9 @@ export function certificatesNow(
     const pair = readPair(join(places.folder, kind === 'root' ? 'authority' : kind));
     return pair === undefined ? [] : [describe(kind, pair.certificate, nowMs)];
   });
-  const retailer = readText(places.retailer);
   return [
     ...own,
-    ...(retailer === undefined ? [] : [describe('retailer', retailer, nowMs)]),
+    ...(places.retailer === undefined ? [] : [describe('retailer', places.retailer, nowMs)]),
     ...deviceCertificates(issued, nowMs),
   ];
 }
@@ -107,12 +105,4 @@ function stateOf(kind: CertificateNow['kind'], notAfterMs: number, nowMs: number
     state,
     ...(state === 'good' ? {} : { cure: CURES[kind] }),
   } as const;
-}
-
-function readText(path: string | undefined): string | undefined {
-  try {
-    return path === undefined ? undefined : readFileSync(path, 'utf8');
-  } catch {
-    return undefined;
-  }
 }

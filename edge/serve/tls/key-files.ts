@@ -3,6 +3,11 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSy
 import { dirname } from 'node:path';
 import type { KeyPair } from './x509.js';
 
+/** A file of keys that the store cannot go on with; the message says which and what to do. */
+export class UnusableFileError extends Error {
+  override readonly name = 'UnusableFileError';
+}
+
 const fileNames = (stem: string) => ({ certificate: `${stem}.crt`, key: `${stem}.key` });
 
 /** `undefined` when it was never made. Throws the error of the system when it is there and cannot be read. */
@@ -12,7 +17,7 @@ export function readPair(stem: string): KeyPair | undefined {
   return { certificate: readFileSync(names.certificate, 'utf8'), key: readFileSync(names.key, 'utf8') };
 }
 
-/** The key goes first: a certificate without its key would look made. */
+/** The key goes first, so that a crash leaves a key alone and never a certificate nobody can use. */
 export function writePair(stem: string, pair: KeyPair): void {
   const names = fileNames(stem);
   mkdirSync(dirname(stem), { recursive: true, mode: 0o700 });

@@ -16,6 +16,8 @@ export interface CertificateRow {
 export interface CertificateLedger {
   find(serial: string): CertificateRow | undefined;
   add(row: Omit<CertificateRow, 'revokedMs'>): void;
+  /** How many of a subject are good at that time. */
+  good(subject: string, nowMs: number): number;
   /** True when it was good until now. */
   revoke(serial: string, nowMs: number): boolean;
   revokeSubject(subject: string, nowMs: number): void;
@@ -32,11 +34,12 @@ const SCHEMA = `
 `;
 const COLUMNS =
   'serial, subject, role, issued_ms AS issuedMs, not_after_ms AS notAfterMs, revoked_ms AS revokedMs';
-/** Long expired ones say nothing any more. */
 const LISTED_MAX = 20_000;
+/** A certificate that ended so long ago is nothing that anybody asks about: 400 days. */
+const FORGOTTEN_MS = 400 * 86_400_000;
 
-/** Opens or creates the file (mode 0600); other parts keep tables of their own in it. */
-export function openLedger(file: string): CertificateLedger {
+/** Opens or creates the file (mode 0600); other parts keep tables of their own in it. Forgets what ended long before `nowMs`. */
+export function openLedger(file: string, nowMs = 0): CertificateLedger {
   closeSync(openSync(file, 'a', 0o600));
   chmodSync(file, 0o600);
   const db = new Database(file);
@@ -44,6 +47,12 @@ export function openLedger(file: string): CertificateLedger {
   db.pragma('synchronous = FULL');
   db.pragma('busy_timeout = 2000');
   db.exec(SCHEMA);
+  db.prepare('DELETE FROM certificates WHERE not_after_ms < ?').run(nowMs - FORGOTTEN_MS);
+  const good = db
+    .prepare<[string, number], number>(
+      'SELECT count(*) FROM certificates WHERE subject = ? AND revoked_ms IS NULL AND not_after_ms > ?',
+    )
+    .pluck();
   const find = db.prepare<[string], CertificateRow>(`SELECT ${COLUMNS} FROM certificates WHERE serial = ?`);
   const add = db.prepare('INSERT INTO certificates VALUES (?, ?, ?, ?, ?, NULL)');
   const revoke = db.prepare('UPDATE certificates SET revoked_ms = ? WHERE serial = ? AND revoked_ms IS NULL');
@@ -58,6 +67,7 @@ export function openLedger(file: string): CertificateLedger {
     add: ({ serial, subject, role, issuedMs, notAfterMs }) => {
       add.run(serial, subject, role, issuedMs, notAfterMs);
     },
+    good: (subject, nowMs) => good.get(subject, nowMs) ?? 0,
     revoke: (serial, nowMs) => revoke.run(nowMs, serial).changes === 1,
     revokeSubject: (subject, nowMs) => {
       revokeSubject.run(nowMs, subject);

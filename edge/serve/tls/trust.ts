@@ -2,6 +2,7 @@
  * Certificates of the store in one object: the authority, what the listeners show, what devices hold, and the clockwork
  * that renews, looks at the retailer's files and cuts whoever is no longer welcome.
  */
+import { RefusalError } from '../../contracts/index.js';
 import type { ListenerTls, Role } from '../../ports.js';
 import { type Authority, type DeviceCertificate, openAuthority } from './authority.js';
 import { type CertificateNow, certificatesNow } from './expiry.js';
@@ -27,6 +28,8 @@ export interface TrustDeps {
   readonly broker?: { readonly clientCertificate: 'accepted' | 'required' };
   readonly onCut: (reason: string) => void;
   readonly onError: (error: Error, where: string) => void;
+  /** `list` or `retailerTrouble` would answer something else than before. */
+  readonly onChange: () => void;
   /** How often open connections and files are looked at. */
   readonly lookEveryMs?: number;
   /** For the negative control of the fault suite alone. */
@@ -42,6 +45,7 @@ export interface Trust {
   retailerTrouble(): string | undefined;
   /** Made at the first boot with TLS, else when it is first asked for. */
   authority(): Promise<Authority>;
+  /** Throws RefusalError for a request that cannot be used, and for a device that holds too many. */
   issue(principal: { subject: string; role: Role }, request: string): Promise<DeviceCertificate>;
   /** False when there is none or it was taken back before. Open connections are cut before this returns. */
   revoke(serial: string): boolean;
@@ -56,10 +60,13 @@ export interface Trust {
 
 /** A revoked device is cut by the call itself; by another process, or by its clock, within this. */
 const LOOK_EVERY_MS = 5_000;
+const REST_TURNS = 120;
+/** Certificates of one device that are good at a time: one in use, and those of a renewal that went wrong. */
+const GOOD_MAX = 10;
 
 /** Throws an Error in words when the retailer's files cannot be used, and errors of the system. */
 export async function createTrust(deps: TrustDeps): Promise<Trust> {
-  const ledger = openLedger(deps.ledgerFile);
+  const ledger = openLedger(deps.ledgerFile, deps.nowMs());
   let opened: Promise<Authority> | undefined;
   const authority = (): Promise<Authority> => {
     // A failure is not kept: the disk may be well again when it is asked for next.
@@ -84,23 +91,27 @@ export async function createTrust(deps: TrustDeps): Promise<Trust> {
       retailerTrouble: clockwork.retailerTrouble,
       authority,
       async issue(principal, request) {
+        refuseTooMany(ledger.good(principal.subject, deps.nowMs()), principal.subject);
         const made = await (await authority()).device(principal, request);
         ledger.add({ ...principal, ...made, issuedMs: deps.nowMs() });
+        deps.onChange();
         return made;
       },
       revoke(serial) {
         const done = ledger.revoke(serial.toUpperCase(), deps.nowMs());
         listeners.peers?.sweep();
+        deps.onChange();
         return done;
       },
       revokeSubject(subject) {
         ledger.revokeSubject(subject, deps.nowMs());
         listeners.peers?.sweep();
+        deps.onChange();
       },
       renew: () => clockwork.renew(true),
       list: () =>
         certificatesNow(
-          { ...deps, ...(retailerFiles === undefined ? {} : { retailer: retailerFiles.certificate }) },
+          { ...deps, ...(retailer === undefined ? {} : { retailer: retailer.pair().certificate }) },
           ledger.list(),
           deps.nowMs(),
         ),
@@ -114,6 +125,15 @@ export async function createTrust(deps: TrustDeps): Promise<Trust> {
     ledger.close();
     throw error;
   }
+}
+
+/** A device that asks again and again would fill the ledger. */
+function refuseTooMany(good: number, subject: string): void {
+  if (good < GOOD_MAX) return;
+  throw new RefusalError({
+    reason: 'TooManyRequests',
+    detail: `${subject} holds ${good} good certificates already; take some back first`,
+  });
 }
 
 interface Listeners {
@@ -167,6 +187,7 @@ function createClockwork(deps: TrustDeps, listeners: Listeners, retailer: Retail
   const refresh = (): void => {
     listeners.pages?.refresh();
     listeners.broker?.refresh();
+    deps.onChange();
   };
   const renew = async (force: boolean): Promise<void> => {
     let renewed = false;
@@ -176,22 +197,28 @@ function createClockwork(deps: TrustDeps, listeners: Listeners, retailer: Retail
     if (renewed) refresh();
   };
   const lookAtRetailer = (): void => {
+    const before = trouble;
     try {
-      if (retailer?.look()) listeners.pages?.refresh();
+      if (retailer?.look()) refresh();
       trouble = undefined;
     } catch (error) {
       trouble = (error as Error).message;
     }
+    if (trouble !== before) deps.onChange();
   };
   let looking = false;
+  let restTurns = 0;
   const look = async (): Promise<void> => {
     if (looking) return;
     looking = true;
     try {
       listeners.peers?.sweep();
       lookAtRetailer();
-      await renew(false);
+      if (restTurns > 0) restTurns -= 1;
+      else await renew(false);
     } catch (error) {
+      // There are weeks left to renew in: on a full disk it is not tried, and not logged, every few seconds.
+      restTurns = REST_TURNS;
       deps.onError(error as Error, 'certificates');
     } finally {
       looking = false;

@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync, truncateSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -71,6 +71,27 @@ describe('server certificates', () => {
       expect(statSync(file).mode & 0o777, name).toBe(0o600);
     }
   }, 20_000);
+
+  it('are made anew when a full disk cut them short; an authority that is broken is never replaced unasked', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'endcap-broken-'));
+    try {
+      const deps = { folder, storeId: 'store-1', nowMs: () => NOW_MS };
+      const authority = await openAuthority(deps);
+      const open = () =>
+        openServerCertificate({ ...deps, kind: 'pages', authority, names: () => ['localhost'] });
+      await open();
+      truncateSync(join(folder, 'pages.crt'), 100);
+      expect((await open()).notAfterMs()).toBeGreaterThan(NOW_MS);
+      truncateSync(join(folder, 'authority.key'), 100);
+      await expect(openAuthority(deps)).rejects.toThrow(/are not a pair\. Put both back/);
+      rmSync(join(folder, 'authority.key'));
+      await expect(openAuthority(deps)).rejects.toThrow(/authority\.key is missing\. Put it back/);
+      rmSync(join(folder, 'authority.crt'));
+      expect((await openAuthority(deps)).fingerprint).not.toBe(authority.fingerprint);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
 
   it('are made anew when the box has another address', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'endcap-names-'));
@@ -155,6 +176,28 @@ describe('a clock that was turned', () => {
 });
 
 describe('what ends when', () => {
+  it('is a gauge and an alarm for staff, a fortnight ahead', async () => {
+    const clock = turnedClock(NOW_MS);
+    store = await startTlsStore({ system: clock.system });
+    await store.device('beverages-1');
+    const ask = async (path: string) =>
+      (
+        await callHttps(store!.https, path, {
+          ca: store!.root,
+          headers: { authorization: `Bearer ${store!.token('admin')}` },
+        })
+      ).text;
+    expect(JSON.parse(await ask('/v1/status')).alarms).toEqual([]);
+    expect(await ask('/metrics')).toMatch(/endcap_certificate_days_left\{kind="device"\} 36[45]\n/);
+    clock.turn(NOW_MS + 355 * DAY_MS);
+    store = await store.restart();
+    const { alarms } = JSON.parse(await ask('/v1/status')) as { alarms: { code: string; text: string }[] };
+    const ending = alarms.find(({ code }) => code === 'CertificateEnding');
+    expect(ending?.text).toMatch(/of device beverages-1 ends on \d{4}-\d\d-\d\d\. .*endcap cert issue/);
+    expect(await ask('/metrics')).toMatch(/endcap_certificate_days_left\{kind="device"\} (9|10)\n/);
+    expect(await ask('/metrics')).toMatch(/endcap_certificate_days_left\{kind="pages"\} (89|90)\n/);
+  }, 20_000);
+
   it('says what to do a fortnight ahead, and looks at the newest certificate of a device', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'endcap-ends-'));
     try {

@@ -126,6 +126,17 @@ describe('a certificate over HTTP', () => {
     expect(others.status).toBe(404);
   });
 
+  it('is not to be had without end', async () => {
+    const device = await store.device('eager-1');
+    const { makeRequest, newKey } = await import('../../../edge/serve/tls/x509.js');
+    const csr = await makeRequest('eager-1', newKey().key);
+    const ask = () => store.app.trust.issue({ subject: 'eager-1', role: 'device' }, csr);
+    for (let n = 1; n < 10; n += 1) await ask();
+    await expect(ask()).rejects.toMatchObject({ refusal: { reason: 'TooManyRequests' } });
+    store.app.trust.revoke(device.serial);
+    await ask();
+  });
+
   it('needs a request that its sender holds the key of', async () => {
     const device = await store.device('bakery-1');
     const { makeRequest, newKey } = await import('../../../edge/serve/tls/x509.js');
