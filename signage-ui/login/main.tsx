@@ -1,5 +1,3 @@
-import '../shared/tokens.css';
-import '../shared/base.css';
 import './login.css';
 import { render } from 'preact';
 import { peopleFor } from '../shared/messages/people.js';

@@ -1,5 +1,3 @@
-import '../shared/tokens.css';
-import '../shared/base.css';
 import './staff.css';
 import './now/now.css';
 import { render } from 'preact';
