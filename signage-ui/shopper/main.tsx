@@ -1,5 +1,3 @@
-import '../shared/tokens.css';
-import '../shared/base.css';
 import './shopper.css';
 import './rights.css';
 import { render } from 'preact';

@@ -20,6 +20,7 @@ function PushSetting({ state }: { state: ShopperState }) {
   );
   useEffect(() => void push.look().catch(() => undefined), [push]);
   const words = state.messages.value.push;
+  const name = state.messages.value.shopper.purposes.push.name;
   const phase = push.phase.value;
   const problem = push.problem.value;
   return (
@@ -36,11 +37,13 @@ function PushSetting({ state }: { state: ShopperState }) {
           onClick={() => void push.turnOn()}
         >
           {words.turnOn}
+          <span class="visually-hidden">: {name}</span>
         </button>
       ) : null}
       {phase === 'on' ? (
         <button type="button" class="button" onClick={() => void push.turnOff()}>
           {words.turnOff}
+          <span class="visually-hidden">: {name}</span>
         </button>
       ) : null}
       <Help phase={phase} words={words} />
