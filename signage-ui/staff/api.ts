@@ -17,6 +17,9 @@ export interface JournalQuery {
   /** Topics to leave out, with commas between. */
   readonly without?: string;
   readonly outcome?: PromoDecision['outcome'];
+  /** RFC 3339 */
+  readonly from?: string;
+  readonly to?: string;
   readonly after?: string;
   readonly limit?: number;
 }

@@ -60,6 +60,8 @@ export const staffDe: typeof staffEn = {
     people: (amount) => `${amount} ${plural(amount, 'Person', 'Personen')}`,
     stay: (time) => `bleiben ${time}`,
     wait: (time) => `warten ${time}`,
+    counterSilent: (time) => `Zähler stumm, ${time}`,
+    notCounted: (zones) => `${zones} nicht gezählt`,
     empty: 'niemand hier',
     silent: (name, time) => `${name} stumm, ${time}`,
     noPlan:

@@ -61,6 +61,8 @@ export const staffEn = {
     people: (amount: number) => `${amount} ${plural(amount, 'person', 'people')}`,
     stay: (time: string) => `stay ${time}`,
     wait: (time: string) => `wait ${time}`,
+    counterSilent: (time: string) => `Counter silent, ${time}`,
+    notCounted: (zones: string) => `${zones} not counted`,
     empty: 'nobody here',
     silent: (name: string, time: string) => `${name} silent, ${time}`,
     noPlan: 'No floor plan yet. Give each zone its corners in store.yaml, and the people in it appear here.',

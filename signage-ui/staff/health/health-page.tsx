@@ -54,13 +54,13 @@ function JournalFact({ health, telling }: { health: HealthNow; telling: DeskTell
       tone={trouble === undefined ? undefined : 'act'}
       figure={
         <>
-          {bytesInWords(bytes, locale)}
+          {bytesInWords(bytes, locale)}{' '}
+          <span class="fact-unit">{words.of(bytesInWords(quotaBytes, locale))}</span>
           <Fill share={bytes / quotaBytes} />
         </>
       }
       lines={[
         trouble === undefined ? undefined : `${words.trouble}: ${trouble}`,
-        words.of(bytesInWords(bytes, locale), bytesInWords(quotaBytes, locale)),
         roomWords(health, telling),
         [words.segments(count(segments, locale)), grows].filter(Boolean).join(', '),
       ]}
@@ -81,17 +81,20 @@ function BoxFacts({ health, telling }: { health: HealthNow; telling: DeskTelling
         tone={low ? 'look' : undefined}
         figure={
           <>
-            {size(disk.freeBytes)}
+            {size(disk.freeBytes)} <span class="fact-unit">{words.free(size(disk.totalBytes))}</span>
             <Fill share={1 - disk.freeBytes / disk.totalBytes} />
           </>
         }
-        lines={[words.free(size(disk.freeBytes), size(disk.totalBytes))]}
+        lines={[]}
       />
       <Fact
         name={words.memory}
-        figure={size(memory.residentBytes)}
+        figure={
+          <>
+            {size(memory.residentBytes)} <span class="fact-unit">{words.uses}</span>
+          </>
+        }
         lines={[
-          words.uses(size(memory.residentBytes)),
           words.machine(size(memory.machineFreeBytes), size(memory.machineTotalBytes)),
           words.load(count(health.load, locale)),
         ]}
@@ -105,7 +108,11 @@ function BoxFacts({ health, telling }: { health: HealthNow; telling: DeskTelling
       <Fact
         name={words.engine}
         tone={engine.waiting > QUEUE_HIGH ? 'look' : undefined}
-        figure={count(engine.waiting, locale)}
+        figure={
+          <>
+            {count(engine.waiting, locale)} <span class="fact-unit">{words.waiting}</span>
+          </>
+        }
         lines={[
           engine.waiting === 0 ? words.noLag : words.lag(count(engine.waiting, locale)),
           words.connected(count(connections.mqtt, locale), count(connections.pages, locale)),

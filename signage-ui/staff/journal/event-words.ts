@@ -179,6 +179,12 @@ const WRITERS: { readonly [T in TopicName]?: Writer<T> } = {
     verb: messages.journal.verbs.gap,
     rest: `${data.lane}: ${data.from}–${data.to}`,
   }),
+  'gap.shed': (data, { messages }) => ({
+    icon: 'warning',
+    tone: 'act',
+    verb: messages.journal.verbs.shed,
+    rest: join(`${data.class}: ${data.count}`, Object.keys(data.types).join(', ')),
+  }),
   'hq.campaign': (data, { messages }) => ({
     icon: 'tag',
     verb: messages.journal.verbs.campaign,

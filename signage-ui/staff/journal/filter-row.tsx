@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { Icon } from '../../shared/icons.js';
 import type { Messages } from '../../shared/messages/index.js';
@@ -7,6 +8,10 @@ interface FilterRowProps {
   readonly filters: Filters;
   readonly messages: Messages;
   readonly onChange: (filters: Filters) => void;
+  /** Stands before the other chips: when. */
+  readonly time: ComponentChildren;
+  /** Stands at the end: what can be done with what was found. */
+  readonly children: ComponentChildren;
 }
 
 const KINDS = [
@@ -63,7 +68,7 @@ function Choice(props: {
   );
 }
 
-export function FilterRow({ filters, messages, onChange }: FilterRowProps) {
+export function FilterRow({ filters, messages, onChange, time, children }: FilterRowProps) {
   const words = messages.journal;
   const search = useRef<HTMLInputElement>(null);
   useSlash(() => search.current?.focus());
@@ -84,6 +89,7 @@ export function FilterRow({ filters, messages, onChange }: FilterRowProps) {
         <kbd>/</kbd>
       </label>
       <div class="filter-chips">
+        {time}
         <button
           type="button"
           class={filters.quiet ? 'chip chip-set' : 'chip'}
@@ -106,6 +112,7 @@ export function FilterRow({ filters, messages, onChange }: FilterRowProps) {
           options={OUTCOMES.map((outcome) => [outcome, words.outcomes[outcome]] as const)}
           onChange={(outcome) => onChange({ ...filters, outcome })}
         />
+        {children}
       </div>
     </div>
   );

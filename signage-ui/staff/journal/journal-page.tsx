@@ -1,30 +1,40 @@
 import './journal.css';
+import '../desk/desk.css';
 import { useEffect, useState } from 'preact/hooks';
 import type { StaffNow } from '../../../edge/contracts/index.js';
-import type { Telling } from '../now/story-words.js';
+import { useNow } from '../../shared/ticking.js';
+import { useMay } from '../desk/role.js';
+import { deskTelling } from '../desk/telling.js';
 import { address } from '../route.js';
 import type { StaffState } from '../state.js';
 import { EventCard } from './event-card.js';
 import { EventList } from './event-list.js';
+import { ExportButton } from './export-button.js';
 import { FilterRow } from './filter-row.js';
-import { createJournalList, type Filters, NO_FILTERS } from './journal-state.js';
+import { createJournalList, type Filters, NO_FILTERS, queryOf } from './journal-state.js';
+import { TimeChip } from './time-chip.js';
+import { ANY_TIME, boundsOf, type TimeRange } from './time-range.js';
 
 const TYPING_MS = 250;
 const PEEK_MS = 10_000;
+const CLOCK_MS = 60_000;
 
 export function JournalPage({ now, state }: { now: StaffNow; state: StaffState }) {
   const [list] = useState(createJournalList);
   const [filters, setFilters] = useState<Filters>(NO_FILTERS);
-  const telling: Telling = {
-    messages: state.messages.value,
-    place: state.place.value,
-    policy: now.policy,
-    productOf: state.products.nameOf,
-  };
+  const [range, setRange] = useState<TimeRange>(ANY_TIME);
+  const telling = deskTelling(now, state, state.storeMs(useNow(CLOCK_MS)));
+  const may = useMay();
+  const { timeZone } = telling.place;
+  const bounds = boundsOf(range, telling.storeMs, timeZone);
+  const { wrong, ...within } = bounds;
+  const wish: Filters = { ...filters, ...within };
   useEffect(() => {
-    const timer = setTimeout(() => void list.look(filters), TYPING_MS);
+    if (wrong === true) return;
+    const timer = setTimeout(() => void list.look(wish), TYPING_MS);
     return () => clearTimeout(timer);
-  }, [filters]);
+    // The last hour moves on by itself; the list is looked at anew only when somebody chooses.
+  }, [filters, range]);
   useEffect(() => {
     const timer = setInterval(() => void list.peek(), PEEK_MS);
     return () => clearInterval(timer);
@@ -33,7 +43,23 @@ export function JournalPage({ now, state }: { now: StaffNow; state: StaffState }
   const { id } = address.value;
   return (
     <>
-      <FilterRow filters={filters} messages={telling.messages} onChange={setFilters} />
+      <FilterRow
+        filters={filters}
+        messages={telling.messages}
+        onChange={setFilters}
+        time={
+          <TimeChip
+            range={range}
+            wrong={wrong === true}
+            storeMs={telling.storeMs}
+            timeZone={timeZone}
+            words={telling.desk.file}
+            onChange={setRange}
+          />
+        }
+      >
+        {may('export') ? <ExportButton query={queryOf(wish)} telling={telling} /> : null}
+      </FilterRow>
       <div class="journal-row">
         <EventList list={list} openId={id} telling={telling} />
         <div class="journal-open">

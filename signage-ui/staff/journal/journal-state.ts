@@ -9,6 +9,9 @@ export interface Filters {
   readonly outcome: string;
   /** Leave out what drowns everything else: sightings, timers, readings. */
   readonly quiet: boolean;
+  /** RFC 3339 bounds of what is looked at. */
+  readonly from?: string;
+  readonly to?: string;
 }
 
 export const NO_FILTERS: Filters = { q: '', type: '', outcome: '', quiet: true };
@@ -18,13 +21,16 @@ const PAGE = 50;
 const CALLS_MAX = 8;
 const ENOUGH = 14;
 
-function queryOf(filters: Filters): JournalQuery {
+/** The same question for the list and for the file. */
+export function queryOf(filters: Filters): JournalQuery {
   const outcome = filters.outcome as JournalQuery['outcome'] | '';
   return {
     q: filters.q.trim(),
     type: filters.type,
     ...(outcome === '' || outcome === undefined ? {} : { outcome }),
     ...(filters.quiet && filters.type === '' ? { without: LOUD } : {}),
+    ...(filters.from === undefined ? {} : { from: filters.from }),
+    ...(filters.to === undefined ? {} : { to: filters.to }),
     limit: PAGE,
   };
 }

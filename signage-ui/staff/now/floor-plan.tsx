@@ -43,21 +43,34 @@ function Heat({ now, floor }: { now: StaffNow; floor: Floor }) {
   );
 }
 
-function ZoneCaption(props: { zone: Zone; seen: ZoneNow | undefined; floor: Floor; messages: Messages }) {
-  const { zone, seen, floor, messages } = props;
+function ZoneCaption(props: {
+  zone: Zone;
+  seen: ZoneNow | undefined;
+  floor: Floor;
+  messages: Messages;
+  storeMs: number;
+}) {
+  const { zone, seen, floor, messages, storeMs } = props;
   if (zone.polygon === undefined) return null;
   const { left, top, right } = boxOf(zone.polygon);
   const words = messages.staff.floor;
   const people = seen?.people ?? 0;
   const length = lengthInWords((seen?.stayMinutes ?? 0) * 60_000, messages);
   const stay = zone.kind === 'checkout' ? words.wait(length) : words.stay(length);
+  const silent = seen?.silentSince;
+  const said =
+    silent === undefined
+      ? undefined
+      : words.counterSilent(lengthInWords(storeMs - Date.parse(silent), messages));
   return (
     <div
-      class="zone-caption"
+      class={silent === undefined ? 'zone-caption' : 'zone-caption zone-caption-silent'}
       style={{ ...spot(floor, left, top), maxWidth: `${((right - left) / floor.widthM) * 100}%` }}
     >
       <bdi class="zone-name">{zone.name}</bdi>
-      <span class="zone-people">{people === 0 ? words.empty : `${words.people(people)}, ${stay}`}</span>
+      <span class="zone-people">
+        {said ?? (people === 0 ? words.empty : `${words.people(people)}, ${stay}`)}
+      </span>
     </div>
   );
 }
@@ -86,6 +99,38 @@ function Screens({ now, floor, messages, storeMs }: PlanProps & { floor: Floor }
   );
 }
 
+/** Where nothing counts, heat would be a guess: the zone is hatched, and its caption says since when. */
+function Hatching({ now }: { now: StaffNow }) {
+  const silent = new Set(
+    now.zones.flatMap(({ zone, silentSince }) => (silentSince === undefined ? [] : [zone])),
+  );
+  const zones = now.policy.zones.filter(({ id, polygon }) => silent.has(id) && polygon !== undefined);
+  if (zones.length === 0) return null;
+  return (
+    <g>
+      <defs>
+        <pattern
+          id="silent"
+          width=".45"
+          height=".45"
+          patternUnits="userSpaceOnUse"
+          patternTransform="rotate(45)"
+        >
+          <path class="hatch" d="M0 0V.45" />
+        </pattern>
+      </defs>
+      {zones.map(({ id, polygon = [] }) => (
+        <polygon
+          key={id}
+          class="silent-zone"
+          fill="url(#silent)"
+          points={polygon.map((point) => point.join()).join(' ')}
+        />
+      ))}
+    </g>
+  );
+}
+
 function Drawing({ now, floor }: { now: StaffNow; floor: Floor }) {
   const open = useMemo(() => doors(now.policy.zones), [now.policy.zones]);
   const dots = useMemo(() => now.dots.map((dot) => onTheFloor(dot, now.policy, floor)), [now.dots]);
@@ -97,6 +142,7 @@ function Drawing({ now, floor }: { now: StaffNow; floor: Floor }) {
       aria-hidden="true"
     >
       <Heat now={now} floor={floor} />
+      <Hatching now={now} />
       <path class="zone-border" d={borders} />
       <Fixtures fixtures={now.policy.fixtures ?? []} />
       <path class="wall" d={wallPath(floor, open)} />
@@ -134,6 +180,7 @@ function Plan(props: PlanProps & { floor: Floor }) {
           seen={now.zones.find((candidate) => candidate.zone === zone.id)}
           floor={floor}
           messages={messages}
+          storeMs={props.storeMs}
         />
       ))}
       <Screens {...props} />
@@ -157,12 +204,19 @@ export function FloorCard(props: PlanProps) {
   const words = messages.staff.floor;
   const floor = floorOf(now);
   const scale = heatScale(now.zones);
-  const people = now.zones.reduce((sum, zone) => sum + zone.people, 0);
+  const counted = now.zones.filter(({ silentSince }) => silentSince === undefined);
+  const people = counted.reduce((sum, zone) => sum + zone.people, 0);
+  const silent = now.zones
+    .filter(({ silentSince }) => silentSince !== undefined)
+    .map(({ zone }) => now.policy.zones.find(({ id }) => id === zone)?.name ?? zone);
   return (
     <section class="card floor" aria-label={words.plan}>
       <header class="floor-head">
         <h2 class="card-title">{words.title}</h2>
-        <p class="muted">{people === 0 ? words.empty : words.counted(people, count(people, locale))}</p>
+        <p class="muted">
+          {people === 0 ? words.empty : words.counted(people, count(people, locale))}
+          {silent.length === 0 ? '' : `, ${words.notCounted(silent.join(', '))}`}
+        </p>
         <p class="heat-legend muted small">
           <span class="heat-legend-word">{words.stayLegend}</span>
           {scale.steps.map((step, index) => (

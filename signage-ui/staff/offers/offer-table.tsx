@@ -62,7 +62,10 @@ function Action({ offer, acts, telling }: { offer: OfferNow; acts: RowActs; tell
       aria-label={stopped ? words.bringBackNamed(name) : words.stopNamed(name)}
       onClick={() => (stopped ? acts.bringBack(offer) : acts.stop(offer))}
     >
-      {acts.busy === id ? words.stopping : stopped ? words.bringBack : words.stop}
+      <span>
+        {acts.busy === id ? words.stopping : stopped ? words.bringBack : words.stop}
+        <span class="visually-hidden"> {name}</span>
+      </span>
     </button>
   );
 }

@@ -28,7 +28,7 @@ export function isOld(row: StockNow, telling: DeskTelling): boolean {
 export function lastingWords(row: StockNow, telling: DeskTelling): StockState {
   const words = telling.desk.stock;
   const { locale } = telling.place;
-  if (row.level === undefined) return { tone: 'calm', word: words.notCounted };
+  if (row.level === undefined) return { tone: 'calm', word: words.unknownLasting };
   if (row.level <= 0) {
     const rest = row.outSince === undefined ? {} : { rest: words.outSince(age(row.outSince, telling)) };
     return { tone: 'act', word: words.soldOut, ...rest };
@@ -65,6 +65,7 @@ export function backWords(row: StockNow, telling: DeskTelling): readonly [string
     row.feed === undefined
       ? undefined
       : words.delivered(count(row.feed.count, locale), age(row.feed.at, telling));
+  if (row.inBack === 0) return [words.noneThere, delivered];
   if (row.inBack !== undefined) return [words.about(count(row.inBack, locale)), delivered];
   return [delivered === undefined ? words.noDelivery : words.notCounted, delivered];
 }

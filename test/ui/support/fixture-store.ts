@@ -31,7 +31,10 @@ export interface FixtureStore {
   close(): Promise<void>;
 }
 
-const PAGES = resolve(import.meta.dirname, '../../../dist/signage-ui');
+/** Pages built elsewhere may be looked at, too. */
+const PAGES = resolve(
+  process.env['ENDCAP_PAGES'] ?? resolve(import.meta.dirname, '../../../dist/signage-ui'),
+);
 const SHORT_ID = /^\/screen\/[^/]+$/;
 
 interface Answer {
