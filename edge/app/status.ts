@@ -20,7 +20,7 @@ export function createStatus(deps: StatusDeps) {
     configuration: brain.engine.views.policy() === undefined ? 'no configuration yet' : undefined,
   });
   const now = (): StoreStatus => {
-    const { jid, bytes, quotaBytes, segments, lastOffset, trouble } = base.journal.stats();
+    const { jid, bytes, quotaBytes, segments, lastOffset, shed, trouble } = base.journal.stats();
     return {
       store: base.config.policy.store.id,
       version,
@@ -32,6 +32,7 @@ export function createStatus(deps: StatusDeps) {
         quotaBytes,
         segments,
         lastOffset,
+        shed,
         ...(trouble === undefined ? {} : { trouble }),
       },
       decisions: { ...brain.tally.decisions },

@@ -291,6 +291,8 @@ export interface StoreStatus {
     readonly quotaBytes: number;
     readonly segments: number;
     readonly lastOffset: number;
+    /** Readings dropped before their time because space was short, by class, since the journal began. */
+    readonly shed: Readonly<Record<string, number>>;
     readonly trouble?: string;
   };
   readonly decisions: Readonly<Record<Outcome, number>>;

@@ -52,6 +52,7 @@ export const TOPIC_TABLE = {
   'device.offline': topic('P2', 'in', 'full', 'device'),
   tick: topic('P3', 'in', 'none', 'at'),
   'gap.declared': topic('P0', 'out', 'full', 'lane'),
+  'gap.shed': topic('P0', 'out', 'none', 'class'),
   'quarantine.event': topic('P0', 'in', 'full', 'quarantineId'),
   'audit.entry': topic('P0', 'in', 'full', 'by'),
   'hq.campaign': topic('P1', 'down', 'none', 'id'),

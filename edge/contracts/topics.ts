@@ -37,6 +37,7 @@ const SCHEMAS = {
   'device.offline': operations.DeviceState,
   tick: operations.Tick,
   'gap.declared': operations.GapDeclared,
+  'gap.shed': operations.GapShed,
   'quarantine.event': operations.QuarantineEvent,
   'audit.entry': operations.AuditEntry,
   'hq.campaign': Campaign,

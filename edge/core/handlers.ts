@@ -92,6 +92,7 @@ export function handle(step: Step, journalled: JournalledEvent): void {
 const PASSED_OVER = [
   'audit.entry',
   'gap.declared',
+  'gap.shed',
   // What the core itself put out: its state knew before the event was written.
   'presence.zone',
   'presence.minute',

@@ -1,4 +1,4 @@
-import type { StoreEvent, TopicData } from '../contracts/index.js';
+import type { GapShed, StoreEvent, TopicData } from '../contracts/index.js';
 import { dataschemaOf, TOPIC_TABLE, type TopicName } from '../contracts/topic-table.js';
 import { inTransaction, writeWitness } from './commit.js';
 import type { Head } from './plan.js';
@@ -22,13 +22,22 @@ export interface GapWish {
 
 /**
  * Declare holes, each in its own place: the gap has the first sequence of the hole. What a hole covers and `keep`
- * still holds is deleted in the same transaction, so that declared and lost are the same. `more` joins in.
+ * still holds is deleted in the same transaction, so that declared and lost are the same. `more` joins in: what is
+ * lost without having had a place, and other work.
  */
-export function declareGaps(state: WriterState, wishes: readonly GapWish[], more?: () => void): void {
+export function declareGaps(
+  state: WriterState,
+  wishes: readonly GapWish[],
+  more: { readonly shed?: readonly GapShed[]; readonly join?: () => void } = {},
+): void {
   let offset = state.heads.offset;
   const rows = wishes.map((wish) => {
     offset += 1;
     return gapRow(state, wish, offset);
+  });
+  const shed = (more.shed ?? []).map((data) => {
+    offset += 1;
+    return shedRow(state, data, offset);
   });
   const gaps = state.gaps
     .filter((gap) => !wishes.some((wish) => covers(wish, gap)) && gap.to > (state.sent[gap.lane] ?? 0))
@@ -39,12 +48,13 @@ export function declareGaps(state: WriterState, wishes: readonly GapWish[], more
       remove.run(row.lane, row.seq, row.gapTo);
       state.keep.insert(row);
     }
+    for (const row of shed) state.keep.insert(row);
     state.keep.setMeta('gaps', gaps);
-    more?.();
+    more.join?.();
   });
   state.gaps = gaps;
   state.gapsChanged = true;
-  adoptOwn(state, rows, offset);
+  adoptOwn(state, [...rows, ...shed], offset);
 }
 
 const covers = (wish: GapWish, gap: { lane: number; from: number; to: number }): boolean =>
@@ -72,6 +82,21 @@ function gapRow(state: WriterState, wish: GapWish, offset: number): Row {
     cause: null,
     prevCrc: wish.prevCrc,
     laneCrc: wish.laneCrc,
+    payload: JSON.stringify(event),
+  });
+}
+
+/** It never had a sequence, and neither has what tells of it. */
+function shedRow(state: WriterState, data: GapShed, offset: number): Row {
+  const event = ownEvent(state, {
+    type: 'gap.shed',
+    id: `shed:${state.jid}:${offset}`,
+    key: data.class,
+    data,
+  });
+  return sealRow({
+    ...{ offset, lane: laneOf(event.type), seq: null, kind: KIND_EVENT, gapTo: null, type: event.type },
+    ...{ recorded: state.nowMs, key: data.class, id: event.id, cause: null, prevCrc: 0, laneCrc: null },
     payload: JSON.stringify(event),
   });
 }

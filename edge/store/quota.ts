@@ -72,7 +72,7 @@ function shedOne(state: WriterState, activeBytes: number): boolean {
   }
   if (oldest === undefined) return false;
   dropSegment(state, oldest, 'quota');
-  raise(state, 'Shedding', 'space is short: the oldest readings (P2, P3) are dropped, with declared gaps');
+  raise(state, 'Shedding', 'space is short: the oldest readings (P2, P3) are dropped; the Journal page says which, as gap.declared and gap.shed');
   return true;
 }
 

@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { basename } from 'node:path';
 import Database from 'better-sqlite3';
+import type { GapShed } from '../contracts/index.js';
 import { isTopicName } from '../contracts/topic-table.js';
 import { type SegmentFile, syncDirectory } from './catalogue.js';
 import { declareGaps, type GapReason, type GapWish } from './declare.js';
@@ -24,10 +25,13 @@ export function dropSegment(state: WriterState, file: SegmentFile, reason: GapRe
   if (reason === 'quota') {
     for (const [lane, count] of picture.counts) shed[lane] = (shed[lane] ?? 0) + count;
   }
-  declareGaps(state, wishes, () => {
-    state.keep.setMeta('dropping', [basename(file.path)]);
-    state.keep.setMeta('shed', shed);
-    state.keep.setMeta('tails', tailsWithout(state, file));
+  declareGaps(state, wishes, {
+    shed: reason === 'quota' ? picture.unplaced.map((data) => ({ ...data, reason })) : [],
+    join: () => {
+      state.keep.setMeta('dropping', [basename(file.path)]);
+      state.keep.setMeta('shed', shed);
+      state.keep.setMeta('tails', tailsWithout(state, file));
+    },
   });
   state.tails = tailsWithout(state, file);
   state.shed = shed;
@@ -45,7 +49,7 @@ function pictureOrNone(state: WriterState, file: SegmentFile): ReturnType<typeof
     return pictureOf(state, file);
   } catch (error) {
     if (!isDamage(error)) throw error;
-    return { runs: [], counts: new Map() };
+    return { runs: [], counts: new Map(), unplaced: [] };
   }
 }
 
@@ -67,10 +71,31 @@ function pictureOf(state: WriterState, file: SegmentFile) {
       const lane = isTopicName(name) ? laneName(laneOf(name)) : 'P3';
       counts.set(lane, (counts.get(lane) ?? 0) + count);
     }
-    return { runs, counts };
+    return { runs, counts, unplaced: unplacedIn(db) };
   } finally {
     db.close();
   }
+}
+
+/** Rows that no lane counts, by class: what they were, and from when to when they were recorded. */
+function unplacedIn(db: Database.Database): Omit<GapShed, 'reason'>[] {
+  const byType = db
+    .prepare<[], { name: string; count: number; first: number; last: number }>(
+      'SELECT type.name AS name, counted.n AS count, counted.first AS first, counted.last AS last FROM (SELECT type, count(*) AS n, min(recorded) AS first, max(recorded) AS last FROM event WHERE seq IS NULL GROUP BY type) AS counted JOIN type ON type.id = counted.type ORDER BY name',
+    )
+    .all();
+  const classes = new Map<string, typeof byType>();
+  for (const row of byType) {
+    const lane = isTopicName(row.name) ? laneName(laneOf(row.name)) : 'P3';
+    classes.set(lane, [...(classes.get(lane) ?? []), row]);
+  }
+  return [...classes].map(([lane, rows]) => ({
+    class: lane,
+    count: rows.reduce((sum, { count }) => sum + count, 0),
+    types: Object.fromEntries(rows.map(({ name, count }) => [name, count])),
+    from: new Date(Math.min(...rows.map(({ first }) => first))).toISOString(),
+    to: new Date(Math.max(...rows.map(({ last }) => last))).toISOString(),
+  }));
 }
 
 const isDeclared = (state: WriterState, lane: number, run: Run): boolean =>

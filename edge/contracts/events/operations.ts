@@ -33,6 +33,21 @@ export const GapDeclared = Type.Object(
 );
 export type GapDeclared = Static<typeof GapDeclared>;
 
+/** Readings without a place in a lane (sightings, timers) that had to go: nothing else would tell that they were there. */
+export const GapShed = Type.Object(
+  {
+    class: Id('class of the readings'),
+    count: Type.Integer({ minimum: 1 }),
+    /** How many of each type. */
+    types: Type.Record(Type.String(), Type.Integer({ minimum: 1 })),
+    from: Instant,
+    to: Instant,
+    reason: Id('reason code'),
+  },
+  { description: 'Readings that stay in the store were dropped before their time' },
+);
+export type GapShed = Static<typeof GapShed>;
+
 export const QuarantineEvent = Type.Object(
   {
     quarantineId: Id('quarantine record'),
