@@ -15,7 +15,10 @@ export function TimeChip(props: {
 }) {
   const { range, words, timeZone, storeMs, onChange } = props;
   const choose = (kind: RangeKind): void => {
-    if (kind !== 'own') return onChange({ kind, from: '', to: '' });
+    if (kind !== 'own') {
+      onChange({ kind, from: '', to: '' });
+      return;
+    }
     const from = range.from === '' ? localOf(storeMs - HOUR_MS, timeZone) : range.from;
     onChange({ kind, from, to: range.to === '' ? localOf(storeMs, timeZone) : range.to });
   };

@@ -59,7 +59,6 @@ function Action({ offer, acts, telling }: { offer: OfferNow; acts: RowActs; tell
       type="button"
       class={stopped ? 'button button-back' : 'button button-act'}
       disabled={acts.busy === id}
-      aria-label={stopped ? words.bringBackNamed(name) : words.stopNamed(name)}
       onClick={() => (stopped ? acts.bringBack(offer) : acts.stop(offer))}
     >
       <span>
@@ -95,7 +94,6 @@ function Row(props: { offer: OfferNow; open: boolean; acts: RowActs; telling: De
           class="desk-link"
           href={open ? hrefOf('offers') : hrefOf('offers', campaign.id)}
           aria-expanded={open}
-          aria-label={words.details(campaign.name)}
         >
           <Cell
             first={<bdi>{campaign.name}</bdi>}
