@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { CouponSigner, LinkStatus } from '../ports.js';
+import { accessOf } from '../serve/access.js';
 import { asyncApiOf } from '../serve/asyncapi.js';
 import { shopperLink } from '../serve/auth/links.js';
 import { isLoopback } from '../serve/auth/loopback.js';
@@ -112,6 +113,7 @@ function routesOf(
     name: base.config.policy.store.name ?? base.config.policy.store.id,
     version: deps.version,
     mqttPort: base.config.mqtt.port,
+    tls: { mqtt: deps.trust.broker !== undefined, pages: deps.trust.pages !== undefined },
   };
   const status = createStatus(deps);
   const routes: readonly Route[] = allRoutes({
@@ -143,6 +145,7 @@ function routesOf(
     ready: status.ready,
     metrics: base.metrics.registry,
     loopback: isLoopback(base.config.http.host),
+    access: () => accessOf(routes),
     pages: () => ({ openapi: openApiOf(routes, store), asyncapi: asyncApiOf(store) }),
   });
   return routes;

@@ -5,10 +5,10 @@ import { isLoopback } from '../serve/auth/loopback.js';
 export interface ClearListener {
   readonly what: 'HTTP' | 'MQTT';
   readonly address: string;
-  /** Whether its configuration asked for just that, beside a door with TLS. */
-  readonly beside: boolean;
   readonly cure: string;
 }
+
+const ENCRYPTED: ReadonlySet<string> = new Set(['mqtts:', 'ssl:', 'tls:', 'wss:']);
 
 /**
  * Allowed, since a shop may have a network of its own for sensors that know no TLS; but said out loud at every start
@@ -21,17 +21,24 @@ export function inTheClear(config: Config): readonly ClearListener[] {
   if (http.tls === undefined && !isLoopback(http.host)) {
     const cure =
       'Add `tls: {}` under http: in store.yaml; staff devices then need the root from /trust once.';
-    found.push({ what: 'HTTP', address: at(http), beside: false, cure });
+    found.push({ what: 'HTTP', address: at(http), cure });
   }
-  if (mqtt.url !== undefined) return found;
+  if (mqtt.url !== undefined) {
+    const { protocol, hostname, host } = new URL(mqtt.url);
+    if (!ENCRYPTED.has(protocol) && !isLoopback(hostname)) {
+      const cure = 'Write mqtts:// in mqtt.url, once that broker speaks TLS.';
+      found.push({ what: 'MQTT', address: host, cure });
+    }
+    return found;
+  }
   if (mqtt.tls === undefined && !isLoopback(mqtt.host)) {
     const cure = 'Add `tls: {}` under mqtt: in store.yaml, and `plain:` in it for sensors that know no TLS.';
-    found.push({ what: 'MQTT', address: at(mqtt), beside: false, cure });
+    found.push({ what: 'MQTT', address: at(mqtt), cure });
   }
   const plain = mqtt.tls?.plain;
   if (plain !== undefined && !isLoopback(plain.host)) {
     const cure = 'Keep it to a network of sensors alone, and issue certificates to devices that know TLS.';
-    found.push({ what: 'MQTT', address: at(plain), beside: true, cure });
+    found.push({ what: 'MQTT', address: at(plain), cure });
   }
   return found;
 }

@@ -12,7 +12,15 @@ const MQTT_PORT = 1_883;
 /** Channel ids may hold no slash. */
 const idOf = (address: string): string => address.replace(/[{}]/g, '').replace(/[^A-Za-z0-9.]+/g, '_');
 
-export function asyncApiOf(store: { name: string; version: string; mqttPort?: number }): object {
+export interface Published {
+  readonly name: string;
+  readonly version: string;
+  readonly mqttPort?: number;
+  /** Which of the two listeners speak TLS. */
+  readonly tls?: { readonly mqtt: boolean; readonly pages: boolean };
+}
+
+export function asyncApiOf(store: Published): object {
   const mqtt = ACL_RULES.map((rule) => mqttChannel(rule.pattern, rule.what));
   const topics = TOPIC_NAMES.map((name) => topicChannel(name));
   const sockets = SOCKET_EVENTS.map((row) => socketChannel(row));
@@ -28,12 +36,12 @@ export function asyncApiOf(store: { name: string; version: string; mqttPort?: nu
     servers: {
       mqtt: {
         host: `{host}:${store.mqttPort ?? MQTT_PORT}`,
-        protocol: 'mqtt',
+        protocol: store.tls?.mqtt ? 'mqtts' : 'mqtt',
         variables: { host: { default: 'localhost' } },
       },
       pages: {
         host: '{host}',
-        protocol: 'ws',
+        protocol: store.tls?.pages ? 'wss' : 'ws',
         variables: { host: { default: 'localhost:8080' } },
         pathname: '/socket.io',
       },

@@ -28,6 +28,7 @@ export function openApiOf(routes: readonly Route[], store: { name: string; versi
       schemas: Object.fromEntries(NAMED.map((schema) => [schema.$id, inline(schema, true)])),
       securitySchemes: {
         token: { type: 'http', scheme: 'bearer', description: '`endcap token`, or POST /v1/devices' },
+        certificate: { type: 'mutualTLS', description: 'of a device, where the store speaks TLS' },
       },
     },
   };
@@ -41,7 +42,7 @@ function operationOf(route: Route): object {
     tags: [route.tag],
     summary: route.summary,
     description: route.description === undefined ? roles : `${route.description}\n\n${roles}`,
-    security: open ? [] : [{ token: [] }],
+    security: open ? [] : [{ token: [] }, { certificate: [] }],
     'x-roles': route.roles,
     parameters: [
       ...parametersOf(route.params, 'path', route.example?.params),
@@ -49,7 +50,12 @@ function operationOf(route: Route): object {
     ],
     ...(route.body === undefined
       ? {}
-      : { requestBody: { required: true, content: { [route.bodyType ?? 'application/json']: bodyOf(route.body, route) } } }),
+      : {
+          requestBody: {
+            required: true,
+            content: { [route.bodyType ?? 'application/json']: bodyOf(route.body, route) },
+          },
+        }),
     responses: { ...answersOf(route), ...refusalsOf(route) },
   };
 }

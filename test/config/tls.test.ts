@@ -135,6 +135,14 @@ describe('what is spoken in the clear', () => {
     expect(warning).toContain('Add `tls: {}` under http:');
   });
 
+  it('is what goes to an outside broker without TLS, too', () => {
+    const addresses = (url: string) =>
+      inTheClear(load('mqtt:', `  url: ${url}`)).map(({ address }) => address);
+    expect(addresses('mqtt://user:secret@broker.example:1883')).toEqual(['broker.example:1883']);
+    expect(addresses('mqtts://broker.example')).toEqual([]);
+    expect(addresses('mqtt://127.0.0.1:1883')).toEqual([]);
+  });
+
   it('on a second door needs a token as everywhere: `auth: open` is refused there', () => {
     const door = '  tls: { plain: { host: 0.0.0.0, port: 1883 } }';
     lines = lines.map((line) => (line === 'auth: required' ? 'auth: open' : line));
