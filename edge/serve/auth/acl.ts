@@ -2,7 +2,7 @@
  * Who may publish and subscribe where over MQTT, as one table and two pure functions. A device speaks only as
  * itself: `{self}` is its own id (or one that it was registered to speak for), never a wildcard.
  */
-import type { Role } from '../../ports.js';
+import { ROLES, type Role } from '../../ports.js';
 
 const STAFF: readonly Role[] = ['viewer', 'associate', 'store-manager', 'media-manager', 'admin'];
 
@@ -37,11 +37,7 @@ export const ACL_RULES: readonly AclRule[] = [
   rule('endcap/v1/vending/{self}/state', { publish: ['device'] }, 'state of a machine'),
   rule('endcap/v1/vending/{self}/vend', { publish: ['device'] }, 'sales of a machine'),
   rule('endcap/v1/vending/{self}/command', { subscribe: ['device'] }, 'commands to a machine'),
-  rule(
-    'endcap/v1/refused/{client}',
-    { subscribe: ['device', 'till'] },
-    'why a message of the client was refused',
-  ),
+  rule('endcap/v1/refused/{client}', { subscribe: ROLES }, 'why a message of the client was refused'),
   rule(
     'endcap/v1/decision/{any}',
     { subscribe: ['device', 'till', 'screen', ...STAFF] },

@@ -1,4 +1,5 @@
 /** The whole surface over HTTP in one list, in the order of the published page. */
+import { type AccessDeps, accessRoutes } from './access.js';
 import { type AuditDeps, auditRoutes } from './audit.js';
 import { type BackupDeps, backupRoutes } from './backups.js';
 import { type CertificateDeps, certificateRoutes } from './certificates.js';
@@ -52,6 +53,7 @@ export type RouteDeps = PosDeps &
   TokenDeps &
   BackupDeps &
   AuditDeps &
+  AccessDeps &
   SessionDeps &
   ClaimRouteDeps &
   UserDeps &
@@ -88,5 +90,6 @@ export function allRoutes(deps: RouteDeps): readonly Route[] {
     ...tokenRoutes(deps),
     ...backupRoutes(deps),
     ...auditRoutes(deps),
+    ...accessRoutes(deps),
   ];
 }

@@ -7,6 +7,7 @@ import type {
   ShopperView,
 } from '../../contracts/index.js';
 import type { Principal } from '../../ports.js';
+import { mayJoin } from './access.js';
 import { type JoinDeps, JoinError, whoJoins } from './guard.js';
 
 export interface ShopperSocketDeps extends JoinDeps {
@@ -32,7 +33,7 @@ export type ShopperNamespace = Namespace<
 
 export function serveShopper(namespace: ShopperNamespace, deps: ShopperSocketDeps): void {
   namespace.use((socket, next) => {
-    whoJoins(socket, deps, ({ role }) => role === 'shopper')
+    whoJoins(socket, deps, ({ role }) => mayJoin('shopper', role))
       .then((joined) => {
         // With `auth: open` too: without a session it is not known whose page it is.
         if (joined.principal.role !== 'shopper') {

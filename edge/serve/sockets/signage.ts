@@ -10,7 +10,7 @@ import type {
 } from '../../contracts/index.js';
 import type { Clock, Principal } from '../../ports.js';
 import { OPEN_PRINCIPAL } from '../auth/auth.js';
-import { STAFF_ROLES } from '../routes/route.js';
+import { mayJoin, mayWatch } from './access.js';
 import { handshakeWord, type JoinDeps, JoinError, whoJoins } from './guard.js';
 
 export interface SignageSocketDeps extends JoinDeps {
@@ -48,13 +48,13 @@ const TIME_EVERY_MS = 10_000;
 export function serveSignage(namespace: SignageNamespace, deps: SignageSocketDeps): () => void {
   namespace.use((socket, next) => {
     const wanted = handshakeWord(socket, 'screen');
-    const mayJoin = ({ role, subject }: Principal): boolean =>
-      role === 'screen' ? wanted === undefined || subject === wanted : false;
-    const mayWatch = ({ role }: Principal): boolean => wanted !== undefined && STAFF_ROLES.includes(role);
-    whoJoins(socket, deps, mayJoin)
+    const isIt = ({ role, subject }: Principal): boolean =>
+      mayJoin('signage', role) && (wanted === undefined || subject === wanted);
+    const looksOn = ({ role }: Principal): boolean => wanted !== undefined && mayWatch('signage', role);
+    whoJoins(socket, deps, isIt)
       .catch((error: unknown) => {
         if (error instanceof JoinError && error.data.reason === 'NotAllowed')
-          return whoJoins(socket, deps, mayWatch);
+          return whoJoins(socket, deps, looksOn);
         throw error;
       })
       .then(({ principal, token }) => {

@@ -2,7 +2,7 @@
 import type { Namespace } from 'socket.io';
 import type { StaffClientEvents, StaffNow, StaffServerEvents, Story } from '../../contracts/index.js';
 import type { Clock, Engine, LinkStatus, Principal } from '../../ports.js';
-import { STAFF_ROLES } from '../routes/route.js';
+import { mayJoin } from './access.js';
 import { type JoinDeps, whoJoins } from './guard.js';
 
 export interface StaffSocketDeps extends JoinDeps {
@@ -32,7 +32,7 @@ const STORIES_MAX = 200;
 
 export function serveStaff(namespace: StaffNamespace, deps: StaffSocketDeps): () => void {
   namespace.use((socket, next) => {
-    whoJoins(socket, deps, ({ role }) => STAFF_ROLES.includes(role))
+    whoJoins(socket, deps, ({ role }) => mayJoin('staff', role))
       .then((joined) => {
         Object.assign(socket.data, joined);
         next();

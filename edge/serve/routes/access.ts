@@ -1,0 +1,50 @@
+import { Type } from '@sinclair/typebox';
+import type { Access } from '../access.js';
+import { ok, type Route, route, STAFF_ROLES } from './route.js';
+
+export interface AccessDeps {
+  /** Asked when a call comes: the table lists this route, too. */
+  readonly access: () => Access;
+}
+
+const Roles = Type.Array(Type.String());
+
+/** The table of who may what, for those who look after the store. */
+export function accessRoutes({ access }: AccessDeps): readonly Route[] {
+  return [
+    route({
+      method: 'get',
+      path: '/v1/access',
+      tag: 'Operations',
+      summary: 'Who may what: routes, sockets and topics by role, as the program has them',
+      roles: STAFF_ROLES,
+      answers: {
+        200: {
+          description: 'The whole table',
+          schema: Type.Object({
+            roles: Roles,
+            routes: Type.Array(
+              Type.Object({
+                method: Type.String(),
+                path: Type.String(),
+                roles: Type.Union([Type.Literal('anyone'), Roles]),
+              }),
+            ),
+            namespaces: Type.Array(Type.Object({ namespace: Type.String(), join: Roles, watch: Roles })),
+            events: Type.Array(
+              Type.Object({
+                namespace: Type.String(),
+                event: Type.String(),
+                from: Type.String(),
+                roles: Roles,
+              }),
+            ),
+            topics: Type.Array(Type.Object({ pattern: Type.String(), publish: Roles, subscribe: Roles })),
+          }),
+        },
+      },
+      refusals: [],
+      handle: () => ok(access()),
+    }),
+  ];
+}
