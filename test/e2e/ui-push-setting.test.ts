@@ -73,7 +73,7 @@ describe.skipIf(!hasChromium)('messages to this phone, on the page', () => {
     await phase(page, 'off');
     expect(calls('POST')).toEqual([]);
     await picture(page, 'shopper-push-off');
-    await page.click('text=Turn on for this phone');
+    await page.click('.push-setting button:has-text("Turn on")');
     await phase(page, 'on');
     const [told] = calls('POST');
     expect(told!.body).toMatchObject({
@@ -84,7 +84,7 @@ describe.skipIf(!hasChromium)('messages to this phone, on the page', () => {
         keys: { auth: expect.any(String) },
       },
     });
-    await page.click('text=Turn off for this phone');
+    await page.click('.push-setting button:has-text("Turn off")');
     await phase(page, 'off');
     expect(calls('DELETE')[0]!.path).toMatch(
       /^\/v1\/push\/subscriptions\/s_demo000000000001\/[A-Za-z0-9_-]{22}$/,
@@ -101,7 +101,7 @@ describe.skipIf(!hasChromium)('messages to this phone, on the page', () => {
       detail,
     }));
     const page = await open();
-    await page.click('text=Turn on for this phone');
+    await page.click('.push-setting button:has-text("Turn on")');
     await page.waitForSelector(`.push-setting [role=alert]:has-text("${detail}")`);
     expect(
       await page.evaluate(async () => (await navigator.serviceWorker.ready).pushManager.getSubscription()),
@@ -124,7 +124,7 @@ describe.skipIf(!hasChromium)('messages to this phone, on the page', () => {
     await context.grantPermissions(['notifications'], { origin: store.url });
     store.answer('GET', /^\/v1\/push\/key$/, () => ({ status: 409, reason: 'PushOff', detail: 'off' }));
     const page = await open();
-    await page.click('text=Turn on for this phone');
+    await page.click('.push-setting button:has-text("Turn on")');
     await phase(page, 'none');
   });
 

@@ -12,8 +12,8 @@ export const pushDe: typeof pushEn = {
     working: 'Einen Moment',
     on: 'Auf diesem Telefon an',
   },
-  turnOn: 'Auf diesem Telefon einschalten',
-  turnOff: 'Auf diesem Telefon ausschalten',
+  turnOn: 'Einschalten',
+  turnOff: 'Ausschalten',
   failed: 'Das ging nicht. Es hat sich nichts geändert.',
   help: {
     insecure:

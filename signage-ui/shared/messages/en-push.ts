@@ -11,8 +11,8 @@ export const pushEn = {
     working: 'One moment',
     on: 'On for this phone',
   },
-  turnOn: 'Turn on for this phone',
-  turnOff: 'Turn off for this phone',
+  turnOn: 'Turn on',
+  turnOff: 'Turn off',
   failed: 'That did not work. Nothing has changed.',
   help: {
     insecure:

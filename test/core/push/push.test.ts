@@ -1,0 +1,105 @@
+import { describe, expect, it } from 'vitest';
+import type { PushPolicy } from '../../../edge/contracts/index.js';
+import { ANNA, BERT, createStore, POLICY, SODA_COUPON } from '../support/store.js';
+
+const HOUR_S = 3_600;
+
+/** Anna stands in the beverage aisle and agreed to everything; it is 14:00 in Amsterdam. */
+function storeWith(push: PushPolicy | undefined, consent: object = {}) {
+  const store = createStore(push === undefined ? {} : { policy: { push } });
+  store.configure([SODA_COUPON]);
+  store.consent(ANNA);
+  agree(store, ANNA, consent);
+  store.enter(`s:${ANNA}`);
+  return store;
+}
+function agree(store: ReturnType<typeof createStore>, sid: string, extra: object = {}): void {
+  const receipt = { receiptId: `push-${sid}-${store.nowMs()}`, sid, purpose: 'push', granted: true } as const;
+  store.say('consent.receipt', {
+    ...receipt,
+    ...{ textVersion: '1', ageBand: '18+', validMs: 400 * 24 * HOUR_S * 1_000 },
+    ...extra,
+  });
+}
+const leave = (store: ReturnType<typeof createStore>, sid = ANNA) =>
+  store.views.pushLeave(sid, store.nowMs());
+const sent = (store: ReturnType<typeof createStore>, n: number, channel: 'push' | 'socket' = 'push') =>
+  store.say('push.sent', { decisionId: `d-${n}`, sid: ANNA, channel, outcome: 'sent' });
+
+describe('whether a phone may be messaged', () => {
+  it('needs the consent to messages, an age, and a person who is there', () => {
+    expect(leave(storeWith(undefined))).toMatchObject({ ok: true });
+    expect(leave(storeWith(undefined, { granted: false }))).toEqual({ ok: false, reason: 'NoConsent' });
+    for (const ageBand of ['under16', 'unknown'] as const)
+      expect(leave(storeWith(undefined, { ageBand }))).toEqual({ ok: false, reason: 'AgeUnknown' });
+    expect(leave(storeWith(undefined), BERT)).toEqual({ ok: false, reason: 'NoConsent' });
+    const store = storeWith(undefined);
+    store.wait(POLICY.presence.forgetS + 5);
+    expect(leave(store)).toEqual({ ok: false, reason: 'Left' });
+  });
+
+  it('ends with the consent, to the moment', () => {
+    const store = storeWith(undefined, { validMs: 20_000 });
+    expect(leave(store).ok).toBe(true);
+    store.wait(20);
+    expect(leave(store)).toEqual({ ok: false, reason: 'NoConsent' });
+  });
+
+  it.each([
+    ['13:00', '15:00', false],
+    ['14:01', '15:00', true],
+    ['12:00', '14:00', true],
+    ['22:00', '14:01', false],
+    ['22:00', '08:00', true],
+    ['13:59', '08:00', false],
+    ['00:00', '00:00', true],
+  ] as const)('keeps quiet from %s to %s by the clock on the wall of the store', (from, until, ok) => {
+    expect(leave(storeWith({ perDay: 3, quietHours: { from, until } })).ok).toBe(ok);
+  });
+
+  it('counts what went out by the day of the store, over a restart, and pages do not count', () => {
+    const store = storeWith({ perDay: 2 });
+    sent(store, 1);
+    for (const n of [2, 3, 4]) sent(store, n, 'socket');
+    store.say('push.sent', { decisionId: 'd-5', sid: ANNA, channel: 'push', outcome: 'failed' });
+    expect(leave(store).ok).toBe(true);
+    sent(store, 6);
+    store.restart();
+    expect(leave(store)).toEqual({ ok: false, reason: 'DailyCap' });
+    // 23:00 UTC is midnight in Amsterdam.
+    store.wait(9 * HOUR_S + 3_500);
+    store.enter(`s:${ANNA}`);
+    const beforeMidnight = new Date(store.nowMs()).toISOString() < '2026-11-23T23:00:00';
+    expect([beforeMidnight, leave(store)]).toEqual([true, { ok: false, reason: 'DailyCap' }]);
+    store.wait(120);
+    store.enter(`s:${ANNA}`);
+    expect(leave(store)).toMatchObject({ ok: true });
+  });
+
+  it('expects the rest of the median stay, and never less than the silence that means gone', () => {
+    const store = storeWith(undefined);
+    const rest = () => {
+      const answer = leave(store);
+      return answer.ok ? answer.stayMs / 1_000 : Number.NaN;
+    };
+    // Nothing is known of the zone yet: five minutes.
+    expect(rest()).toBeGreaterThan(290);
+    expect(rest()).toBeLessThanOrEqual(300);
+    const visitors = ['1', '2', '3'].map((n) => `a:000000000000000${n}`);
+    for (const visitor of visitors) store.enter(visitor);
+    store.wait(POLICY.presence.forgetS + 10);
+    store.enter(`s:${ANNA}`);
+    expect(rest()).toBe(POLICY.presence.forgetS);
+  });
+});
+
+describe('what a click tells the story', () => {
+  it('is one step, however often it is told', () => {
+    const store = storeWith(undefined);
+    const [story] = store.views.stories({ limit: 1 }).stories;
+    for (const action of ['open', 'code', 'open'] as const)
+      store.say('push.clicked', { decisionId: story!.id, sid: ANNA, action });
+    const steps = store.views.story(story!.id)!.steps.filter(({ outcome }) => outcome === 'clicked');
+    expect(steps).toHaveLength(1);
+  });
+});
