@@ -3,6 +3,8 @@ import { join, resolve } from 'node:path';
 import { type RunningStore, startStore } from '../support/store.js';
 import { until } from '../support/until.js';
 import type { Figure } from './figures.js';
+import { link } from './link.js';
+import { slow } from './slow.js';
 import { countLost, load } from './store-load.js';
 
 export type Bench = () => Promise<readonly Figure[]>;
@@ -160,7 +162,7 @@ const replay: Bench = async () => {
   }
 };
 
-export const BENCHES: Readonly<Record<string, Bench>> = { ack, ready, memory, replay, story };
+export const BENCHES: Readonly<Record<string, Bench>> = { ack, ready, memory, replay, story, link, slow };
 
 function timesOf(bench: string, name: string, times: readonly number[], limit: Figure['limit']): Figure[] {
   const sorted = [...times].sort((a, b) => a - b);

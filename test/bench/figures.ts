@@ -40,8 +40,13 @@ export function conditionsNow(): Conditions {
     node: process.version,
     commit: commit(),
     cores: cpus().length,
-    load: Math.round((loadavg()[0] ?? 0) * 10) / 10,
+    load: loadNow(),
   };
+}
+
+/** Processes that want a core, over the last minute. */
+export function loadNow(): number {
+  return Math.round((loadavg()[0] ?? 0) * 10) / 10;
 }
 
 function commit(): string {

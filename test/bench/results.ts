@@ -1,11 +1,12 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { type Conditions, type Figure, keeps } from './figures.js';
+import { type Conditions, type Figure, keeps, loadNow } from './figures.js';
 
 const PATH = 'test/bench/RESULTS.md';
 const HEAD = `# Benchmark results
 
 Written by \`npm run bench -- <name>\`, newest run of each benchmark. The program is the built one, started as a store
-starts it; the load comes from another process on the same machine. A figure without a limit is for information.
+starts it (\`link\`: with a listener that notes when each decision was durable); the load comes from another process on
+the same machine. A figure without a limit is for information.
 `;
 
 /** Replace the section of one benchmark and leave the others as they are. */
@@ -21,6 +22,7 @@ export function writeResults(bench: string, figures: readonly Figure[], conditio
 
 function sectionOf(bench: string, figures: readonly Figure[], conditions: Conditions): string {
   const { date, machine, node, commit, load } = conditions;
+  const ended = loadNow();
   const rows = figures.map((figure) => {
     const value = `${Math.round(figure.value * 100) / 100} ${figure.unit}`;
     return `| ${figure.case} | ${figure.metric} | ${value} | ${limitOf(figure)} |`;
@@ -28,7 +30,7 @@ function sectionOf(bench: string, figures: readonly Figure[], conditions: Condit
   return [
     bench,
     '',
-    `${date}, ${machine}, Node ${node}, commit ${commit}, load ${load} when it began.${busy(conditions)}`,
+    `${date}, ${machine}, Node ${node}, commit ${commit}, load ${load} when it began, ${ended} when it ended.${busy(conditions)}`,
     '',
     '| case | metric | value | limit |',
     '|---|---|---|---|',

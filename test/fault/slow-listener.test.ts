@@ -2,6 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { connectAsync, type MqttClient } from 'mqtt';
 import { afterEach, describe, expect, it } from 'vitest';
 import { EARS, type Ear, listen, listenElsewhere, orderFor } from '../support/listeners.js';
+import { figuresOf } from '../support/metrics.js';
 import { keptPromise } from '../support/promise.js';
 import { type RunningStore, startStore } from '../support/store.js';
 import { until } from '../support/until.js';
@@ -40,21 +41,9 @@ describe('D20: a frozen listener is nobody else’s problem', () => {
     store = undefined;
   });
 
-  /** Figures of /metrics, by name with labels. */
-  async function figures(running: RunningStore): Promise<(name: string) => number> {
-    const text = await (await running.call('/metrics')).text();
-    const values = new Map(
-      text
-        .split('\n')
-        .filter((line) => line !== '' && !line.startsWith('#'))
-        .map((line) => [line.slice(0, line.lastIndexOf(' ')), Number(line.slice(line.lastIndexOf(' ') + 1))]),
-    );
-    return (name) => values.get(name) ?? 0;
-  }
-
   /** Which ears of the frozen process are gone by now. */
   async function gone(running: RunningStore): Promise<Record<Ear, boolean>> {
-    const figure = await figures(running);
+    const figure = await figuresOf(running);
     return {
       subscriber: figure('endcap_refusals_total{reason="Frozen",channel="mqtt"}') > 0,
       screen: figure('endcap_sockets{namespace="/signage"}') === 1,
@@ -107,7 +96,7 @@ describe('D20: a frozen listener is nobody else’s problem', () => {
     const frozenAt = performance.now();
     let slowestMs = 0;
     const waits = async (): Promise<boolean> => {
-      const figure = await figures(running);
+      const figure = await figuresOf(running);
       return ['mqtt', 'stream'].every(
         (channel) => figure(`endcap_slow_listeners{channel="${channel}"}`) === 1,
       );
