@@ -7,7 +7,7 @@ import {
   TOPIC_NAMES,
   type TopicName,
 } from '../../contracts/index.js';
-import type { Gate } from '../../ports.js';
+import type { Audit } from '../../ports.js';
 import { cursorAt, offsetOf } from '../cursor.js';
 import { EXPORT_EVENTS_MAX, exportJournal } from '../journal-export.js';
 import { type PagesJournal, type SearchOptions, searchBackwards, toCloudEvent } from '../journal-pages.js';
@@ -42,7 +42,7 @@ const Entry = Type.Intersect([
 ]);
 
 export interface JournalDeps {
-  readonly gate: Pick<Gate, 'admit'>;
+  readonly audit: Pick<Audit, 'note'>;
   readonly journal: PagesJournal & { readId(id: string): JournalledEvent | undefined };
 }
 
@@ -99,7 +99,7 @@ export function journalRoutes(deps: JournalDeps): readonly Route[] {
   ];
 }
 
-const exportRoute = ({ journal, gate }: JournalDeps): Route =>
+const exportRoute = ({ journal, audit }: JournalDeps): Route =>
   route({
     method: 'get',
     path: '/v1/journal/export',
@@ -115,12 +115,8 @@ const exportRoute = ({ journal, gate }: JournalDeps): Route =>
     refusals: ['QuotaReached', 'DiskFull', 'DiskFailed'],
     handle: async ({ query, principal }) => {
       const { format = 'csv', ...filters } = query;
-      const data = {
-        by: principal.subject,
-        action: 'journal.export',
-        target: JSON.stringify(query).slice(0, 300),
-      };
-      await gate.admit([{ type: 'audit.entry', device: 'serve', data }]);
+      const target = JSON.stringify(query).slice(0, 300);
+      await audit.note({ action: 'journal.export', by: principal, target, outcome: 'done' });
       return {
         status: 200,
         headers: {

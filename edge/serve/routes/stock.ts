@@ -2,12 +2,12 @@
 import { type Static, Type } from '@sinclair/typebox';
 import { Id, Sku } from '../../contracts/events/common.js';
 import { HAND_COUNT_SHELF, type Refusal, type StockNow } from '../../contracts/index.js';
-import type { Clock, Engine, Gate } from '../../ports.js';
+import type { Audit, Clock, Engine } from '../../ports.js';
 import { DESK_ROLES, ok, type Route, route, STAFF_ROLES } from './route.js';
 import { Limit } from './shapes.js';
 
 export interface StockDeps {
-  readonly gate: Pick<Gate, 'admit'>;
+  readonly audit: Pick<Audit, 'noteWith'>;
   readonly engine: Pick<Engine, 'outcomeOf' | 'views'>;
   readonly clock: Pick<Clock, 'nowMs'>;
 }
@@ -136,19 +136,16 @@ const countRoute = (deps: StockDeps): Route =>
       if (typeof shelf !== 'string') return shelf;
       const before = row.shelves.find((known) => known.shelf === shelf)?.count ?? row.level;
       const id = `count/${sku}/${deps.clock.nowMs()}`.slice(0, 128);
-      const [place] = await deps.gate.admit([
-        { type: 'shelf.reading', device: 'desk', id, data: { shelf, sku, count: body.count } },
+      const [place] = await deps.audit.noteWith(
         {
-          type: 'audit.entry',
-          device: 'serve',
-          data: {
-            by: principal.subject,
-            action: body.undoes === undefined ? 'stock.count' : 'stock.count.undo',
-            target: `${sku} on ${shelf}`.slice(0, 300),
-            reason: `${before ?? 'unknown'} before, ${body.count} counted`,
-          },
+          action: body.undoes === undefined ? 'stock.count' : 'stock.count.undo',
+          by: principal,
+          target: `${sku} on ${shelf}`.slice(0, 300),
+          detail: `${before ?? 'unknown'} before, ${body.count} counted`,
+          outcome: 'done',
         },
-      ]);
+        [{ type: 'shelf.reading', device: 'desk', id, data: { shelf, sku, count: body.count } }],
+      );
       await deps.engine.outcomeOf(place!.offset, EFFECT_TIMEOUT_MS);
       const said = before === undefined ? {} : { before };
       return { status: 201, body: { id, shelf, count: body.count, ...said } };

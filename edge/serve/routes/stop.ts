@@ -2,11 +2,11 @@
 import { randomUUID } from 'node:crypto';
 import { Type } from '@sinclair/typebox';
 import { Id } from '../../contracts/events/common.js';
-import type { Draft, Engine, Gate } from '../../ports.js';
+import type { Audit, AuditNote, Draft, Engine } from '../../ports.js';
 import { ok, type Route, route, STAFF_ROLES } from './route.js';
 
 export interface StopDeps {
-  readonly gate: Pick<Gate, 'admit'>;
+  readonly audit: Pick<Audit, 'noteWith'>;
   readonly engine: Pick<Engine, 'outcomeOf' | 'views'>;
 }
 
@@ -17,8 +17,8 @@ const Stopped = Type.Object({ id: Type.String({ description: 'undo with DELETE /
 const ROLES = STAFF_ROLES.filter((role) => role !== 'viewer');
 
 export function stopRoutes(deps: StopDeps): readonly Route[] {
-  const record = async (drafts: readonly [Draft<'promo.stop'>, Draft<'audit.entry'>]): Promise<void> => {
-    const [place] = await deps.gate.admit(drafts);
+  const record = async (note: AuditNote, draft: Draft<'promo.stop'>): Promise<void> => {
+    const [place] = await deps.audit.noteWith(note, [draft]);
     await deps.engine.outcomeOf(place!.offset, EFFECT_TIMEOUT_MS);
   };
   return [
@@ -48,10 +48,10 @@ export function stopRoutes(deps: StopDeps): readonly Route[] {
         const stopId = randomUUID();
         const by = principal.subject;
         const target = body.scope === 'all' ? 'all' : body.scope.campaign;
-        await record([
+        await record(
+          { action: 'stop', by: principal, target, reason: body.reason, outcome: 'done', detail: stopId },
           { type: 'promo.stop', device: 'serve', data: { stopId, ...body, active: true, by } },
-          { type: 'audit.entry', device: 'serve', data: { by, action: 'stop', target, reason: body.reason } },
-        ]);
+        );
         return { status: 201, body: { id: stopId } };
       },
     }),
@@ -72,10 +72,10 @@ export function stopRoutes(deps: StopDeps): readonly Route[] {
         }
         const by = principal.subject;
         const { stopId, scope, reason } = stop;
-        await record([
+        await record(
+          { action: 'stop.undo', by: principal, target: stopId, outcome: 'done' },
           { type: 'promo.stop', device: 'serve', data: { stopId, scope, reason, active: false, by } },
-          { type: 'audit.entry', device: 'serve', data: { by, action: 'stop.undo', target: stopId } },
-        ]);
+        );
         return ok({ id: stopId });
       },
     }),
