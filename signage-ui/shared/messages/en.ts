@@ -36,7 +36,7 @@ export const en = {
     thisIs: 'This screen is',
     pairing: {
       title: 'A new screen',
-      how: 'Type this code in the store’s pages, under Screens and devices.',
+      how: 'Type this code in the store’s pages, under “Screens and devices”.',
       left: (time: string) => `Good for ${time}, then another one comes.`,
     },
     house: [
