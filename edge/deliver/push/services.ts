@@ -21,6 +21,8 @@ export type Checked =
 export function checkEndpoint(endpoint: string, services: readonly PushService[]): Checked {
   if (endpoint.length > ENDPOINT_CHARACTERS_MAX)
     return { problem: `the address is longer than ${ENDPOINT_CHARACTERS_MAX} characters` };
+  // What two parsers could read differently is read by none.
+  if (/[^!-~]|\\/.test(endpoint)) return { problem: 'the address holds characters that belong in none' };
   const url = parse(endpoint);
   if (url === undefined) return { problem: 'the address is not a URL' };
   if (url.protocol !== 'https:') return { problem: 'the address must begin with https://' };
