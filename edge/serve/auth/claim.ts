@@ -59,9 +59,9 @@ export function createClaims(deps: ClaimDeps): Claims {
       if (clock.monotonicMs() > wanted.untilMs) {
         return { reason: 'ClaimCode', detail: 'the code is past its ten minutes', field: '/code' };
       }
-      await attempts.giveBack(...keys);
-      // Taken before the slow part, so that two who send it at once make one account.
+      // Taken before anything is waited for, so that two who send it at once make one account.
       standing = undefined;
+      await attempts.giveBack(...keys);
       const made = await accounts.found(name, password);
       if ('reason' in made) standing ??= wanted;
       return made;
