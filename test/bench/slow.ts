@@ -7,8 +7,8 @@ import { until } from '../support/until.js';
 import { compared } from './compare.js';
 import type { Figure } from './figures.js';
 
-const REPEATS = 3;
-const MEASURED_S = Number(process.env['ENDCAP_BENCH_SECONDS'] ?? 9);
+const REPEATS = 5;
+const MEASURED_S = Number(process.env['ENDCAP_BENCH_SECONDS'] ?? 6);
 /** Each with a subscriber, a screen and a stream. */
 const FROZEN = 3;
 const WALL_SCREENS = 60;
@@ -45,13 +45,16 @@ export async function slow(): Promise<readonly Figure[]> {
     await crowd.measure(3);
     const [alone, beside]: [Latencies[], Latencies[]] = [[], []];
     for (let repeat = 0; repeat < REPEATS; repeat += 1) {
-      alone.push(await crowd.measure(MEASURED_S));
       frozen = await Promise.all(orders.map(listenElsewhere));
       for (const child of frozen) child.kill('SIGSTOP');
-      await crowd.fillUntil(async () => (await figuresOf(store))(SLOW_SUBSCRIBERS) === FROZEN);
+      const full = async (): Promise<boolean> => (await figuresOf(store))(SLOW_SUBSCRIBERS) === FROZEN;
+      const flips = await crowd.fill(full);
       beside.push(await crowd.measure(MEASURED_S));
       await allCut(store, (repeat + 1) * FROZEN);
       await Promise.all(frozen.map(killed));
+      // The same work before the same measurement, without anybody frozen.
+      await crowd.fill(async (done) => done >= flips);
+      alone.push(await crowd.measure(MEASURED_S));
     }
     await crowd.close();
     return MEASURED.flatMap((who) =>
@@ -120,14 +123,16 @@ async function createCrowd(store: RunningStore) {
       latencies = nothing();
       return measured;
     },
-    /** Gives everybody as much to hear as the good listeners can take, until bytes wait for the frozen ones. */
-    async fillUntil(full: () => Promise<boolean>): Promise<void> {
-      for (let flips = 0; !(await full()); flips++) {
-        if (flips > FILL_FLIPS_MAX) throw new Error('the store never had to hold anything');
+    /** Gives everybody as much to hear as the good listeners can take; answers how many flips that took. */
+    async fill(full: (done: number) => Promise<boolean>): Promise<number> {
+      let done = 0;
+      for (; !(await full(done)); done++) {
+        if (done > FILL_FLIPS_MAX) throw new Error('the store never had to hold anything');
         flip();
         flip();
         await allHeard();
       }
+      return done;
     },
     close: () => Promise.all([good.close(), shelf.endAsync(true), node.endAsync(true)]),
   };
