@@ -4,6 +4,7 @@ import type { CouponState, Views } from '../ports.js';
 import { knownHash } from './baskets/known.js';
 import { isStopped } from './campaign/campaigns.js';
 import { consented } from './consent/consent.js';
+import { couponOfCode } from './coupon/archive.js';
 import type { Coupon } from './coupon/state.js';
 import type { Derived } from './derived.js';
 import { devicesHeard } from './devices/heard.js';
@@ -26,7 +27,7 @@ export function createViews(state: CoreState, derived: Derived): Views {
     knowsShopper: (sid) => state.consent.shoppers.has(sid),
     transactionHash: (key) => knownHash(state.tills, key),
     couponByCode(code) {
-      const couponId = state.coupons.codes.get(code);
+      const couponId = couponOfCode(state.coupons, code);
       return couponId === undefined ? undefined : { couponId };
     },
     coupon(couponId) {

@@ -3,13 +3,15 @@ import { couponIdsOf } from '../derived.js';
 import type { Step } from '../step.js';
 import { storyExpired } from '../story/stories.js';
 import { DAY_MS, NEVER_MS } from '../time.js';
-import type { Coupon } from './state.js';
+import { archiveCoupon, pruneArchive } from './archive.js';
+import type { Coupon, CouponSlice } from './state.js';
 
 /** Shown as expired or taken for this long, then only enough is kept to refuse it by. */
 const SHOWN_AFTER_MS = 2 * DAY_MS;
 /** Past offers a shopper's page goes back to. */
 const HISTORY_HELD = 100;
-const PAST_KEPT_MS = 400 * DAY_MS;
+/** Of coupons that were called out for being taken twice; the others are archived, see `archive.ts`. */
+const ACCUSED_KEPT_MS = 400 * DAY_MS;
 
 /** Tell the stories of coupons whose time is over. */
 export function expireCoupons(step: Step): void {
@@ -40,15 +42,27 @@ export function archiveCoupons(step: Step): void {
     coupons.live.delete(coupon.couponId);
     couponIdsOf(step.derived, coupon.sid).delete(coupon.couponId);
   }
-  for (const [couponId, past] of coupons.past) {
-    if (past.untilMs + PAST_KEPT_MS < step.nowMs) coupons.past.delete(couponId);
-  }
-  for (const [code, couponId] of coupons.codes) {
-    if (!coupons.live.has(couponId) && !coupons.past.has(couponId)) coupons.codes.delete(code);
-  }
+  putAway(coupons, step.nowMs);
   for (const [sid, holds] of coupons.holds) {
     if (holds.every((held) => held.untilMs <= step.nowMs)) coupons.holds.delete(sid);
   }
+}
+
+/** Past coupons become text, those that were taken twice stay as they are; codes go the way of their coupons. */
+function putAway(coupons: CouponSlice, nowMs: number): void {
+  const codeOf = new Map<string, string>();
+  for (const [code, couponId] of coupons.codes) {
+    if (coupons.past.has(couponId)) codeOf.set(couponId, code);
+    else if (!coupons.live.has(couponId)) coupons.codes.delete(code);
+  }
+  for (const [couponId, past] of coupons.past) {
+    const code = codeOf.get(couponId);
+    if (past.accused === undefined) archiveCoupon(coupons, { couponId, code, past });
+    else if (past.untilMs + ACCUSED_KEPT_MS > nowMs) continue;
+    coupons.past.delete(couponId);
+    if (code !== undefined) coupons.codes.delete(code);
+  }
+  pruneArchive(coupons, nowMs);
 }
 
 /** The shopper's own page tells of it for as long as they agree that the shop knows. */

@@ -2,6 +2,7 @@ import type { Campaign, Offer } from '../../contracts/index.js';
 import type { OfferPrice } from '../campaign/pricing.js';
 import { couponIdsOf } from '../derived.js';
 import type { Step } from '../step.js';
+import { couponOfCode } from './archive.js';
 import { couponCode } from './code.js';
 
 export interface CouponParts {
@@ -52,6 +53,6 @@ function freeCode(step: Step, decisionId: string): string {
   const salt = step.state.setup.policy?.salt ?? '';
   for (let attempt = 0; ; attempt += 1) {
     const code = couponCode(salt, decisionId, attempt);
-    if (!step.state.coupons.codes.has(code)) return code;
+    if (couponOfCode(step.state.coupons, code) === undefined) return code;
   }
 }

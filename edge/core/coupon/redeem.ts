@@ -5,6 +5,7 @@ import { countNow } from '../figures/figures.js';
 import { tallyTaken } from '../offers/tally.js';
 import type { Step } from '../step.js';
 import { storyAccused, storyRedeemed } from '../story/stories.js';
+import { couponOfCode, pastCoupon } from './archive.js';
 import { letGo } from './holds.js';
 import { type Coupon, type PastCoupon, placeOf, samePlace } from './state.js';
 
@@ -13,7 +14,7 @@ export function takeCouponRequest(step: Step, request: CouponRequest): void {
   const { coupons } = step.state;
   const coupon = coupons.live.get(request.couponId);
   if (coupon === undefined) {
-    answerPast(step, request, coupons.past.get(request.couponId));
+    answerPast(step, request, pastCoupon(coupons, request.couponId));
     return;
   }
   const refusal = refusalOf(step, coupon, request);
@@ -140,6 +141,9 @@ export function accuse(
   const place = `${what.place.till}|${what.place.businessDay}|${what.place.sequence}`;
   if (coupon.accused?.includes(place) === true) return;
   coupon.accused = [...(coupon.accused ?? []), place];
+  const { live, past } = step.state.coupons;
+  // One that was archived comes back: who was called out is remembered there.
+  if (!live.has(what.couponId)) past.set(what.couponId, coupon as PastCoupon);
   const id = step.emit('fraud.verdict', {
     verdict: 'coupon-used-twice',
     couponId: what.couponId,
@@ -153,14 +157,14 @@ export function accuse(
 /** A transaction that carries a code tells of a redemption, whether or not the till asked first. */
 export function takeCouponLine(step: Step, code: string, at: Redemption): void {
   const { coupons } = step.state;
-  const couponId = coupons.codes.get(code) ?? (coupons.live.has(code) ? code : undefined);
+  const couponId = couponOfCode(coupons, code) ?? (coupons.live.has(code) ? code : undefined);
   if (couponId === undefined) return;
   const coupon = coupons.live.get(couponId);
   if (coupon !== undefined && coupon.used === undefined) {
     redeem(step, coupon, at);
     return;
   }
-  const known = coupon ?? coupons.past.get(couponId);
+  const known = coupon ?? pastCoupon(coupons, couponId);
   if (known?.used === undefined || samePlace(known.used, at)) return;
   accuse(step, known, { couponId, place: at, amountMinor: known.discountMinor });
 }

@@ -22,7 +22,10 @@ export interface Coupon {
   accused?: string[];
 }
 
-/** What is left of a coupon once its time is well over: enough to say "used, there and then". */
+/**
+ * What is left of a coupon once its time is well over: enough to say "used, there and then". It is archived as text,
+ * unless somebody was caught taking it again.
+ */
 export interface PastCoupon {
   readonly untilMs: number;
   readonly campaign: string;
@@ -56,7 +59,11 @@ export interface Hold {
 export interface CouponSlice {
   live: Map<string, Coupon>;
   past: Map<string, PastCoupon>;
-  /** code → coupon id, for live and past ones. */
+  /** `<month>.<used or unused>.<share>` → past coupons as text, see `archive.ts`. */
+  archived: Map<string, string>;
+  /** The same of their codes. */
+  archivedCodes: Map<string, string>;
+  /** code → coupon id, for those that are not archived. */
   codes: Map<string, string>;
   /** sid → what they hold. */
   holds: Map<string, Hold[]>;
@@ -72,6 +79,8 @@ export function createCouponSlice(): CouponSlice {
   return {
     live: new Map(),
     past: new Map(),
+    archived: new Map(),
+    archivedCodes: new Map(),
     codes: new Map(),
     holds: new Map(),
     made: new Map(),
