@@ -33,7 +33,7 @@ beforeAll(async () => {
   publicKey = await keyOf(store, person);
 });
 afterAll(async () => {
-  await closeNodes();
+  await closeNodes(store);
   await store.remove();
   await service.close();
 });

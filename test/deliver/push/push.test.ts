@@ -38,7 +38,7 @@ afterEach(() => {
   expect([...service.violations, ...other.violations]).toEqual([]);
 });
 afterAll(async () => {
-  await closeNodes();
+  await closeNodes(store);
   await store.remove();
   await service.close();
   await other.close();

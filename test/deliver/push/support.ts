@@ -137,10 +137,13 @@ function nodeOf(store: TestStore, node: string): Promise<MqttClient> {
   return client;
 }
 
-/** Before the store goes: its nodes hang up. */
-export async function closeNodes(): Promise<void> {
-  for (const client of nodes.values()) await (await client).endAsync(true);
-  nodes.clear();
+/** Before a store goes: its nodes hang up. */
+export async function closeNodes(store: TestStore): Promise<void> {
+  for (const [key, client] of nodes) {
+    if (!key.startsWith(`${store.app.mqttUrl} `)) continue;
+    nodes.delete(key);
+    await (await client).endAsync(true);
+  }
 }
 
 export interface SentEvent {
