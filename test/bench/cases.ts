@@ -4,6 +4,7 @@ import { type RunningStore, startStore } from '../support/store.js';
 import { until } from '../support/until.js';
 import type { Figure } from './figures.js';
 import { link } from './link.js';
+import { pages } from './pages.js';
 import { slow } from './slow.js';
 import { countLost, load } from './store-load.js';
 
@@ -162,7 +163,16 @@ const replay: Bench = async () => {
   }
 };
 
-export const BENCHES: Readonly<Record<string, Bench>> = { ack, ready, memory, replay, story, link, slow };
+export const BENCHES: Readonly<Record<string, Bench>> = {
+  ack,
+  ready,
+  memory,
+  replay,
+  story,
+  link,
+  slow,
+  pages,
+};
 
 function timesOf(bench: string, name: string, times: readonly number[], limit: Figure['limit']): Figure[] {
   const sorted = [...times].sort((a, b) => a - b);
