@@ -71,6 +71,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     const rimOut = startRimOut(base, brain, { in: rimIn, signer });
     closers.push(rimOut.close);
     rimIn.erasures.onErased(auth.revoke);
+    rimIn.erasures.onErased(rimOut.push.forget);
     await rimIn.erasures.start();
     closers.push(rimIn.erasures.close);
     const link = startLink(base, { clientOf: options.hqClientOf, starting: options.hqStarting });

@@ -1,7 +1,7 @@
-import { isType, type Refusal, type ShopperView } from '../contracts/index.js';
+import { isType, type Refusal } from '../contracts/index.js';
 import { createCore, explainDecision, simulateDecision } from '../core/index.js';
 import { whatIf } from '../engine/what-if.js';
-import { exportPerson } from '../ingest/person-export.js';
+import { exportPerson, type PersonExportDeps } from '../ingest/person-export.js';
 import type { RouteDeps } from '../serve/routes/index.js';
 import type { Brain } from './brain.js';
 import type { Foundation } from './foundation.js';
@@ -12,7 +12,7 @@ const pause = (): Promise<void> => new Promise((resolve) => setImmediate(resolve
 export function questionsOf(
   base: Foundation,
   brain: Brain,
-  view: (sid: string) => ShopperView | undefined,
+  person: Pick<PersonExportDeps, 'view' | 'phonesOf'>,
 ): Pick<RouteDeps, 'explain' | 'simulate' | 'exportPerson'> {
   let asking = false;
   let exporting = false;
@@ -21,7 +21,7 @@ export function questionsOf(
       if (exporting) return { reason: 'Busy', detail: 'another export is being made' };
       exporting = true;
       try {
-        return (await exportPerson({ ...base, view, pause }, sid)) ?? unknownShopper;
+        return (await exportPerson({ ...base, ...person, pause }, sid)) ?? unknownShopper;
       } finally {
         exporting = false;
       }

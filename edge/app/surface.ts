@@ -118,7 +118,7 @@ function routesOf(
   const status = createStatus(deps);
   const routes: readonly Route[] = allRoutes({
     ...answersOf(rimIn),
-    ...questionsOf(base, brain, rimOut.shopperView),
+    ...questionsOf(base, brain, { view: rimOut.shopperView, phonesOf: rimOut.push.phonesOf }),
     auth: deps.auth,
     accounts: deps.accounts,
     claims: deps.claims,

@@ -60,9 +60,15 @@ export function createBroker(deps: BrokerDeps): Broker {
   });
   const accept = (socket: Socket): void => rim.accept(socket, aedes);
   const doors: Server[] = [];
+  /** All there are: the rim knows a connection only once its handshake is done. */
+  const connections = new Set<Socket>();
   const openDoor = async (door: Server, address: Address): Promise<Address> => {
     door.maxConnections = limits.clientsMax + limits.strangersMax;
     door.on('drop', () => deps.observer.cut('TooManyConnections'));
+    door.on('connection', (socket: Socket) => {
+      connections.add(socket);
+      socket.once('close', () => connections.delete(socket));
+    });
     doors.push(door);
     return listenOn(door, address);
   };
@@ -103,6 +109,7 @@ export function createBroker(deps: BrokerDeps): Broker {
       const closed = Promise.all(doors.map((door) => new Promise((resolve) => door.close(resolve))));
       await rim.stop();
       await new Promise<void>((resolve) => aedes.close(resolve));
+      for (const socket of connections) socket.destroy();
       await closed;
     },
   };

@@ -26,8 +26,8 @@ export interface PersonExport {
   readonly format: 'endcap.person/1';
   readonly madeAt: string;
   readonly sid: string;
-  /** How many tags and loyalty ids lead to them; the values themselves are held by nobody here. */
-  readonly linked: { readonly tags: number; readonly loyaltyIds: number };
+  /** How many tags and loyalty ids lead to them, whose values nobody here holds, and phones that get messages. */
+  readonly linked: { readonly tags: number; readonly loyaltyIds: number; readonly phones: number };
   /** What the page shows: consents with their receipts, coupons, where they are now. */
   readonly now: ShopperView;
   /** Every event that names them or a coupon of theirs, oldest first, as CloudEvents. */
@@ -39,6 +39,7 @@ export interface PersonExport {
 export interface PersonExportDeps {
   readonly journal: Pick<Journal, 'read'>;
   readonly vault: Pick<OpenVault, 'linksOf'>;
+  readonly phonesOf: (sid: string) => number;
   readonly view: (sid: string) => ShopperView | undefined;
   readonly clock: Pick<Clock, 'nowMs'>;
   /** Lets others work between two pages of the journal. */
@@ -58,7 +59,8 @@ export async function exportPerson(deps: PersonExportDeps, sid: string): Promise
     else left += 1;
   }
   const madeAt = new Date(deps.clock.nowMs()).toISOString();
-  return { format: 'endcap.person/1', madeAt, sid, linked: deps.vault.linksOf(sid), now, events, left };
+  const linked = { ...deps.vault.linksOf(sid), phones: deps.phonesOf(sid) };
+  return { format: 'endcap.person/1', madeAt, sid, linked, now, events, left };
 }
 
 async function* everything(deps: PersonExportDeps): AsyncGenerator<StoreEvent> {

@@ -7,7 +7,7 @@ import { zoneWords } from './words.js';
 export interface PersonDocument {
   readonly madeAt: string;
   readonly sid: string;
-  readonly linked: { readonly tags: number; readonly loyaltyIds: number };
+  readonly linked: { readonly tags: number; readonly loyaltyIds: number; readonly phones: number };
   readonly events: readonly StoreEvent[];
   readonly left: number;
 }

@@ -82,7 +82,11 @@ function Everything({ found, state }: { found: PersonDocument; state: ShopperSta
       </div>
       <p class="data-name">{words.name(found.sid)}</p>
       <p class="muted small-text">
-        {words.linked(number(found.linked.tags), number(found.linked.loyaltyIds))}
+        {words.linked(
+          number(found.linked.tags),
+          number(found.linked.loyaltyIds),
+          number(found.linked.phones),
+        )}
       </p>
       {GROUPS.map((name) => (
         <Group key={name} name={name} rows={groups.get(name) ?? []} state={state} />

@@ -132,7 +132,7 @@ describe.skipIf(!hasChromium)('a person’s rights on their own phone', () => {
       ...Array.from({ length: 900 }, (_, nth) => event('presence.sighting', `s${nth}`, {})),
     ];
     const file = { format: 'endcap.person/1', madeAt: iso(now), sid: 's_demo000000000001', left: 0, events };
-    store.answer('GET', /\/export$/, () => ({ ...file, linked: { tags: 1, loyaltyIds: 0 } }));
+    store.answer('GET', /\/export$/, () => ({ ...file, linked: { tags: 1, loyaltyIds: 0, phones: 0 } }));
     const page = await open();
     await tab(page, 4);
     await page.click('text=See everything the shop holds');

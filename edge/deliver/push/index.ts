@@ -18,6 +18,8 @@ export interface Push {
   readonly desk: PushDesk;
   /** Everything about one person is gone from the disk on return; safe to repeat, also for nobody. */
   forget(sid: string): void;
+  /** How many phones messages of this person would go to. */
+  phonesOf(sid: string): number;
   status(): PushStatus;
   close(): Promise<void>;
 }
@@ -109,6 +111,7 @@ export function startPush(deps: PushDeps): Push {
       views: deps.engine.views,
     }),
     forget: subscriptions.forget,
+    phonesOf: (sid) => subscriptions.of(sid).length,
     status: () => statusOf({ on: running !== undefined, waiting, subscriptions, health }),
     async close() {
       clearInterval(timer);

@@ -2,7 +2,7 @@
 import { Type } from '@sinclair/typebox';
 import { Id, Sid } from '../../contracts/events/common.js';
 import type { Refusal, ShopperErased } from '../../contracts/index.js';
-import type { Gate, Principal } from '../../ports.js';
+import type { Audit, Principal } from '../../ports.js';
 import { isRefusal, MANAGER_ROLES, notOwn, ok, type Route, route } from './route.js';
 
 const EXAMPLE_SID = 's_0000000000000000';
@@ -14,7 +14,7 @@ const Erased = Type.Object({
 const REFUSALS = ['UnknownShopper', 'Busy', 'QuotaReached', 'DiskFull', 'DiskFailed'] as const;
 
 export interface RightsDeps {
-  readonly gate: Pick<Gate, 'admit'>;
+  readonly audit: Pick<Audit, 'note'>;
   readonly eraseShopper: (sid: string, asked: 'shopper' | 'desk') => Promise<ShopperErased | Refusal>;
   readonly sidOfLoyalty: (loyaltyId: string) => string | undefined;
   readonly exportPerson: (sid: string) => Promise<object | Refusal>;
@@ -31,7 +31,7 @@ const exportRoute = (deps: RightsDeps): Route =>
     tag: 'Shoppers',
     summary: 'Everything the store holds about the shopper, machine-readable',
     description:
-      'Format `endcap.person/1`: `linked` (how many tags and loyalty ids), `now` (the view of the page), `events` (CloudEvents, oldest first), `left` (events beyond what one document holds). For the shopper alone.',
+      'Format `endcap.person/1`: `linked` (how many tags, loyalty ids and phones), `now` (the view of the page), `events` (CloudEvents, oldest first), `left` (events beyond what one document holds). For the shopper alone.',
     roles: ['shopper'],
     params: Type.Object({ sid: Sid }),
     answers: {
@@ -41,7 +41,7 @@ const exportRoute = (deps: RightsDeps): Route =>
           format: Type.Literal('endcap.person/1'),
           madeAt: Type.String(),
           sid: Sid,
-          linked: Type.Object({ tags: Type.Integer(), loyaltyIds: Type.Integer() }),
+          linked: Type.Object({ tags: Type.Integer(), loyaltyIds: Type.Integer(), phones: Type.Integer() }),
           now: Type.Object({}),
           events: Type.Array(Type.Unknown()),
           left: Type.Integer(),
@@ -113,9 +113,11 @@ const eraseByLoyaltyRoute = (deps: RightsDeps): Route =>
 /** Written before the deed: somebody answers for it also when the machine stops half-way. */
 async function atDesk(deps: RightsDeps, what: { sid: string; reason: string; principal: Principal }) {
   const { sid, reason, principal } = what;
-  const data = { by: principal.subject, action: 'shopper.erase', target: sid, reason };
-  await deps.gate.admit([{ type: 'audit.entry', device: 'serve', data }]);
-  return answerOf(await deps.eraseShopper(sid, 'desk'));
+  const note = { action: 'shopper.erase', by: principal, target: sid, reason };
+  await deps.audit.note({ ...note, outcome: 'done' });
+  const answer = await deps.eraseShopper(sid, 'desk');
+  if (isRefusal(answer)) await deps.audit.note({ ...note, outcome: 'failed', detail: answer.reason });
+  return answerOf(answer);
 }
 
 const answerOf = (answer: ShopperErased | Refusal) => (isRefusal(answer) ? answer : ok(answer));

@@ -2,7 +2,7 @@
 import { Type } from '@sinclair/typebox';
 import { Id, Sid } from '../../contracts/events/common.js';
 import type { Refusal, ShopperView } from '../../contracts/index.js';
-import type { Gate, Principal } from '../../ports.js';
+import type { Audit, Principal } from '../../ports.js';
 import { DESK_ROLES, isRefusal, notOwn, ok, type Route, route } from './route.js';
 
 const SidParams = Type.Object({ sid: Sid });
@@ -10,7 +10,7 @@ const View = Type.Object({ at: Type.String(), sid: Sid, coupons: Type.Array(Type
 const EXAMPLE_SID = 's_0000000000000000';
 
 export interface ShopperDeps {
-  readonly gate: Pick<Gate, 'admit'>;
+  readonly audit: Pick<Audit, 'note'>;
   readonly createShopper: (by: Principal) => Promise<{ sid: string } | Refusal>;
   readonly linkTag: (sid: string, tag: string) => Promise<Refusal | undefined>;
   readonly linkLoyalty: (sid: string, loyaltyId: string) => Promise<Refusal | undefined>;
@@ -58,8 +58,7 @@ const linkRoute = (deps: ShopperDeps): Route =>
     handle: async ({ params: { sid }, principal }) => {
       if (deps.shopperView(sid) === undefined) return unknownShopper(sid);
       // Whoever has the link is the shopper: somebody must answer for it.
-      const data = { by: principal.subject, action: 'shopper.link', target: sid };
-      await deps.gate.admit([{ type: 'audit.entry', device: 'serve', data }]);
+      await deps.audit.note({ action: 'shopper.link', by: principal, target: sid, outcome: 'done' });
       return { status: 201, body: { sid, link: deps.shopperLink(sid) } };
     },
   });

@@ -43,8 +43,8 @@ export const rightsDe: typeof rightsEn = {
     failed: 'Der Laden konnte es gerade nicht zusammenstellen. Bitte noch einmal.',
     retry: 'Noch einmal',
     name: (sid) => `Sie heißen hier ${sid}. Das ist erfunden.`,
-    linked: (tags, cards) =>
-      `Anhänger, die zu Ihnen führen: ${tags}. Karten: ${cards}. Ihre Nummern werden nicht behalten.`,
+    linked: (tags, cards, phones) =>
+      `Anhänger, die zu Ihnen führen: ${tags}. Karten: ${cards}. Ihre Nummern werden nicht behalten. Telefone für Nachrichten: ${phones}.`,
     none: 'Hier steht nichts.',
     more: (amount) => `und ${amount} weitere in der Datei`,
     left: (amount) => `${amount} ältere Einträge passten nicht in eine Datei. Fragen Sie am Tresen danach.`,

@@ -41,8 +41,8 @@ export const rightsEn = {
     failed: 'The shop could not put it together just now. Please try again.',
     retry: 'Try again',
     name: (sid: string) => `You are called ${sid} here. It is made up.`,
-    linked: (tags: string, cards: string) =>
-      `Tags that lead to you: ${tags}. Cards: ${cards}. Their numbers are not kept.`,
+    linked: (tags: string, cards: string, phones: string) =>
+      `Tags that lead to you: ${tags}. Cards: ${cards}. Their numbers are not kept. Phones that get messages: ${phones}.`,
     none: 'Nothing here.',
     more: (amount: string) => `and ${amount} more in the file`,
     left: (amount: string) => `${amount} older entries did not fit into one file. Ask at the desk for them.`,
