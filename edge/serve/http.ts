@@ -4,7 +4,7 @@
  */
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import express, { type ErrorRequestHandler, type Express } from 'express';
 import helmet from 'helmet';
 import type { ListenerTls } from '../ports.js';
@@ -71,11 +71,12 @@ export function createHttp(deps: HttpDeps): HttpServer {
   app.use(errorHandler(deps));
   const server = serverOf(deps.tls, app);
   server.maxConnections = CONNECTIONS_MAX;
+  const connections = connectionsOf(server);
   return {
     server,
     authenticator,
     listen: (host, port) => listen(server, host, port),
-    close: () => close(server),
+    close: () => close(server, connections),
   };
 }
 
@@ -160,11 +161,23 @@ function listen(server: Server, host: string, port: number): Promise<number> {
   });
 }
 
-function close(server: Server): Promise<void> {
+/** All there are: Node's own list has none whose TLS handshake is not done. */
+function connectionsOf(server: Server): ReadonlySet<Socket> {
+  const connections = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    connections.add(socket);
+    socket.once('close', () => connections.delete(socket));
+  });
+  return connections;
+}
+
+function close(server: Server, connections: ReadonlySet<Socket>): Promise<void> {
   return new Promise((resolve) => {
     if (!server.listening) return resolve();
     server.close(() => resolve());
     server.closeIdleConnections();
-    setTimeout(() => server.closeAllConnections(), CHECK_EVERY_MS).unref();
+    setTimeout(() => {
+      for (const socket of connections) socket.destroy();
+    }, CHECK_EVERY_MS).unref();
   });
 }

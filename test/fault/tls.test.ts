@@ -5,13 +5,14 @@
 import { execFile } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { createServer as createHttpsServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect as connectTcp } from 'node:net';
 import { join } from 'node:path';
 import { createServer as createTlsServer, type Server, type TlsOptions } from 'node:tls';
 import { connectAsync, type IClientOptions } from 'mqtt';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { KeyPair } from '../../edge/serve/tls/x509.js';
 import { callHttps, handshake, startTlsStore, type TlsStore } from '../serve/tls/support.js';
+import { until } from '../support/until.js';
 import { authorityOf, enter, forge, PAST, strangersRoot } from './support/forgery.js';
 
 const OLD = { minVersion: 'TLSv1.1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT:@SECLEVEL=0' } as const;
@@ -33,7 +34,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(async () => {
   for (const one of [store, open, other]) await one?.remove();
-});
+}, 20_000);
 
 /** Every bad client, made for one store: good but for the one thing that its name says. */
 async function badClients(target: TlsStore): Promise<readonly Attack[]> {
@@ -287,18 +288,55 @@ describe('clients with the root refuse stores', () => {
   }, 30_000);
 });
 
-describe('a session of yesterday', () => {
-  it('is not taken up again: each handshake shows its certificate anew', async () => {
+describe('a handshake', () => {
+  it('is not cut short by a session of before: each shows its certificate anew', async () => {
     const device = await store.device('dairy-1');
     const options = { ...store.https, ca: store.root, cert: device.certificate, key: device.key };
     const first = 'GET /v1/session HTTP/1.1\r\nHost: localhost\r\n\r\n';
-    const { socket, answer } = await handshake({ ...options, first, maxVersion: 'TLSv1.2' });
-    expect(answer.toString()).toContain('200 OK');
-    const session = socket.getSession();
-    socket.destroy();
-    store.app.trust.revoke(device.serial);
-    await expect(handshake({ ...options, first, session, maxVersion: 'TLSv1.2' })).rejects.toThrow();
+    for (const maxVersion of ['TLSv1.2', 'TLSv1.3'] as const) {
+      const before = await handshake({ ...options, first, maxVersion });
+      expect(before.answer.toString()).toContain('200 OK');
+      const session = before.socket.getSession();
+      before.socket.destroy();
+      const again = await handshake({ ...options, first, session, maxVersion });
+      expect(again.socket.isSessionReused(), maxVersion).toBe(false);
+      again.socket.destroy();
+    }
   });
+
+  it('that is not finished is cut, and keeps nobody else waiting', async () => {
+    const begun = performance.now();
+    const ended: number[] = [];
+    const idle = [store.https, store.mqtts].flatMap(({ host, port }) =>
+      Array.from({ length: 50 }, () => {
+        const socket = connectTcp({ host, port });
+        socket.on('error', () => undefined);
+        socket.once('close', () => ended.push(performance.now() - begun));
+        return socket;
+      }),
+    );
+    // The first record of a handshake announces more than ever comes.
+    for (const socket of idle) socket.write(Buffer.from([0x16, 3, 1, 2, 0, 1, 0, 1]));
+    const answer = await callHttps(store.https, '/healthz', { ca: store.root });
+    expect(answer.status).toBe(200);
+    await until(() => ended.length === idle.length, {
+      withinMs: 10_000,
+      what: 'every half handshake to be cut',
+    });
+  }, 20_000);
+
+  it('that is not finished does not hold up a store that stops', async () => {
+    const stopping = await startTlsStore();
+    for (const { host, port } of [stopping.https, stopping.mqtts]) {
+      const socket = connectTcp({ host, port });
+      socket.on('error', () => undefined);
+      await new Promise<void>((done) => socket.once('connect', () => done()));
+    }
+    await callHttps(stopping.https, '/healthz', { ca: stopping.root });
+    const begun = performance.now();
+    await stopping.remove();
+    expect(performance.now() - begun).toBeLessThan(4_000);
+  }, 20_000);
 });
 
 function writeFiles(target: TlsStore, name: string, pair: KeyPair) {

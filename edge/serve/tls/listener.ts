@@ -13,6 +13,8 @@ export interface ListenerDeps {
   readonly retailer?: RetailerCertificate;
   readonly peers: Peers;
   readonly clientCertificate: 'accepted' | 'required';
+  /** Told of handshakes that failed or were not finished in time. */
+  readonly onCut: (reason: string) => void;
   /** For the negative control of the fault suite alone: takes what was given up in 2021. */
   readonly verification?: 'off';
 }
@@ -66,6 +68,11 @@ export function createListenerTls(deps: ListenerDeps): RenewableTls {
     },
     attach(server) {
       servers.add(server);
+      // A plain TLS server leaves a handshake that timed out open.
+      server.on('tlsClientError', (_error, socket) => {
+        deps.onCut('HandshakeFailed');
+        socket.destroy();
+      });
       server.prependListener('secureConnection', (socket) =>
         deps.peers.admit(socket, deps.clientCertificate === 'required'),
       );

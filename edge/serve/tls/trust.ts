@@ -158,6 +158,7 @@ async function openListeners(
   const shared = {
     root: authority.root,
     peers,
+    onCut: deps.onCut,
     ...(deps.verification === undefined ? {} : { verification: deps.verification }),
   };
   const open = (kind: 'pages' | 'broker') => openServerCertificate({ ...deps, kind, authority, names });

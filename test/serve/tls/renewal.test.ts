@@ -8,6 +8,7 @@ import { openAuthority } from '../../../edge/serve/tls/authority.js';
 import { certificatesNow, endingSoon } from '../../../edge/serve/tls/expiry.js';
 import { openServerCertificate } from '../../../edge/serve/tls/server-certificate.js';
 import { makeRequest, newKey } from '../../../edge/serve/tls/x509.js';
+import { authorityOf, enter, forge, strangersRoot } from '../../fault/support/forgery.js';
 import { callHttps, handshake, startTlsStore, type TlsStore } from './support.js';
 
 const DAY_MS = 86_400_000;
@@ -172,6 +173,23 @@ describe('a clock that was turned', () => {
     await expect(ask()).rejects.toThrow();
     clock.turn(NOW_MS);
     await expect(ask()).rejects.toThrow();
+  }, 20_000);
+});
+
+describe('two clocks that differ', () => {
+  it('the store’s own rules: what it calls good is good, and a stranger does not gain by it', async () => {
+    // The machine of this test lives later than the store: to OpenSSL both certificates have ended.
+    store = await startTlsStore({ system: turnedClock(NOW_MS - 10 * DAY_MS).system });
+    const ended = { notBefore: new Date(0), notAfter: new Date(NOW_MS - DAY_MS) };
+    const own = await forge(authorityOf(store.directory), { validity: ended });
+    const strange = await forge(await strangersRoot('Endcap store-014 authority'), { validity: ended });
+    for (const { serial } of [own, strange]) {
+      enter(store.directory, { serial, subject: 'beverages-1', role: 'device', notAfterMs: NOW_MS - DAY_MS });
+    }
+    const ask = ({ certificate, key }: { certificate: string; key: string }) =>
+      callHttps(store!.https, '/v1/session', { ca: store!.root, cert: certificate, key });
+    expect((await ask(own)).status).toBe(200);
+    await expect(ask(strange)).rejects.toThrow();
   }, 20_000);
 });
 
