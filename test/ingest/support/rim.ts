@@ -27,7 +27,7 @@ import {
 import { createVault } from '../../../edge/ingest/vault.js';
 import { createVisitors } from '../../../edge/ingest/visitors.js';
 import { createAlarms } from '../../../edge/ops/alarms.js';
-import type { Auth, Clock, Role } from '../../../edge/ports.js';
+import type { Auth, Clock, ListenerTls, Role } from '../../../edge/ports.js';
 import { createAuth } from '../../../edge/serve/auth/auth.js';
 import { createCouponSigner } from '../../../edge/serve/auth/coupon-signer.js';
 import { createJournal } from '../../../edge/store/journal.js';
@@ -63,6 +63,7 @@ export interface RimOptions {
   /** Put something between the rim and the real journal, for example one that holds commits. */
   readonly between?: (journal: Journal) => Journal;
   readonly mqttLimits?: Partial<MqttLimits>;
+  readonly mqttTls?: ListenerTls;
   readonly auth?: (auth: Auth) => Auth;
   /** Negative control: put something else in the place of the masker. */
   readonly masker?: (masker: Masker) => Masker;
@@ -152,6 +153,7 @@ export async function openRim(options: RimOptions = {}) {
       ? createBroker({
           ...{ auth, intake, clock, observer },
           ...(options.mqttLimits === undefined ? {} : { limits: options.mqttLimits }),
+          ...(options.mqttTls === undefined ? {} : { tls: options.mqttTls }),
         })
       : createExternalBroker({ url: options.brokerUrl, storeId: STORE, intake, observer, alarms });
   const { port } = await broker.listen({ host: '127.0.0.1', port: 0 });
