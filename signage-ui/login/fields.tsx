@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { useId, useState } from 'preact/hooks';
+import { useEffect, useId, useRef, useState } from 'preact/hooks';
 
 export interface FieldProps {
   readonly label: string;
@@ -10,8 +10,18 @@ export interface FieldProps {
   readonly first?: boolean;
 }
 
+/** A view that is put in place later gets no focus by `autofocus`. */
+function useFirst(first: boolean | undefined) {
+  const ref = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    if (first === true) ref.current?.focus();
+  }, [first]);
+  return ref;
+}
+
 export function TextField({ label, hint, first, ...rest }: FieldProps) {
   const id = useId();
+  const ref = useFirst(first);
   return (
     <div class="field">
       <label for={id}>{label}</label>
@@ -20,7 +30,7 @@ export function TextField({ label, hint, first, ...rest }: FieldProps) {
         type="text"
         autocapitalize="none"
         spellcheck={false}
-        autofocus={first === true}
+        ref={ref}
         aria-describedby={hint === undefined ? undefined : `${id}-hint`}
         {...rest}
       />
@@ -36,13 +46,14 @@ export function TextField({ label, hint, first, ...rest }: FieldProps) {
 /** What is typed can be looked at: twelve characters are easier to type right when one sees them. */
 export function PasswordField({ label, hint, first, show, ...rest }: FieldProps & { show: string }) {
   const id = useId();
+  const ref = useFirst(first);
   const [shown, setShown] = useState(false);
   const [typed, setTyped] = useState('');
   const input = {
     id,
     autocapitalize: 'none',
     spellcheck: false,
-    autofocus: first === true,
+    ref,
     'aria-describedby': hint === undefined ? undefined : `${id}-hint`,
     value: typed,
     onInput: (event: Event) => setTyped((event.currentTarget as HTMLInputElement).value),

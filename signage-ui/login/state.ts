@@ -6,7 +6,7 @@ export type View = 'log-in' | 'claim' | 'choose';
 /** What the address says: a link to set a password, or where to go on. Never sent to any server. */
 function fromAddress(hash: string): { readonly set: string | undefined; readonly goOn: string | undefined } {
   const words = new URLSearchParams(hash.replace(/^#/, ''));
-  return { set: words.get('set') ?? undefined, goOn: words.get('then') ?? undefined };
+  return { set: words.get('set') ?? undefined, goOn: words.get('from') ?? undefined };
 }
 
 /** Everything the log-in page knows and does. `enter` is called once somebody is logged in. */

@@ -18,6 +18,8 @@ const PAGES: Readonly<Record<Exclude<Tab, 'now'>, () => Promise<Page>>> = {
   stock: async () => (await import('./stock/stock-page.js')).StockPage,
   devices: async () => (await import('./devices/devices-page.js')).DevicesPage,
   journal: async () => (await import('./journal/journal-page.js')).JournalPage,
+  people: async () => (await import('./people/people-page.js')).PeoplePage,
+  audit: async () => (await import('./audit/audit-page.js')).AuditPage,
   health: async () => (await import('./health/health-page.js')).HealthPage,
 };
 const opened = new Map<Tab, Page>();

@@ -2,7 +2,9 @@ import { signal } from '@preact/signals';
 
 /** In the order of the bar. */
 export const TABS = ['now', 'offers', 'stock', 'devices', 'journal', 'health'] as const;
-export type Tab = (typeof TABS)[number];
+/** Opened from the menu behind one's name. */
+const MENU = ['people', 'audit'] as const;
+export type Tab = (typeof TABS)[number] | (typeof MENU)[number];
 export interface Address {
   readonly tab: Tab;
   /** What is open on the tab: an event, campaign, product or device id. */
@@ -13,7 +15,7 @@ function parse(hash: string): Address {
   const [tab, ...rest] = hash.replace(/^#/, '').split('/');
   const id = rest.length === 0 ? undefined : decodeURIComponent(rest.join('/'));
   const journal = hash === '' && location.pathname === '/journal';
-  const known = TABS.find((name) => name === tab);
+  const known = [...TABS, ...MENU].find((name) => name === tab);
   return { tab: journal ? 'journal' : (known ?? 'now'), id: id === '' ? undefined : id };
 }
 

@@ -1,0 +1,190 @@
+import { useEffect, useState } from 'preact/hooks';
+import { dayMonth, hourMinute, type Place } from '../../shared/format.js';
+import type { PeopleWords } from '../../shared/messages/en-people.js';
+import {
+  changeUser,
+  endSession,
+  type Invited,
+  ROLES,
+  readSessions,
+  resetUser,
+  type User,
+  type UserSession,
+} from './api.js';
+
+export interface PersonProps {
+  readonly user: User;
+  readonly words: PeopleWords;
+  readonly place: Place;
+  /** The account of whoever looks: nobody shuts themselves out. */
+  readonly self: boolean;
+  /** Runs a call, says how it went, and reads the list again. */
+  act<T>(work: () => Promise<T>): Promise<T | undefined>;
+  onInvited(invited: Invited): void;
+}
+
+/** A new role or disabling ends every session: it is asked for with a reason. */
+function Ask({
+  words,
+  name,
+  onDo,
+  onCancel,
+}: {
+  words: PeopleWords['people'];
+  name: string;
+  onDo(reason: string): void;
+  onCancel(): void;
+}) {
+  return (
+    <form
+      class="people-ask"
+      onSubmit={(event) => {
+        event.preventDefault();
+        onDo(String(new FormData(event.currentTarget).get('reason') ?? ''));
+      }}
+    >
+      <p>{words.ask(name)}</p>
+      <label class="people-field">
+        <span class="small muted">{words.reason}</span>
+        <input name="reason" type="text" maxLength={500} autofocus />
+      </label>
+      <button type="submit" class="button button-act">
+        {words.sure}
+      </button>
+      <button type="button" class="button button-plain" onClick={onCancel}>
+        {words.cancel}
+      </button>
+    </form>
+  );
+}
+
+function Sessions({ user, words, place, act }: PersonProps) {
+  const [sessions, setSessions] = useState<readonly UserSession[] | undefined>(undefined);
+  const load = (): void => {
+    readSessions(user.name).then(
+      (answer) => setSessions(answer.sessions),
+      () => setSessions([]),
+    );
+  };
+  useEffect(load, [user.name]);
+  const moment = (at: string): string => `${dayMonth(at, place)} ${hourMinute(at, place)}`;
+  if (sessions === undefined) return null;
+  if (sessions.length === 0) return <p class="muted">{words.people.noSessions}</p>;
+  return (
+    <ul class="people-sessions">
+      {sessions.map(({ id, since, seen, agent }) => (
+        <li key={id}>
+          <span>
+            <bdi>{agent === '' ? words.people.unknownBrowser : agent}</bdi>
+            <span class="muted small"> {words.people.session(moment(since), moment(seen))}</span>
+          </span>
+          <button
+            type="button"
+            class="button"
+            aria-label={words.people.endNamed(user.name)}
+            onClick={() => void act(() => endSession(user.name, id)).then(load)}
+          >
+            {words.people.end}
+          </button>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+type Open = 'sessions' | { readonly role?: string; readonly disabled?: boolean } | undefined;
+
+/** One account: its role and state, and what an admin may do with it. */
+export function Person(props: PersonProps) {
+  const { user, self, act } = props;
+  const words = props.words.people;
+  const [open, setOpen] = useState<Open>(undefined);
+  const why = self ? words.notSelf : undefined;
+  return (
+    <>
+      <tr class="desk-row">
+        <td>
+          <bdi class="desk-lead">{user.name}</bdi>{' '}
+          {self ? <span class="muted small">({words.you})</span> : null}
+        </td>
+        <td>
+          <select
+            class="people-role"
+            aria-label={words.columns.role}
+            value={user.role}
+            disabled={self}
+            title={why}
+            onChange={(event) => setOpen({ role: event.currentTarget.value })}
+          >
+            {ROLES.map((role) => (
+              <option key={role} value={role}>
+                {props.words.roles[role]}
+              </option>
+            ))}
+          </select>
+        </td>
+        <td>{words.states[user.state] ?? user.state}</td>
+        <td class="muted">{dayMonth(user.created, props.place)}</td>
+        <td class="desk-action people-actions">
+          <button
+            type="button"
+            class="button"
+            aria-expanded={open === 'sessions'}
+            onClick={() => setOpen(open === 'sessions' ? undefined : 'sessions')}
+          >
+            {words.sessions}
+          </button>
+          <button
+            type="button"
+            class="button"
+            onClick={() =>
+              void act(() => resetUser(user.name)).then((made) => made !== undefined && props.onInvited(made))
+            }
+          >
+            {words.reset}
+          </button>
+          {user.state === 'disabled' ? (
+            <button
+              type="button"
+              class="button"
+              onClick={() => void act(() => changeUser(user.name, { disabled: false }))}
+            >
+              {words.enable}
+            </button>
+          ) : (
+            <button
+              type="button"
+              class="button button-act"
+              disabled={self}
+              title={why}
+              onClick={() => setOpen({ disabled: true })}
+            >
+              {words.disable}
+            </button>
+          )}
+          {self ? <p class="small muted">{words.notSelf}</p> : null}
+        </td>
+      </tr>
+      {open === undefined ? null : (
+        <tr>
+          <td colSpan={5} class="people-open">
+            {open === 'sessions' ? (
+              <Sessions {...props} />
+            ) : (
+              <Ask
+                words={words}
+                name={user.name}
+                onCancel={() => setOpen(undefined)}
+                onDo={(reason) => {
+                  const because = reason.trim() === '' ? {} : { reason: reason.trim() };
+                  void act(() => changeUser(user.name, { ...open, ...because }));
+                  setOpen(undefined);
+                }}
+              />
+            )}
+          </td>
+        </tr>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,68 @@
+import './who.css';
+import { useEffect, useRef } from 'preact/hooks';
+import type { PeopleWords } from '../../shared/messages/en-people.js';
+import { peopleFor } from '../../shared/messages/people.js';
+import { address, hrefOf } from '../route.js';
+import type { StaffState } from '../state.js';
+import { isGuest, logOut, type Me, me, readMe } from './session.js';
+
+/** Who may open the page behind a link; who may not reads why instead of a dead link. */
+function Way({ to, word, why }: { to: 'people' | 'audit'; word: string; why: string | undefined }) {
+  if (why === undefined) {
+    return (
+      <a class="who-way" href={hrefOf(to)}>
+        {word}
+      </a>
+    );
+  }
+  return (
+    <p class="who-way who-shut">
+      <span>{word}</span>
+      <span class="small muted">{why}</span>
+    </p>
+  );
+}
+
+function nameOf(session: Me, words: PeopleWords): string {
+  return isGuest(session) ? words.who.guest : session.subject;
+}
+
+/** The name in the top bar; behind it the way to People and the audit log, and out. */
+export function Who({ state }: { state: StaffState }) {
+  const words = peopleFor(state.place.value.locale);
+  const box = useRef<HTMLDetailsElement>(null);
+  const refused = state.server.value.state === 'refused';
+  useEffect(() => void readMe(), [refused]);
+  useEffect(() => {
+    if (box.current !== null) box.current.open = false;
+  }, [address.value]);
+  const session = me.value;
+  if (session === undefined) return null;
+  const role = words.roles[session.role] ?? session.role;
+  const isAdmin = session.role === 'admin';
+  return (
+    <details
+      class="who"
+      ref={box}
+      onKeyDown={(event) => {
+        if (event.key === 'Escape' && box.current !== null) box.current.open = false;
+      }}
+    >
+      <summary class="who-name" title={words.who.menu}>
+        <bdi class="who-subject">{nameOf(session, words)}</bdi>
+        <span class="muted small">{role}</span>
+      </summary>
+      <div class="card who-menu">
+        <Way to="people" word={words.who.people} why={isAdmin ? undefined : words.who.noPeople} />
+        <Way
+          to="audit"
+          word={words.who.audit}
+          why={isAdmin || session.role === 'store-manager' ? undefined : words.who.noAudit}
+        />
+        <button type="button" class="who-way" onClick={() => void logOut()}>
+          {words.who.logOut}
+        </button>
+      </div>
+    </details>
+  );
+}
