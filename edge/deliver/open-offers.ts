@@ -34,7 +34,7 @@ export interface OpenOffers {
   list(): Iterable<OpenOffer>;
   /** Why no message has gone out yet; `undefined`: nobody waits for one. */
   note(decisionId: string, why: string | undefined): void;
-  /** What came of a message; resolves after the fact is durable, rejects with RefusalError. */
+  /** What came of a message; resolves after the fact is durable (at once for who was erased), rejects with RefusalError. */
   settle(offer: OpenOffer, result: PushOutcome): Promise<Place | undefined>;
 }
 
@@ -55,6 +55,7 @@ export function createOpenOffers(deps: OpenOffersDeps): OpenOffers {
   const open = new Map<string, OpenOffer>();
   const notes = new Map<string, string>();
   const settling = new Set<string>();
+  const erased = new Set<string>();
 
   const close = (decisionId: string): void => {
     open.delete(decisionId);
@@ -62,6 +63,7 @@ export function createOpenOffers(deps: OpenOffersDeps): OpenOffers {
   };
   /** Nothing more is said of who was erased, not even that they missed an offer. */
   const closeAllOf = (sid: string): void => {
+    erased.add(sid);
     for (const offer of open.values()) if (offer.sid === sid) close(offer.decisionId);
   };
   const admit = async (drafts: readonly Sent[]): Promise<readonly Place[]> => {
@@ -129,6 +131,7 @@ export function createOpenOffers(deps: OpenOffersDeps): OpenOffers {
       else notes.set(decisionId, why);
     },
     async settle({ decisionId, sid }, { outcome, reason }) {
+      if (erased.has(sid)) return undefined;
       const why = reason === undefined ? {} : { reason };
       const [place] = await admit([draft({ decisionId, sid, channel: 'push', outcome, ...why })]);
       return place;

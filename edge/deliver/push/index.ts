@@ -79,8 +79,8 @@ export function startPush(deps: PushDeps): Push {
       ...tuning,
       services,
       authorization: createVapid({ keys: keys!, contact, clock: deps.clock }),
-      onAnswer(host, answer, seconds) {
-        health.note(host, answer);
+      onAnswer(service, answer, seconds) {
+        health.note(service, answer);
         deps.watch?.answered(answer.result, seconds);
       },
     });

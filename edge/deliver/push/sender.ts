@@ -41,14 +41,19 @@ export interface SenderDeps {
   readonly clock: Pick<Clock, 'monotonicMs'>;
   readonly timeoutMs?: number;
   readonly perHostMax?: number;
-  /** Once a message, with how long it took. */
-  readonly onAnswer?: (host: string, answer: PushAnswer, seconds: number) => void;
+  /** Once a message that left, with how long it took. `service`: its name on the list. */
+  readonly onAnswer?: (service: string, answer: PushAnswer, seconds: number) => void;
   readonly onError: (error: Error) => void;
 }
 
 const TIMEOUT_MS = 8_000;
 const PER_HOST_MAX = 8;
 const CONNECTION_IDLE_MS = 30_000;
+
+interface Place {
+  readonly service: PushService;
+  readonly url: URL;
+}
 
 export function createPushSender(deps: SenderDeps): PushSender {
   const agents = new Map<PushService, Agent>();
@@ -66,11 +71,12 @@ export function createPushSender(deps: SenderDeps): PushSender {
     agents.set(service, agent);
     return agent;
   };
-  const post = async (subscription: Subscription, message: PushMessage): Promise<PushAnswer> => {
-    // Asked again: the list may have changed since this address was kept.
-    const checked = checkEndpoint(subscription.endpoint, deps.services);
-    if (checked.service === undefined) return { result: 'refused', reason: 'PushEndpointRefused' };
-    const { service, url } = checked;
+  const post = async (
+    place: Place,
+    subscription: Subscription,
+    message: PushMessage,
+  ): Promise<PushAnswer> => {
+    const { service, url } = place;
     const { p256dh, auth } = subscription;
     const { cipherText } = webPush.encrypt(p256dh, auth, message.payload, 'aes128gcm');
     const headers = headersOf(message, { length: cipherText.length, vapid: deps.authorization(url.origin) });
@@ -80,14 +86,19 @@ export function createPushSender(deps: SenderDeps): PushSender {
   return {
     free: (endpoint) => (underway.get(hostOf(endpoint)) ?? 0) < perHostMax,
     async send(subscription, message) {
-      const host = hostOf(subscription.endpoint);
+      // Asked again: the list may have changed since this address was kept.
+      const checked = checkEndpoint(subscription.endpoint, deps.services);
+      if (checked.service === undefined) return { result: 'refused', reason: 'PushEndpointRefused' };
+      const { host } = checked.url;
       underway.set(host, (underway.get(host) ?? 0) + 1);
       const startedMs = deps.clock.monotonicMs();
-      const answer = await post(subscription, message).catch((error: unknown) => failed(error, deps.onError));
+      const answer = await post(checked, subscription, message).catch((error: unknown) =>
+        failed(error, deps.onError),
+      );
       const left = (underway.get(host) ?? 1) - 1;
       if (left === 0) underway.delete(host);
       else underway.set(host, left);
-      deps.onAnswer?.(host, answer, (deps.clock.monotonicMs() - startedMs) / 1_000);
+      deps.onAnswer?.(checked.service.host, answer, (deps.clock.monotonicMs() - startedMs) / 1_000);
       return answer;
     },
     close() {

@@ -195,11 +195,35 @@ describe('what is kept', () => {
       headers: { cookie: person.cookie },
     });
     expect(withdrawn.status).toBe(200);
-    const held = (): string[] =>
-      filesUnder(root).filter((path) => readFileSync(path).includes(new URL(endpoint).pathname));
-    await until(() => held().length === 0, { withinMs: 1_000, what: 'the subscription to be gone' });
+    await until(() => holding(new URL(endpoint).pathname).length === 0, {
+      withinMs: 1_000,
+      what: 'the subscription to be gone',
+    });
+  });
+
+  it('goes with the person when they are erased, and a message on its way leaves no trace of them', async () => {
+    const person = await enrolPerson(store);
+    const endpoint = await subscribe(store, person, service);
+    service.answer(() => ({ status: 429, headers: { 'retry-after': '1' } }));
+    const tries = () => service.tries.filter((attempt) => attempt.endpoint === endpoint).length;
+    await walk(store, [person], { what: 'a try', done: () => tries() > 0 });
+    const erasure = await store.call(`/v1/shoppers/${person.sid}/erasure`, {
+      headers: { cookie: person.cookie },
+      body: {},
+    });
+    expect([erasure.status, holding(new URL(endpoint).pathname)]).toEqual([200, []]);
+    const before = tries();
+    const witness = await enrolPerson(store);
+    const place = await subscribe(store, witness, service);
+    service.answer((to) => (to === place ? undefined : { status: 201 }));
+    await walk(store, [person, witness], { what: 'a later message', done: () => pushesTo(place)[0] });
+    expect([tries(), await outcomesOf(store, person.sid)]).toEqual([before, []]);
   });
 });
+
+function holding(text: string): string[] {
+  return filesUnder(store.config.dataDirectory).filter((path) => readFileSync(path).includes(text));
+}
 
 function filesUnder(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {

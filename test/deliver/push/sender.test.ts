@@ -91,6 +91,26 @@ describe('a message on its way', () => {
     sender.close();
   });
 
+  it('replaces an older one of its campaign that is still waiting, and waits no longer than it may', async () => {
+    const sender = senderOf([listed()]);
+    const subscription = subscriptionAt();
+    const say = (text: string, topic: string, ttlS = 60) =>
+      sender.send(subscription, { payload: Buffer.from(JSON.stringify(text)), topic, ttlS });
+    for (const [text, topic] of [
+      ['first', 'drinks'],
+      ['bread', 'bread'],
+      ['second', 'drinks'],
+    ] as const)
+      expect(await say(text, topic)).toEqual({ result: 'sent' });
+    await say('brief', 'brief', 1);
+    const back = (inMs: number) =>
+      service.waitingFor(subscription.endpoint, Date.now() + inMs).map(({ payload }) => payload);
+    expect(back(0)).toEqual(['second', 'bread', 'brief']);
+    expect(back(1_100)).toEqual(['second', 'bread']);
+    expect(back(61_000)).toEqual([]);
+    sender.close();
+  });
+
   it('waits for its turn at a busy host, and at no other', async () => {
     const other = await startPushService();
     const sender = senderOf([listed(), { ...listed(), port: other.port, ca: other.ca }], { perHostMax: 2 });
