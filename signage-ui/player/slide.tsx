@@ -116,7 +116,9 @@ function HouseSlide(props: { slide: Slide; turn: number; where: Where; messages:
   // A slide that only carries the shop's name leaves the words to the player; the name stands below anyway.
   const picture = own === '' || own === where.storeName ? pictures[turn % pictures.length] : undefined;
   const headline = picture?.headline ?? own;
-  const art = BUILT_IN_ART[turn % BUILT_IN_ART.length] ?? 'neutral';
+  // Words about bread get bread; words about nothing take their turn.
+  const named = artFor(undefined, headline);
+  const art = named === 'neutral' ? (BUILT_IN_ART[turn % BUILT_IN_ART.length] ?? 'neutral') : named;
   const { ground, ink, tick, tickOff } = paletteOf(art);
   return (
     <article

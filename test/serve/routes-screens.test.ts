@@ -128,7 +128,7 @@ describe('a screen that is sent away', () => {
     const again = store.socket('/signage', {}, { cookie: player.cookie });
     expect(await joinOutcome(again)).toBe('NotAuthenticated');
     await until(async () => (await screenNow('screen-5')).up === false, { withinMs: 5_000, what: 'silence' });
-    expect((await screenNow('screen-5')).reason).toBe('sent away by a-store-manager');
+    expect((await screenNow('screen-5')).reason).toBe('sent away');
     const { body } = await store.call('/v1/journal?q=screen.dismiss', { token: store.token('viewer') });
     expect(body.events[0].data).toMatchObject({ target: 'screen-5', by: 'a-store-manager' });
     keptPromise({

@@ -79,7 +79,7 @@ const dismissRoute = (deps: ScreenDeps): Route =>
     handle: async ({ params: { screen }, principal }) => {
       const refusal = missing(deps, screen);
       if (refusal !== undefined) return refusal;
-      deps.dismissPlayer(screen, `sent away by ${principal.subject}`);
+      deps.dismissPlayer(screen, 'sent away');
       await deps.audit.note({ action: 'screen.dismiss', by: principal, target: screen, outcome: 'done' });
       return { status: 204 };
     },

@@ -6,7 +6,8 @@ export const boxDe: BoxWords = {
   devices: {
     screens: 'Bildschirme',
     others: 'Gateways, Regale, Kassen und Zähler',
-    noScreens: 'Noch keine Bildschirme. Sie stehen unter `screens` in store.yaml.',
+    noScreens:
+      'Noch keine Bildschirme. Koppeln Sie einen, oder nennen Sie sie unter `screens` in store.yaml.',
     none: 'Noch keine Geräte. Eines hinzufügen und auf diese Filiale einstellen.',
     noneOf: 'Keines davon.',
     filters: {
@@ -24,7 +25,6 @@ export const boxDe: BoxWords = {
       state: 'Stand',
       showing: 'Zeigt gerade',
       play: 'Zuletzt gezeigt',
-      player: 'Player',
       zone: 'Art, Zone',
       heard: 'Zuletzt gehört',
       power: 'Batterie, Empfang',

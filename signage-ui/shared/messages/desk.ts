@@ -1,19 +1,23 @@
 import { boxDe } from './de-box.js';
 import { deskDe } from './de-desk.js';
+import { screensDe } from './de-screens.js';
 import { type BoxWords, boxEn } from './en-box.js';
 import { type DeskWords, deskEn } from './en-desk.js';
+import { type ScreenWords, screensEn } from './en-screens.js';
 
-export interface DeskMessages extends DeskWords, BoxWords {}
+export interface DeskMessages extends DeskWords, BoxWords {
+  readonly screens: ScreenWords;
+}
 
 /** Apart from the other catalogues, so that screens and phones do not carry them. */
 export const DESK_CATALOGUES: Readonly<Record<string, DeskMessages>> = {
-  en: { ...deskEn, ...boxEn },
-  de: { ...deskDe, ...boxDe },
+  en: { ...deskEn, ...boxEn, screens: screensEn },
+  de: { ...deskDe, ...boxDe, screens: screensDe },
 };
 
 /** The words of the staff tabs for a BCP 47 tag, English when there are none. */
 export function deskFor(locale: string): DeskMessages {
   const language = locale.split('-')[0]?.toLowerCase() ?? '';
   const found = Object.hasOwn(DESK_CATALOGUES, language) ? DESK_CATALOGUES[language] : undefined;
-  return found ?? { ...deskEn, ...boxEn };
+  return found ?? { ...deskEn, ...boxEn, screens: screensEn };
 }

@@ -5,7 +5,7 @@ export const boxEn = {
   devices: {
     screens: 'Screens',
     others: 'Gateways, shelves, tills and counters',
-    noScreens: 'No screens yet. Name them under `screens` in store.yaml.',
+    noScreens: 'No screens yet. Pair one, or name them under `screens` in store.yaml.',
     none: 'No devices yet. Add one, and point it at this store.',
     noneOf: 'None of these.',
     filters: {
@@ -23,7 +23,6 @@ export const boxEn = {
       state: 'State',
       showing: 'Plays now',
       play: 'Last play',
-      player: 'Player',
       zone: 'Kind, zone',
       heard: 'Last heard',
       power: 'Battery, signal',

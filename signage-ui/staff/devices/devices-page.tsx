@@ -10,6 +10,7 @@ import { useMay } from '../desk/role.js';
 import { type DeskTelling, deskTelling } from '../desk/telling.js';
 import type { TabProps } from '../lazy-tab.js';
 import { address } from '../route.js';
+import { useScreensDesk } from '../screens-pairing/screens-desk.js';
 import { AddDialog, RevokeDialog } from './device-dialogs.js';
 import { DeviceTable, silentSince } from './device-table.js';
 import { ScreenTable } from './screen-table.js';
@@ -94,6 +95,7 @@ export function DevicesPage({ now, state }: TabProps) {
   const up = now.screens.map((screen) => `${screen.screen} ${screen.up} ${screen.showing ?? ''}`).join();
   const polled = usePolled(readEquipment, LOOK_MS, up);
   const { value } = polled;
+  const desk = useScreensDesk({ screens: value?.screens ?? [], telling, refresh: polled.refresh });
   return (
     <>
       <Trouble polled={polled} telling={telling} />
@@ -105,15 +107,22 @@ export function DevicesPage({ now, state }: TabProps) {
           <section class="desk-section" aria-label={words.screens}>
             <div class="desk-bar">
               <h2>{words.screens}</h2>
+              {desk.buttons}
             </div>
             <div class="card desk-card">
               {value.screens.length === 0 ? (
                 <p class="empty">{words.noScreens}</p>
               ) : (
-                <ScreenTable screens={value.screens} openId={address.value.id} telling={telling} />
+                <ScreenTable
+                  screens={value.screens}
+                  openId={address.value.id}
+                  acts={desk.acts}
+                  telling={telling}
+                />
               )}
             </div>
           </section>
+          {desk.dialogs}
           <Devices devices={value.devices} telling={telling} refresh={polled.refresh} />
         </>
       )}

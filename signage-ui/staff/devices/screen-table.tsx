@@ -4,9 +4,28 @@ import { Cell, State } from '../desk/pieces.js';
 import type { DeskTelling } from '../desk/telling.js';
 import { zoneName } from '../now/story-words.js';
 import { hrefOf } from '../route.js';
+import { ScreenActButtons, type ScreenActs, silenceInWords } from '../screens-pairing/screens-desk.js';
 
-function Row({ row, open, telling }: { row: ScreenRow; open: boolean; telling: DeskTelling }) {
+/** Dark on purpose is a state of its own: nobody should go and look for a fault. */
+function StateOf({ row, age, telling }: { row: ScreenRow; age: string; telling: DeskTelling }) {
   const words = telling.desk.devices;
+  const { asleep, asleepRest } = telling.desk.screens;
+  if (row.up && row.asleep === true) return <State tone="calm" word={asleep} rest={asleepRest} />;
+  const why = silenceInWords(row, telling);
+  const rest = why === undefined ? words.since(age) : `${words.since(age)}, ${why}`;
+  return <State tone={row.up ? 'good' : 'look'} word={row.up ? words.up : words.down} rest={rest} />;
+}
+
+interface RowProps {
+  readonly row: ScreenRow;
+  readonly open: boolean;
+  readonly acts: ScreenActs;
+  readonly telling: DeskTelling;
+}
+
+function Row({ row, open, acts, telling }: RowProps) {
+  const words = telling.desk.devices;
+  const lastPlay = row.lastPlayAt ?? row.lastPlay;
   const { columns } = words;
   const age = (instant: string): string =>
     lengthInWords(telling.storeMs - Date.parse(instant), telling.messages);
@@ -18,20 +37,18 @@ function Row({ row, open, telling }: { row: ScreenRow; open: boolean; telling: D
         </a>
       </th>
       <td data-label={columns.state}>
-        <State
-          tone={row.up ? 'good' : 'look'}
-          word={row.up ? words.up : words.down}
-          rest={words.since(age(row.since))}
-        />
+        <StateOf row={row} age={age(row.since)} telling={telling} />
       </td>
       <td data-label={columns.showing}>
-        <Cell first={<bdi>{row.showing ?? (row.up ? words.house : words.dark)}</bdi>} />
+        <Cell
+          first={<bdi>{row.showing ?? (row.up && row.asleep !== true ? words.house : words.dark)}</bdi>}
+        />
       </td>
       <td data-label={columns.play}>
-        <Cell first={row.lastPlay === undefined ? words.noPlay : words.ago(age(row.lastPlay))} />
+        <Cell first={lastPlay === undefined ? words.noPlay : words.ago(age(lastPlay))} />
       </td>
-      <td data-label={columns.player}>
-        <Cell first={<bdi>{row.player ?? words.notTold}</bdi>} />
+      <td data-label={telling.desk.screens.actions}>
+        <ScreenActButtons row={row} acts={acts} telling={telling} />
       </td>
     </tr>
   );
@@ -40,6 +57,7 @@ function Row({ row, open, telling }: { row: ScreenRow; open: boolean; telling: D
 export function ScreenTable(props: {
   screens: readonly ScreenRow[];
   openId: string | undefined;
+  acts: ScreenActs;
   telling: DeskTelling;
 }) {
   const words = props.telling.desk.devices;
@@ -49,16 +67,23 @@ export function ScreenTable(props: {
       <caption class="visually-hidden">{words.screens}</caption>
       <thead>
         <tr>
-          {(['screen', 'state', 'showing', 'play', 'player'] as const).map((id) => (
+          {(['screen', 'state', 'showing', 'play'] as const).map((id) => (
             <th key={id} scope="col">
               {columns[id]}
             </th>
           ))}
+          <th scope="col">{props.telling.desk.screens.actions}</th>
         </tr>
       </thead>
       <tbody>
         {props.screens.map((row) => (
-          <Row key={row.screen} row={row} open={row.screen === props.openId} telling={props.telling} />
+          <Row
+            key={row.screen}
+            row={row}
+            open={row.screen === props.openId}
+            acts={props.acts}
+            telling={props.telling}
+          />
         ))}
       </tbody>
     </table>
