@@ -92,8 +92,13 @@ export function Dialog(props: { label: string; onClose(): void; children: Compon
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     const shown = dialog.current;
+    const before = document.activeElement;
     shown?.showModal();
-    return () => shown?.close();
+    return () => {
+      shown?.close();
+      // The dialog may be gone from the page by now, and then the browser gives the focus back to nobody.
+      if (before instanceof HTMLElement) before.focus();
+    };
   }, []);
   return (
     <dialog

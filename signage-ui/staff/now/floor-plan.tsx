@@ -6,6 +6,7 @@ import { lengthInWords } from '../../shared/messages/index.js';
 import { Fixtures } from './fixtures.js';
 import { boxOf, doors, innerBorders, onTheFloor, wallPath, zoneAt } from './geometry.js';
 import { type Floor, heatBands, heatScale, staysOf } from './heat.js';
+import { countedDots, Hatching } from './silent.js';
 
 interface PlanProps {
   readonly now: StaffNow;
@@ -31,7 +32,7 @@ function floorOf(now: StaffNow): Floor | undefined {
 
 function Heat({ now, floor }: { now: StaffNow; floor: Floor }) {
   const bands = useMemo(() => {
-    const stays = staysOf(now.dots, now.zones, (dot) => zoneAt(now.policy.zones, dot));
+    const stays = staysOf(countedDots(now), now.zones, (dot) => zoneAt(now.policy.zones, dot));
     return heatBands(stays, floor, heatScale(now.zones));
   }, [now.dots, now.zones]);
   return (
@@ -99,41 +100,12 @@ function Screens({ now, floor, messages, storeMs }: PlanProps & { floor: Floor }
   );
 }
 
-/** Where nothing counts, heat would be a guess: the zone is hatched, and its caption says since when. */
-function Hatching({ now }: { now: StaffNow }) {
-  const silent = new Set(
-    now.zones.flatMap(({ zone, silentSince }) => (silentSince === undefined ? [] : [zone])),
-  );
-  const zones = now.policy.zones.filter(({ id, polygon }) => silent.has(id) && polygon !== undefined);
-  if (zones.length === 0) return null;
-  return (
-    <g>
-      <defs>
-        <pattern
-          id="silent"
-          width=".45"
-          height=".45"
-          patternUnits="userSpaceOnUse"
-          patternTransform="rotate(45)"
-        >
-          <path class="hatch" d="M0 0V.45" />
-        </pattern>
-      </defs>
-      {zones.map(({ id, polygon = [] }) => (
-        <polygon
-          key={id}
-          class="silent-zone"
-          fill="url(#silent)"
-          points={polygon.map((point) => point.join()).join(' ')}
-        />
-      ))}
-    </g>
-  );
-}
-
 function Drawing({ now, floor }: { now: StaffNow; floor: Floor }) {
   const open = useMemo(() => doors(now.policy.zones), [now.policy.zones]);
-  const dots = useMemo(() => now.dots.map((dot) => onTheFloor(dot, now.policy, floor)), [now.dots]);
+  const dots = useMemo(
+    () => countedDots(now).map((dot) => onTheFloor(dot, now.policy, floor)),
+    [now.dots, now.zones],
+  );
   const borders = useMemo(() => innerBorders(now.policy.zones, floor), [now.policy.zones]);
   return (
     <svg
