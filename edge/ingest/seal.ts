@@ -1,6 +1,12 @@
 import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
-import { type Candidate, isType, type PromoDecision, type StoreEvent } from '../contracts/index.js';
+import {
+  type Candidate,
+  isType,
+  type Offer,
+  type PromoDecision,
+  type StoreEvent,
+} from '../contracts/index.js';
 import type { EventSeal } from '../store/types.js';
 import { createPseudonyms, type PseudonymUse } from './pseudonyms.js';
 import type { OpenVault } from './vault.js';
@@ -93,35 +99,51 @@ function withSid<T extends StoreEvent>(event: T, sid: string): T {
 }
 
 type Decision = StoreEvent<'promo.decision'>;
-type Personal = Pick<PromoDecision, 'candidates' | 'inputs' | 'offer'>;
+type Personal = Partial<PromoDecision>;
+
+/** What of a decision is about the store and not about the person; a field that is not named here is sealed. */
+const OPEN_FIELDS = [
+  ...(['decisionId', 'storyId', 'outcome', 'surface', 'zone', 'screen', 'sid'] as const),
+  ...(['campaign', 'campaignVersion', 'reason'] as const),
+] satisfies readonly (keyof PromoDecision)[];
+const OPEN_OFFER = [
+  ...(['sku', 'name', 'headline', 'priceMinor', 'wasMinor', 'currency', 'percent', 'couponId'] as const),
+  ...(['validUntil', 'art', 'piecesLeft', 'piecesOf', 'pieceName', 'size', 'smallPrint'] as const),
+] satisfies readonly (keyof Offer)[];
+const OPEN_CANDIDATE = [
+  ...(['campaign', 'campaignVersion', 'name', 'outcome', 'reason'] as const),
+] satisfies readonly (keyof Candidate)[];
 
 /** Open: what was decided about which campaign, and why in one word. Sealed: everything it stood on. */
 function sealDecision(event: Decision, key: Buffer | undefined, random: (bytes: number) => Buffer): Decision {
-  const { candidates, inputs, offer } = event.data;
-  const personal: Personal = { candidates, inputs, ...(offer === undefined ? {} : { offer }) };
-  const { why: _why, ...shown } = offer ?? {};
+  const { sid: _name, ...personal } = event.data;
+  const { offer, candidates } = event.data;
   const data = {
-    ...event.data,
-    ...(offer === undefined ? {} : { offer: shown as typeof offer }),
-    candidates: candidates.map(shortCandidate),
+    ...pick(event.data, OPEN_FIELDS),
+    ...(offer === undefined ? {} : { offer: pick(offer, OPEN_OFFER) }),
+    candidates: candidates.map((one) => ({ ...pick(one, OPEN_CANDIDATE), checks: [] })),
     inputs: {},
     ...(key === undefined ? {} : { sealed: encrypt(event, { key, personal, nonce: random(NONCE_BYTES) }) }),
   };
   return { ...event, data };
 }
 
-function shortCandidate({ checks: _checks, score: _score, sku: _sku, ...rest }: Candidate): Candidate {
-  return { ...rest, checks: [] };
+/** The named members that are there, in the order of the object. */
+function pick<T extends object, K extends keyof T>(from: T, names: readonly K[]): Pick<T, K> {
+  const entries = Object.entries(from).filter(([name]) => (names as readonly string[]).includes(name));
+  return Object.fromEntries(entries) as Pick<T, K>;
 }
 
 function openDecision(event: Decision, key: Buffer | undefined): Decision {
-  const { sealed, ...rest } = event.data;
-  if (sealed === undefined || key === undefined) return event;
-  return { ...event, data: { ...rest, ...decrypt(event, sealed, key) } };
+  const { sealed, ...shown } = event.data;
+  const personal = sealed === undefined || key === undefined ? undefined : decrypt(event, sealed, key);
+  return personal === undefined ? event : { ...event, data: { ...shown, ...personal } };
 }
 
 /** Bound to the event it belongs to: a box moved to another event does not open. */
 const bindingOf = (event: StoreEvent): Buffer => Buffer.from(`${event.type}\n${event.id}`);
+
+/** One key for names, another for boxes. */
 const cipherKey = (key: Buffer): Buffer => createHmac('sha256', key).update('seal').digest();
 
 function encrypt(event: StoreEvent, what: { key: Buffer; personal: Personal; nonce: Buffer }): string {
@@ -132,8 +154,8 @@ function encrypt(event: StoreEvent, what: { key: Buffer; personal: Personal; non
   return box.toString('base64url');
 }
 
-/** Nothing when the box was damaged or is not of this key: the event then reads as that of a guest. */
-function decrypt(event: StoreEvent, sealed: string, key: Buffer): Partial<Personal> {
+/** `undefined` when the box was damaged or is not of this key: the event then reads as that of a guest. */
+function decrypt(event: StoreEvent, sealed: string, key: Buffer): Personal | undefined {
   const box = Buffer.from(sealed, 'base64url');
   try {
     const cipher = createDecipheriv('aes-256-gcm', cipherKey(key), box.subarray(0, NONCE_BYTES))
@@ -142,6 +164,6 @@ function decrypt(event: StoreEvent, sealed: string, key: Buffer): Partial<Person
     const packed = Buffer.concat([cipher.update(box.subarray(NONCE_BYTES, -TAG_BYTES)), cipher.final()]);
     return JSON.parse(inflateRawSync(packed, { maxOutputLength: PLAIN_BYTES_MAX }).toString()) as Personal;
   } catch {
-    return {};
+    return undefined;
   }
 }

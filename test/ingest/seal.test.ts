@@ -77,6 +77,25 @@ describe('what lies on the disk of an event about a person', () => {
     again.close();
   });
 
+  it('keeps to itself whatever a decision will one day say of a person', () => {
+    const { seal, sid } = open();
+    const decision = personalEvents(sid)[3]!;
+    const { offer, candidates } = decision.data as TopicData<'promo.decision'>;
+    const said = { because: { kind: 'bought', times: 4_711 } };
+    const grown = {
+      ...decision,
+      data: {
+        ...decision.data,
+        ...said,
+        offer: { ...offer, ...said },
+        candidates: [{ ...candidates[0], ...said }],
+      },
+    } as StoreEvent;
+    const stored = seal.seal(grown);
+    expect(JSON.stringify(stored)).not.toMatch(/4711|because/);
+    expect(seal.open(stored)).toEqual(grown);
+  });
+
   it('is that of a guest once the person is erased, and nothing opens it again', () => {
     const { vault, seal, sid } = open();
     const stored = personalEvents(sid).map(seal.seal);
