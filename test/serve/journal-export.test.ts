@@ -49,6 +49,11 @@ describe('the journal as a file', () => {
     expect((await file(`format=json&to=${to}`)).body.events).toEqual([]);
   });
 
+  it('does not hold the note that says who took it', async () => {
+    await file('format=json&q=a%20word%20of%20its%20own');
+    expect((await file('format=json&q=a%20word%20of%20its%20own')).body.count).toBe(1);
+  });
+
   it('is answered for, and not for those who only look', async () => {
     await file('q=cell');
     const audit = await store.call('/v1/journal?type=audit.entry&q=journal.export', { token });

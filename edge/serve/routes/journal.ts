@@ -116,6 +116,8 @@ const exportRoute = ({ journal, audit }: JournalDeps): Route =>
     handle: async ({ query, principal }) => {
       const { format = 'csv', ...filters } = query;
       const target = JSON.stringify(query).slice(0, 300);
+      // What was there when it was asked for: the note about this very file is not in it.
+      const before = journal.stats().lastOffset + 1;
       await audit.note({ action: 'journal.export', by: principal, target, outcome: 'done' });
       return {
         status: 200,
@@ -124,8 +126,8 @@ const exportRoute = ({ journal, audit }: JournalDeps): Route =>
           'content-disposition': `attachment; filename="journal.${format}"`,
         },
         stream: (response) => {
-          exportJournal(journal, response, { format, search: searchOf(filters) }).catch((error: Error) =>
-            response.destroy(error),
+          exportJournal(journal, response, { format, search: { ...searchOf(filters), before } }).catch(
+            (error: Error) => response.destroy(error),
           );
         },
       };
