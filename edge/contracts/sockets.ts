@@ -1,5 +1,5 @@
 import type { StorePolicy } from './config.js';
-import type { Offer, Outcome, Surface } from './events/decision.js';
+import type { Because, Offer, Outcome, Surface } from './events/decision.js';
 import type { Purpose } from './events/person.js';
 import type { Daypart } from './playlist.js';
 
@@ -231,6 +231,7 @@ export interface ShopperPast {
   readonly name: string;
   readonly art?: string;
   readonly why?: string;
+  readonly because?: Because;
   readonly priceMinor: number;
   readonly wasMinor: number;
   readonly currency: string;

@@ -21,7 +21,7 @@ const RETRY_MS = 500;
 /** What of a decision everybody may know: the offer and where, never inputs or candidates. */
 export function publicDecision(event: StoreEvent<'promo.decision'>): object {
   const { decisionId, outcome, zone, screen, campaign, offer } = event.data;
-  const { couponId: _couponId, why: _why, ...open } = offer ?? {};
+  const { couponId: _couponId, why: _why, because: _because, ...open } = offer ?? {};
   return {
     specversion: event.specversion,
     id: event.id,

@@ -5,6 +5,7 @@ import { Icon } from '../shared/icons.js';
 import { lengthInWords } from '../shared/messages/index.js';
 import { Qr } from './qr.js';
 import type { ShopperState } from './state.js';
+import { whyWords } from './why-words.js';
 import { digitGroups, whenWords } from './words.js';
 
 interface CouponProps {
@@ -40,11 +41,11 @@ export function CouponCard({ coupon, state, nowMs }: CouponProps) {
   return (
     <article class="card coupon">
       <Hero offer={offer} state={state} />
-      {offer.why === undefined ? null : (
+      {whyWords(offer, state.messages.value) === undefined ? null : (
         <p class="why">
           <Icon name="history" />
           <span>
-            <b>{words.why}</b> <bdi>{offer.why}</bdi>
+            <b>{words.why}</b> <bdi>{whyWords(offer, state.messages.value)}</bdi>
           </span>
         </p>
       )}

@@ -2,6 +2,7 @@ import type { ShopperCoupon, ShopperPast, ShopperView } from '../../edge/contrac
 import { artFor, ProductArt } from '../shared/art/index.js';
 import { money } from '../shared/format.js';
 import { couponNow, type ShopperState } from './state.js';
+import { whyWords } from './why-words.js';
 import { whenWords } from './words.js';
 
 interface Entry {
@@ -91,9 +92,14 @@ function entryOfCoupon(
     ...{ id: coupon.couponId, name: offer.name, outcome, taken: now === 'taken' },
     price: money(offer.priceMinor, { ...place, currency: offer.currency }),
     ...(offer.art === undefined ? {} : { art: offer.art }),
-    ...(offer.why === undefined ? {} : { why: offer.why }),
+    ...whyOf(offer, state),
     ...(receivedAt === undefined ? {} : { received: receivedAt }),
   };
+}
+
+function whyOf(offer: Parameters<typeof whyWords>[0], state: ShopperState): Pick<Entry, 'why'> {
+  const why = whyWords(offer, state.messages.value);
+  return why === undefined ? {} : { why };
 }
 
 function entryOfPast(past: ShopperPast, state: ShopperState, nowMs: number): Entry {
@@ -107,6 +113,6 @@ function entryOfPast(past: ShopperPast, state: ShopperState, nowMs: number): Ent
         : state.messages.value.shopper.history.taken(whenWords(takenAt, nowMs, place)),
     price: money(past.priceMinor, { ...place, currency: past.currency }),
     ...(past.art === undefined ? {} : { art: past.art }),
-    ...(past.why === undefined ? {} : { why: past.why }),
+    ...whyOf(past, state),
   };
 }

@@ -11,12 +11,28 @@ export const Outcome = Type.Union([
 ]);
 export type Outcome = Static<typeof Outcome>;
 
+/** How much a shopper likes a product, and how often they bought it: pages say it in their own language. */
+export const Liking = Type.Object({
+  liked: Type.Number({ minimum: 0, description: '0 to 1; on a screen how many there like it' }),
+  bought: Type.Optional(Type.Integer({ minimum: 0, description: 'times; absent where no history is used' })),
+});
+export type Liking = Static<typeof Liking>;
+
+/** Why a person sees an offer, for pages to say in their own language. */
+export const Because = Type.Union([
+  Type.Object({ kind: Type.Literal('bought'), times: Type.Integer({ minimum: 1 }) }),
+  Type.Object({ kind: Type.Literal('near'), zone: ZoneId, zoneName: Type.String({ maxLength: 100 }) }),
+]);
+export type Because = Static<typeof Because>;
+
 /** One rule applied to one candidate, with what was seen and what was needed, in plain values. */
 export const RuleCheck = Type.Object({
   rule: Id('rule'),
   ok: Type.Boolean(),
   value: Type.Optional(Type.String({ maxLength: 200 })),
   needs: Type.Optional(Type.String({ maxLength: 200 })),
+  /** What `value` says in English, of the rule `likes`. */
+  liking: Type.Optional(Liking),
 });
 export type RuleCheck = Static<typeof RuleCheck>;
 
@@ -40,7 +56,13 @@ export const Offer = Type.Object({
   wasMinor: Minor('price before'),
   currency: Currency,
   percent: Type.Optional(Type.Number()),
-  why: Type.Optional(Type.String({ maxLength: 300, description: 'why this person sees it, in plain words' })),
+  why: Type.Optional(
+    Type.String({
+      maxLength: 300,
+      description: 'why this person sees it, in plain English; pages use `because`',
+    }),
+  ),
+  because: Type.Optional(Because),
   couponId: Type.Optional(Id('coupon')),
   validUntil: Instant,
   art: Type.Optional(Id('product art')),

@@ -1,4 +1,4 @@
-import type { Campaign, Offer, Product } from '../../contracts/index.js';
+import type { Because, Campaign, Offer, Product } from '../../contracts/index.js';
 import type { Step } from '../step.js';
 import { isoOf } from '../time.js';
 import { type OfferPrice, priceUnder } from './pricing.js';
@@ -9,7 +9,7 @@ export interface OfferParts {
   readonly stock: number | null;
   readonly untilMs: number;
   readonly couponId?: string;
-  readonly why?: string;
+  readonly because?: Because;
 }
 
 /** What a phone or a screen shows for a campaign, in the money of the store. */
@@ -25,7 +25,7 @@ export function buildOffer(step: Step, parts: OfferParts): { offer: Offer; price
     wasMinor: price.wasMinor,
     currency: step.state.setup.policy?.store.currency ?? 'EUR',
     ...(percent === undefined ? {} : { percent }),
-    ...(parts.why === undefined ? {} : { why: parts.why }),
+    ...(parts.because === undefined ? {} : { why: inEnglish(parts.because), because: parts.because }),
     ...(parts.couponId === undefined ? {} : { couponId: parts.couponId }),
     validUntil: isoOf(parts.untilMs),
     ...(product.art === undefined ? {} : { art: product.art }),
@@ -38,4 +38,10 @@ export function buildOffer(step: Step, parts: OfferParts): { offer: Offer; price
     ...(campaign.smallPrint === undefined ? {} : { smallPrint: campaign.smallPrint }),
   };
   return { offer, price };
+}
+
+/** For those who read the event; pages speak the language of their reader. */
+function inEnglish(because: Because): string {
+  if (because.kind === 'near') return `It is near you, in ${because.zoneName}`;
+  return because.times === 1 ? 'You bought it before' : `You bought it ${because.times} times`;
 }

@@ -69,12 +69,13 @@ function putAway(coupons: CouponSlice, nowMs: number): void {
 function remember(step: Step, coupon: Coupon): void {
   const { consent, coupons } = step.state;
   if (!consented(consent, coupon.sid, 'profile', step.nowMs)) return;
-  const { name, art, why, priceMinor, wasMinor, currency } = coupon.offer;
+  const { name, art, why, because, priceMinor, wasMinor, currency } = coupon.offer;
   const past = {
     ...{ decisionId: coupon.decisionId, name, priceMinor, wasMinor, currency },
     receivedMs: coupon.issuedMs ?? coupon.untilMs,
     ...(art === undefined ? {} : { art }),
     ...(why === undefined ? {} : { why }),
+    ...(because === undefined ? {} : { because }),
     ...(coupon.takenAt === undefined ? {} : { takenAt: coupon.takenAt }),
   };
   coupons.history.set(coupon.sid, [...(coupons.history.get(coupon.sid) ?? []), past].slice(-HISTORY_HELD));

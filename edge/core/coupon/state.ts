@@ -1,4 +1,4 @@
-import type { Offer, TillPlace } from '../../contracts/index.js';
+import type { Because, Offer, TillPlace } from '../../contracts/index.js';
 
 export interface UsedAt extends TillPlace {
   readonly time: string;
@@ -41,6 +41,7 @@ export interface PastOffer {
   readonly name: string;
   readonly art?: string;
   readonly why?: string;
+  readonly because?: Because;
   readonly priceMinor: number;
   readonly wasMinor: number;
   readonly currency: string;

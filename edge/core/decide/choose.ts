@@ -1,4 +1,4 @@
-import type { Campaign, Candidate, Outcome, Reason } from '../../contracts/index.js';
+import type { Campaign, Candidate, Outcome, Reason, RuleCheck } from '../../contracts/index.js';
 import { checkRules, pickProduct } from './eligibility.js';
 import type { Contender, DecisionInputs, ProductFacts } from './inputs.js';
 import { scoreOf } from './score.js';
@@ -41,7 +41,7 @@ export function run(contender: Contender, inputs: DecisionInputs): Runner {
   const held = facts.roll !== undefined && facts.roll < (campaign.experiment?.holdout ?? 0);
   if (product !== undefined) {
     if (inputs.surface === 'phone') checks.push(comparisonCheck(contender, !held));
-    checks.push({ rule: 'likes', ok: true, value: likesText(inputs, product) });
+    checks.push({ rule: 'likes', ok: true, ...likesOf(inputs, product) });
   }
   const candidate: Candidate = {
     campaign: campaign.id,
@@ -92,11 +92,19 @@ function comparisonCheck({ campaign, facts }: Contender, ok: boolean) {
 /** Name of the check that tells whether the shopper is in the comparison group. */
 export const COMPARISON = 'comparison group';
 
-function likesText(inputs: DecisionInputs, product: ProductFacts): string {
+/** In English for those who read the event, and as figures for pages. */
+function likesOf(
+  inputs: DecisionInputs,
+  { liked, bought }: ProductFacts,
+): Pick<RuleCheck, 'value' | 'liking'> {
   if (inputs.surface === 'screen')
-    return product.liked > 0 ? `${product.liked} there like it` : 'no history used';
-  const bought = product.bought > 0 ? `bought ${product.bought} times` : 'never bought';
-  return `${product.liked.toFixed(2)}, ${bought}`;
+    return { value: liked > 0 ? `${liked} there like it` : 'no history used', liking: { liked } };
+  const often = bought === 1 ? 'bought once' : `bought ${bought} times`;
+  const rounded = liked.toFixed(2);
+  return {
+    value: `${rounded}, ${bought > 0 ? often : 'never bought'}`,
+    liking: { liked: Number(rounded), bought },
+  };
 }
 
 function lost({ candidate, refused, exclusivity }: Runner, winner: Runner): Candidate {

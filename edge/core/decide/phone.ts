@@ -1,4 +1,4 @@
-import type { PromoDecision } from '../../contracts/index.js';
+import type { Because, PromoDecision } from '../../contracts/index.js';
 import { lockCampaign } from '../campaign/campaigns.js';
 import { buildOffer } from '../campaign/offer.js';
 import { personalConsent } from '../consent/consent.js';
@@ -107,13 +107,12 @@ function makeOffer(step: Step, { verdict, inputs }: Decided, decisionId: string)
     product,
     stock: facts.stock,
     untilMs,
-    why: whyText(facts, inputs.zoneName),
+    because: becauseOf(facts, inputs),
     ...(offered ? { couponId: `c-${decisionId}` } : {}),
   });
   return { campaign, offer, price, untilMs };
 }
 
-function whyText(product: ProductFacts, zoneName: string): string {
-  if (product.bought > 1) return `You bought it ${product.bought} times`;
-  return product.bought === 1 ? 'You bought it before' : `It is near you, in ${zoneName}`.slice(0, 300);
+function becauseOf({ bought }: ProductFacts, { zone, zoneName }: DecisionInputs): Because {
+  return bought > 0 ? { kind: 'bought', times: bought } : { kind: 'near', zone, zoneName };
 }

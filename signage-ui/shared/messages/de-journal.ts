@@ -119,6 +119,12 @@ export const journalDe: typeof journalEn = {
     score: 'Wert',
     needs: (value, needs) => `${value}, nötig ${needs}`,
     notAsked: 'nicht gefragt',
+    liking: {
+      there: (people) => `${people} dort mögen es`,
+      noHistory: 'ohne Käufe von früher',
+      bought: (times) => (times === 1 ? 'einmal gekauft' : `${times}-mal gekauft`),
+      never: 'nie gekauft',
+    },
     passed: 'erfüllt',
     failed: 'hier endete es',
     names: {

@@ -56,6 +56,11 @@ export const shopperDe: typeof shopperEn = {
     instead: (price) => `statt ${price}`,
     save: (price) => `Sie sparen ${price}`,
     why: 'Warum ich?',
+    because: {
+      bought: (times) =>
+        times === 1 ? 'Sie haben es schon einmal gekauft' : `Sie haben es ${times}-mal gekauft`,
+      near: (zone) => `Es ist in Ihrer Nähe: ${zone}`,
+    },
     code: 'Code',
     until: (time) => `Gut bis ${time}`,
     left: (time) => `noch ${time}`,

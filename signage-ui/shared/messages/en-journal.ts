@@ -118,6 +118,12 @@ export const journalEn = {
     score: 'Score',
     needs: (value: string, needs: string) => `${value}, needs ${needs}`,
     notAsked: 'not asked',
+    liking: {
+      there: (people: string) => `${people} there like it`,
+      noHistory: 'no history used',
+      bought: (times: number) => (times === 1 ? 'bought once' : `bought ${times} times`),
+      never: 'never bought',
+    },
     passed: 'passed',
     failed: 'ended here',
     names: {

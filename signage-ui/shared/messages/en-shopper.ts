@@ -54,6 +54,10 @@ export const shopperEn = {
     instead: (price: string) => `instead of ${price}`,
     save: (price: string) => `you save ${price}`,
     why: 'Why me?',
+    because: {
+      bought: (times: number) => (times === 1 ? 'You bought it before' : `You bought it ${times} times`),
+      near: (zone: string) => `It is near you, in ${zone}`,
+    },
     code: 'Code',
     until: (time: string) => `Good until ${time}`,
     left: (time: string) => `${time} left`,

@@ -1,4 +1,4 @@
-import type { Candidate, PromoDecision } from '../../../edge/contracts/index.js';
+import type { Candidate, Liking, PromoDecision } from '../../../edge/contracts/index.js';
 import { clockTime, count, dayLabel, dayMonth, milliseconds, percentOff } from '../../shared/format.js';
 import { Icon } from '../../shared/icons.js';
 import type { JournalEntry } from '../api.js';
@@ -41,6 +41,13 @@ function valueWords(value: string, rule: string, telling: Telling): string {
     .join(', ');
 }
 
+function likingWords({ liked, bought }: Liking, telling: Telling): string {
+  const words = telling.messages.journal.why.liking;
+  const { locale } = telling.place;
+  if (bought === undefined) return liked > 0 ? words.there(count(liked, locale)) : words.noHistory;
+  return `${count(liked, locale)}, ${bought > 0 ? words.bought(bought) : words.never}`;
+}
+
 function TraceCell({ cell, rule, telling }: { cell: Cell; rule: string; telling: Telling }) {
   const words = telling.messages.journal.why;
   if (cell.kind === 'not-asked') {
@@ -50,7 +57,10 @@ function TraceCell({ cell, rule, telling }: { cell: Cell; rule: string; telling:
       </span>
     );
   }
-  const seen = cell.value === undefined ? undefined : valueWords(cell.value, rule, telling);
+  const seen =
+    cell.liking === undefined
+      ? cell.value && valueWords(cell.value, rule, telling)
+      : likingWords(cell.liking, telling);
   const value = seen ?? (cell.kind === 'yes' ? words.passed : words.failed);
   const text = cell.needs === undefined ? value : words.needs(value, cell.needs);
   const look = cell.kind === 'no' ? (cell.mendable ? 'cell-no cell-look' : 'cell-no') : 'cell-yes';
