@@ -49,13 +49,16 @@ async function badClients(target: TlsStore): Promise<readonly Attack[]> {
     role: 'device',
     notAfterMs: PAST.notAfter.getTime(),
   });
+  const server = await forge(root, { use: 'server', names: ['localhost'] });
+  const entered = { subject: device.id, role: 'device' } as const;
+  enter(target.directory, { ...entered, serial: server.serial, notAfterMs: Date.now() + 86_400_000 });
   return [
     { name: 'expired', ...expired },
     { name: 'wrong authority', ...(await forge(await strangersRoot('Endcap store-014 authority'), {})) },
     { name: "another store's", ...(await other.device('beverages-1')) },
     { name: 'taken back', ...revoked },
     { name: 'never issued', ...(await forge(root, {})) },
-    { name: 'a server as a client', ...(await forge(root, { use: 'server', names: ['localhost'] })) },
+    { name: 'a server as a client', ...server },
     { name: 'TLS 1.1', certificate: device.certificate, key: device.key, tls: OLD },
   ];
 }
