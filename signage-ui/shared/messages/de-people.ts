@@ -22,7 +22,7 @@ export const peopleDe: PeopleWords = {
     ended: 'Sie wurden abgemeldet. Nach dem Anmelden geht es dort weiter, wo Sie waren.',
     setUp: 'Diese Filiale einrichten',
     setUpHow:
-      'Diese Filiale hat noch kein Konto. Die Konsole zeigt einen Code, der zehn Minuten gilt; `endcap claim` druckt einen neuen.',
+      'Diese Filiale hat noch kein Konto. Die Konsole zeigt einen Code, der zehn Minuten gilt; endcap claim druckt einen neuen.',
     code: 'Code der Konsole',
     yourName: 'Ihr Name zum Anmelden',
     newPassword: 'Neues Passwort',
@@ -37,7 +37,7 @@ export const peopleDe: PeopleWords = {
       WrongPassword: 'Name und Passwort passen nicht zusammen. Ist die Feststelltaste an? Bitte noch einmal.',
       TooManyRequests: 'Zu viele falsche Versuche. Bitte eine Minute warten.',
       ClaimCode:
-        'Das ist nicht der Code, oder seine zehn Minuten sind um. `endcap claim` am Gerät druckt einen neuen.',
+        'Das ist nicht der Code, oder seine zehn Minuten sind um. endcap claim am Gerät druckt einen neuen.',
       StoreClaimed: 'Diese Filiale ist schon eingerichtet. Bitte anmelden oder dort um ein Konto bitten.',
       WeakPassword:
         'Das Passwort ist zu leicht zu erraten. Nehmen Sie zwölf Zeichen oder mehr, kein bekanntes Wort allein.',

@@ -19,7 +19,7 @@ export const peopleEn = {
     ended: 'You were logged out. Log in to go on where you were.',
     setUp: 'Set up this store',
     setUpHow:
-      'This store has no account yet. Its console shows a claim code, which is good for ten minutes; `endcap claim` prints a new one.',
+      'This store has no account yet. Its console shows a claim code, which is good for ten minutes; endcap claim prints a new one.',
     code: 'Claim code',
     yourName: 'Your name, as you will log in',
     newPassword: 'New password',
@@ -34,7 +34,7 @@ export const peopleEn = {
       WrongPassword: 'Name and password do not fit. Look at the keyboard’s capitals and try again.',
       TooManyRequests: 'Too many wrong tries. Wait a minute, then try again.',
       ClaimCode:
-        'That is not the code, or it is past its ten minutes. `endcap claim` on the box prints a new one.',
+        'That is not the code, or it is past its ten minutes. endcap claim on the box prints a new one.',
       StoreClaimed: 'Somebody has set up this store already. Log in, or ask them for an account.',
       WeakPassword:
         'That password is too easy to guess. Take twelve characters or more, and no common word alone.',

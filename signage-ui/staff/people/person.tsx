@@ -110,7 +110,7 @@ export function Person(props: PersonProps) {
         <td>
           <select
             class="people-role"
-            aria-label={words.columns.role}
+            aria-label={`${words.columns.role}: ${user.name}`}
             value={user.role}
             disabled={self}
             title={why}
