@@ -162,4 +162,18 @@ describe('the commands', () => {
   it('writes no token and no secret into its log', () => {
     expect(store.output().split('Press Ctrl-C')[1] ?? '').not.toContain('ec_');
   });
+
+  it('--hq that cannot start stops no store, and says what is in the way', async () => {
+    const without = await startStore({
+      parameters: ['--hq'],
+      environment: { JAVA_HOME: '/nowhere', XDG_CACHE_HOME: join(scratch, 'cache') },
+    });
+    try {
+      await expect.poll(() => without.output(), { timeout: 20_000 }).toContain('--hq cannot start');
+      const status = (await (await without.call('/v1/status')).json()) as StoreStatus;
+      expect(status).toMatchObject({ ready: true, link: { state: 'offline', code: 'HqNotStarted' } });
+    } finally {
+      await without.remove();
+    }
+  });
 });
