@@ -2,6 +2,7 @@ import type { Campaign, OfferNow, OfferProduct, OfferState, OfferTally } from '.
 import { priceUnder } from '../campaign/pricing.js';
 import { nextEdgeMs, runsAt, windowEndMs } from '../campaign/schedule.js';
 import type { Derived } from '../derived.js';
+import { screenOfKey } from '../screens/state.js';
 import type { CoreState } from '../state.js';
 import { stockOf } from '../stock/stock.js';
 import { isoOf, NEVER_MS, parseInstantMs } from '../time.js';
@@ -101,9 +102,10 @@ export function screensShowing(
   state: CoreState,
   fits: (showing: { campaign: string; offer: { sku: string } }) => boolean,
 ): readonly string[] {
-  return [...state.screens.rows].flatMap(([screen, { showing }]) =>
-    showing !== null && fits(showing) ? [screen] : [],
+  const screens = [...state.screens.rows].flatMap(([key, { showing }]) =>
+    showing !== null && fits(showing) ? [screenOfKey(key)] : [],
   );
+  return [...new Set(screens)];
 }
 
 function couponsOut(state: CoreState, atMs: number): ReadonlyMap<string, [count: number, minor: number]> {

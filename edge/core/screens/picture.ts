@@ -8,6 +8,7 @@ import type { Derived } from '../derived.js';
 import type { CoreState } from '../state.js';
 import { stockOf } from '../stock/stock.js';
 import { isoOf, parseInstantMs } from '../time.js';
+import { OFFER_PLACES_MAX, placeKey, type Showing } from './state.js';
 
 const SECONDS = 10;
 /** What a screen plays that was told nothing: the offer, else the house. */
@@ -24,10 +25,15 @@ function isAwake(screen: Pick<Screen, 'awake'> | undefined, atMs: number, derive
   return runsAt({ dayparts: screen.awake }, atMs, derived.clock.at(atMs));
 }
 
+/** How many different offers its playlist has a place for. */
+export function offerPlaces(screen: Pick<Screen, 'playlist'>): number {
+  const places = (screen.playlist ?? PLAIN).filter(({ show }) => show === 'offer').length;
+  return Math.min(places, OFFER_PLACES_MAX);
+}
+
 /** True for a screen on which an open offer has a place now; for any other, none is decided. */
 export function takesOffers(screen: Screen, atMs: number, derived: Derived): boolean {
-  const place = (screen.playlist ?? PLAIN).some(({ show }) => show === 'offer');
-  return place && isAwake(screen, atMs, derived);
+  return offerPlaces(screen) > 0 && isAwake(screen, atMs, derived);
 }
 
 export function pictureOf(
@@ -57,8 +63,10 @@ function slidesOf(
 ): Slide[] {
   const items = where.row?.playlist ?? PLAIN;
   const house = houseSlide(state.setup.policy?.store.name ?? '');
-  const [offer] = offerSlides(state, where.screen, where.atMs);
+  const offers = offersByPlace(state, where);
+  let place = 0;
   const slides = items.flatMap((item, index): Slide[] => {
+    const offer = item.show === 'offer' ? offers[place++ % OFFER_PLACES_MAX] : undefined;
     const shown = fill(item, { offer, index, derived, state, where });
     // In a group every place stays in the rotation, because the others wait for it.
     const kept = shown ?? (where.row?.group === undefined ? undefined : { ...house, contentId: 'house' });
@@ -136,23 +144,32 @@ function windowOf(
 const hoursOf = (dayparts: readonly Daypart[] | undefined): Pick<Slide, 'dayparts'> =>
   dayparts === undefined ? {} : { dayparts };
 
-/** The open offer of a screen as a slide, or nothing. */
+/** The open offers of a screen as slides. */
 export function offerSlides(state: CoreState, screen: string, atMs: number): Slide[] {
-  const showing = state.screens.rows.get(screen)?.showing;
-  if (showing == null || atMs >= showing.untilMs || isStopped(state.campaigns, showing.campaign)) return [];
+  return offersByPlace(state, { screen, atMs }).flatMap((slide) => slide ?? []);
+}
+
+function offersByPlace(state: CoreState, { screen, atMs }: Moment): readonly (Slide | undefined)[] {
+  return Array.from({ length: OFFER_PLACES_MAX }, (_, place) =>
+    slideOf(state, state.screens.rows.get(placeKey(screen, place))?.showing ?? null, atMs),
+  );
+}
+
+function slideOf(state: CoreState, showing: Showing | null, atMs: number): Slide | undefined {
+  if (showing === null || atMs >= showing.untilMs || isStopped(state.campaigns, showing.campaign)) {
+    return undefined;
+  }
   const stock = stockOf(state.stock, showing.offer.sku);
-  if (stock !== null && stock <= 0) return [];
-  return [
-    {
-      contentId: `offer-${showing.decisionId}`,
-      kind: 'offer',
-      decisionId: showing.decisionId,
-      campaign: showing.campaign,
-      seconds: SECONDS,
-      offer: { ...showing.offer, ...(stock === null ? {} : { piecesLeft: stock }) },
-      headline: showing.offer.headline,
-    },
-  ];
+  if (stock !== null && stock <= 0) return undefined;
+  return {
+    contentId: `offer-${showing.decisionId}`,
+    kind: 'offer',
+    decisionId: showing.decisionId,
+    campaign: showing.campaign,
+    seconds: SECONDS,
+    offer: { ...showing.offer, ...(stock === null ? {} : { piecesLeft: stock }) },
+    headline: showing.offer.headline,
+  };
 }
 
 /** Shown while there is no offer: about nobody, and about nothing that can be sold out. */

@@ -15,8 +15,8 @@ import type { Step } from '../step.js';
 import { stockOf } from '../stock/stock.js';
 import { openScreenStory, storyBackOnScreen, storyOffScreen } from '../story/stories.js';
 import { NEVER_MS, SECOND_MS } from '../time.js';
-import { takesOffers } from './picture.js';
-import type { ScreenRow, Showing } from './state.js';
+import { offerPlaces, takesOffers } from './picture.js';
+import { OFFER_PLACES_MAX, placeKey, type ScreenRow, type Showing } from './state.js';
 
 /** Taste alone changes a screen at most this often; stock, stops and time at once. */
 const HOLD_MS = 20 * SECOND_MS;
@@ -35,7 +35,7 @@ export function redecideScreens(step: Step): void {
   if (!all && !urgent && zones.size === 0) return;
   if (all || urgent) screens.dueMs = nextDue(step);
   for (const screen of step.derived.screens) {
-    if (all || urgent || zones.has(screen.zone)) redecide(step, screen);
+    if (all || urgent || zones.has(screen.zone)) redecideAll(step, screen);
   }
 }
 
@@ -52,15 +52,36 @@ function nextDue(step: Step): number {
   return next;
 }
 
-function redecide(step: Step, screen: Screen): void {
-  const place = { zone: screen.zone, screen: screen.id };
-  const here = takesOffers(screen, step.nowMs, step.derived)
-    ? step.derived.displays.filter((campaign) => isInPlace(campaign, place))
-    : [];
-  const row = rowOf(step, screen.id);
+/** Place by place: no campaign stands on one screen twice. Places that its playlist has no more are cleared. */
+function redecideAll(step: Step, screen: Screen): void {
+  const { rows } = step.state.screens;
+  const open = takesOffers(screen, step.nowMs, step.derived) ? offerPlaces(screen) : 0;
+  const taken = new Set<string>();
+  for (let place = 0; place < OFFER_PLACES_MAX; place += 1) {
+    const key = placeKey(screen.id, place);
+    if (place >= open && place > 0 && !rows.has(key)) continue;
+    const here = place < open ? campaignsFor(step, screen, taken) : [];
+    redecide(step, screen, { key, here });
+    const showing = rows.get(key)?.showing;
+    if (showing != null) taken.add(showing.campaign);
+  }
+}
+
+function campaignsFor(step: Step, screen: Screen, taken: ReadonlySet<string>): readonly Campaign[] {
+  const where = { zone: screen.zone, screen: screen.id };
+  return step.derived.displays.filter((campaign) => isInPlace(campaign, where) && !taken.has(campaign.id));
+}
+
+function redecide(
+  step: Step,
+  screen: Screen,
+  place: { readonly key: string; readonly here: readonly Campaign[] },
+): void {
+  const { key, here } = place;
+  const row = rowOf(step, key);
   if (here.length === 0 && row.showing === null) return;
   holdStopped(step, row);
-  const seen = look(step, screen, here.slice(0, CANDIDATES_MAX));
+  const seen = look(step, screen, { campaigns: here.slice(0, CANDIDATES_MAX), showing: row.showing });
   const next = nextShowing(step, seen.verdict);
   if (cameBack(step, row, { next, verdict: seen.verdict })) return;
   if (next === undefined) refuse(step, screen, { row, ...seen });
@@ -200,9 +221,12 @@ function tell(
   openScreenStory(step, decision, what.people);
 }
 
-function look(step: Step, screen: Screen, campaigns: readonly Campaign[]) {
+function look(
+  step: Step,
+  screen: Screen,
+  { campaigns, showing }: { readonly campaigns: readonly Campaign[]; readonly showing: Showing | null },
+) {
   const { fans, audience } = audienceOf(step, screen.zone);
-  const showing = step.state.screens.rows.get(screen.id)?.showing;
   const moment = { fans, campaign: showing?.campaign ?? '', sku: showing?.offer.sku ?? '' };
   const contenders = contendersOf(campaigns, (campaign) => factsForScreen(step, campaign, moment));
   const inputs: DecisionInputs = {
@@ -244,11 +268,11 @@ function audienceOf(step: Step, zone: string): { fans: ReadonlyMap<string, numbe
   return { fans, audience: voices.length };
 }
 
-function rowOf(step: Step, screen: string): ScreenRow {
-  let row = step.state.screens.rows.get(screen);
+function rowOf(step: Step, key: string): ScreenRow {
+  let row = step.state.screens.rows.get(key);
   if (row === undefined) {
     row = { showing: null, refusedAs: '' };
-    step.state.screens.rows.set(screen, row);
+    step.state.screens.rows.set(key, row);
   }
   return row;
 }

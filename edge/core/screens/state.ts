@@ -17,7 +17,19 @@ export interface ScreenRow {
   /** What a stop took off, to be put up again when the stop is undone. */
   held?: { readonly showing: Showing; readonly sinceMs: number };
 }
+/** More places for offers than this share the ones before them. */
+export const OFFER_PLACES_MAX = 4;
+const PLACE = ' place ';
+
+/** Row of one place for an offer on a screen; the first is the screen's own. */
+export const placeKey = (screen: string, place: number): string =>
+  place === 0 ? screen : `${screen}${PLACE}${place + 1}`;
+
+/** The screen that a row belongs to. */
+export const screenOfKey = (key: string): string => key.split(PLACE)[0] ?? key;
+
 export interface ScreenSlice {
+  /** By `placeKey`. */
   rows: Map<string, ScreenRow>;
   /** When time alone may change what a screen shows. */
   dueMs: number;
