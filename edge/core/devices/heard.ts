@@ -19,6 +19,8 @@ export interface DeviceSlice {
 const DEVICES_HELD = 10_000;
 /** People counters tell their totals by the minute; one that says nothing for this long is silent. */
 const COUNTER_SILENT_MS = 15 * MINUTE_MS;
+/** After a restart of the store or a break of the network everybody is back before this. */
+const BACK_SOON_MS = MINUTE_MS / 2;
 
 export function createDeviceSlice(): DeviceSlice {
   return { heard: new Map() };
@@ -105,6 +107,8 @@ export function silentSinceMs(state: CoreState, zone: string, atMs: number): num
 
 /** A listener with nobody near has nothing to say: only a lost connection makes it silent. */
 function trackSilentMs({ kind, heardMs, link }: DeviceTrack, atMs: number): number | undefined {
-  if (link !== null && !link[0] && heardMs <= link[1]) return link[1];
+  if (link !== null && !link[0] && heardMs <= link[1]) {
+    return atMs - link[1] >= BACK_SOON_MS ? link[1] : undefined;
+  }
   return kind === 'counter' && atMs - heardMs > COUNTER_SILENT_MS ? heardMs : undefined;
 }

@@ -1,4 +1,4 @@
-import type { HealthNow, OfferNow, ScreenNow, StockNow, StoreStatus } from '../../../edge/contracts/index.js';
+import type { HealthNow, OfferNow, ScreenNow, StockNow } from '../../../edge/contracts/index.js';
 import { call } from '../../shared/api.js';
 
 /** Every call of the tabs that are fetched when they are opened. */
@@ -74,10 +74,16 @@ export const addDevice = (body: {
 export const revokeDevice = (id: string): Promise<unknown> => call('DELETE', `/v1/devices/${part(id)}`);
 
 export const readHealth = (): Promise<HealthNow> => call('GET', '/v1/health');
-/** Certificates stand in the status of stores that have any. */
-export const readStatus = (): Promise<
-  StoreStatus & { readonly certificates?: readonly { readonly name?: string; readonly notAfter?: string }[] }
-> => call('GET', '/v1/status');
+export interface CertificateRow {
+  readonly kind: string;
+  readonly serial: string;
+  readonly subject: string;
+  readonly notAfter: string;
+  readonly state: 'good' | 'ending' | 'ended' | 'revoked' | 'replaced';
+  readonly cure?: string;
+}
+export const readCertificates = (): Promise<{ readonly certificates: readonly CertificateRow[] }> =>
+  call('GET', '/v1/certificates');
 
 /** Copying a large journal takes its time. */
 const BACKUP_MS = 300_000;

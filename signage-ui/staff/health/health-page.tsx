@@ -5,7 +5,7 @@ import type { Alarm, HealthNow, LinkNow } from '../../../edge/contracts/index.js
 import { clockTime, count, hourMinute } from '../../shared/format.js';
 import { lengthInWords } from '../../shared/messages/index.js';
 import { useNow } from '../../shared/ticking.js';
-import { makeBackup, readHealth, readStatus } from '../desk/api.js';
+import { makeBackup, readCertificates, readHealth } from '../desk/api.js';
 import { Notice, useNotice } from '../desk/notice.js';
 import { State, Trouble, Waiting } from '../desk/pieces.js';
 import { usePolled, whyOf } from '../desk/poll.js';
@@ -26,7 +26,7 @@ import {
 } from './health-parts.js';
 
 const LOOK_MS = 5_000;
-const STATUS_MS = 60_000;
+const CERTIFICATES_MS = 60_000;
 const AGES_MS = 5_000;
 /** Room on the disk below which staff should look. */
 const DISK_LOW = 0.1;
@@ -167,7 +167,7 @@ export function HealthPage({ now, state }: TabProps) {
   const words = telling.desk.health;
   const may = useMay();
   const polled = usePolled(readHealth, LOOK_MS);
-  const status = usePolled(readStatus, STATUS_MS);
+  const trust = usePolled(readCertificates, CERTIFICATES_MS);
   const notice = useNotice(words.failedBackup);
   const [making, setMaking] = useState(false);
   const make = (): void => {
@@ -195,7 +195,7 @@ export function HealthPage({ now, state }: TabProps) {
           <Facts health={value} link={now.link} telling={telling} />
           <div class="health-parts">
             <Alarms alarms={now.alarms} telling={telling} />
-            <Certificates certificates={status.value?.certificates ?? []} telling={telling} />
+            <Certificates certificates={trust.value?.certificates ?? []} telling={telling} />
             <Classes health={value} telling={telling} />
             <Refusals health={value} telling={telling} />
             <Gaps health={value} telling={telling} />

@@ -3,6 +3,7 @@ import type { Alarm, HealthNow } from '../../../edge/contracts/index.js';
 import { clockTime, count, dayMonth, hourMinute } from '../../shared/format.js';
 import { Icon } from '../../shared/icons.js';
 import { lengthInWords } from '../../shared/messages/index.js';
+import type { CertificateRow } from '../desk/api.js';
 import { bytesInWords, type DeskTelling } from '../desk/telling.js';
 import { hrefOf } from '../route.js';
 
@@ -171,35 +172,43 @@ export function Starts({ health, telling }: { health: HealthNow; telling: DeskTe
   );
 }
 
-export interface CertificateRow {
-  readonly name?: string;
-  readonly notAfter?: string;
-}
-
-/** Under a month it is time to look. */
-const SOON_MS = 30 * 86_400_000;
-
+/** The store's own and the retailer's, and devices that somebody should look at; the others are only counted. */
 export function Certificates(props: { certificates: readonly CertificateRow[]; telling: DeskTelling }) {
   const { telling } = props;
   const words = telling.desk.health;
-  const known = props.certificates.filter(({ notAfter }) => !Number.isNaN(Date.parse(notAfter ?? '')));
-  if (known.length === 0) return null;
+  const live = props.certificates.filter(({ state }) => state !== 'revoked' && state !== 'replaced');
+  const isQuiet = ({ kind, state }: CertificateRow): boolean => kind === 'device' && state === 'good';
+  const quiet = live.filter(isQuiet).length;
+  if (live.length === 0) return null;
   return (
     <Part title={words.certificates}>
       <ul class="plain-list">
-        {known.map(({ name = '', notAfter = '' }) => {
-          const left = Date.parse(notAfter) - telling.storeMs;
-          return (
-            <li key={name + notAfter}>
-              <bdi>{name}</bdi>
-              <span class={left < SOON_MS ? 'plain-value tone-text-look' : 'plain-value muted'}>
-                {words.ends(dayMonth(notAfter, telling.place), lengthInWords(left, telling.messages))}
-              </span>
-            </li>
-          );
-        })}
+        {live
+          .filter((row) => !isQuiet(row))
+          .map((row) => (
+            <Certificate key={row.serial} row={row} telling={telling} />
+          ))}
       </ul>
+      {quiet > 0 ? <p class="muted">{words.goodDevices(count(quiet, telling.place.locale))}</p> : null}
     </Part>
+  );
+}
+
+function Certificate({ row, telling }: { row: CertificateRow; telling: DeskTelling }) {
+  const words = telling.desk.health;
+  const kind = Object.hasOwn(words.certificateKinds, row.kind) ? words.certificateKinds[row.kind] : row.kind;
+  const left = Date.parse(row.notAfter) - telling.storeMs;
+  const date = dayMonth(row.notAfter, telling.place);
+  return (
+    <li>
+      <span>
+        {kind} <bdi class="muted small">{row.subject}</bdi>
+      </span>
+      <span class={row.state === 'good' ? 'plain-value muted' : 'plain-value tone-text-look'}>
+        {left < 0 ? words.ended(date) : words.ends(date, lengthInWords(left, telling.messages))}
+      </span>
+      {row.cure === undefined ? null : <span class="small">{row.cure}</span>}
+    </li>
   );
 }
 

@@ -300,6 +300,10 @@ export interface DeskAnswers {
   readonly role?: string;
 }
 
+const certificate = (kind: string, subject: string, notAfter: string, state: string) => ({
+  ...{ kind, serial: `${kind}-1`, subject, notAfter, state },
+});
+
 /** Have the fixture store answer every call of the tabs. */
 export function serveDesk(store: FixtureStore, atMs: number, answers: DeskAnswers = {}): void {
   const { offers = offersNow(atMs), stock = stockNow(atMs), role = 'admin' } = answers;
@@ -316,7 +320,11 @@ export function serveDesk(store: FixtureStore, atMs: number, answers: DeskAnswer
   store.answer('GET', /^\/v1\/journal\?.*campaign/, () => ({ events: [decision(atMs - 135_582)] }));
   store.answer('GET', /^\/v1\/equipment/, () => equipmentNow(atMs));
   store.answer('GET', /^\/v1\/health/, () => answers.health ?? healthNow(atMs));
-  store.answer('GET', /^\/v1\/status/, () => ({
-    certificates: [{ name: 'pages of the store', notAfter: iso(atMs + 21 * 24 * HOUR) }],
+  store.answer('GET', /^\/v1\/certificates/, () => ({
+    certificates: [
+      certificate('pages', 'linden-014.local', iso(atMs + 21 * 24 * HOUR), 'ending'),
+      certificate('root', 'Linden Grocer', iso(atMs + 3_000 * 24 * HOUR), 'good'),
+      certificate('device', 'shelf-b2', iso(atMs + 300 * 24 * HOUR), 'good'),
+    ],
   }));
 }
