@@ -5,14 +5,13 @@ import { until } from '../support/until.js';
 import type { Figure } from './figures.js';
 import { link } from './link.js';
 import { pages } from './pages.js';
+import { cpuSeconds } from './process-cost.js';
 import { slow } from './slow.js';
 import { countLost, load } from './store-load.js';
 
 export type Bench = () => Promise<readonly Figure[]>;
 
 const ROUNDS = 3;
-/** Of /proc, a second; the same on every Linux that Node runs on. */
-const CLOCK_TICKS = 100;
 
 /** Publish to PUBACK at 10,000 sightings a second, and nothing acknowledged is missing afterwards: median of three. */
 const ack: Bench = async () => {
@@ -187,10 +186,4 @@ function timesOf(bench: string, name: string, times: readonly number[], limit: F
 function residentMb(store: RunningStore): number {
   const status = readFileSync(`/proc/${store.process.pid}/status`, 'utf8');
   return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024;
-}
-
-/** Processor time of the store so far, all threads, user and system. Unlike a latency it bears a busy machine. */
-function cpuSeconds(store: RunningStore): number {
-  const stat = readFileSync(`/proc/${store.process.pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
-  return (Number(stat[11]) + Number(stat[12])) / CLOCK_TICKS;
 }

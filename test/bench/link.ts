@@ -11,6 +11,7 @@ import type { StoreStatus } from '../../edge/contracts/index.js';
 import { type RunningStore, startStore } from '../support/store.js';
 import { compared } from './compare.js';
 import type { Figure } from './figures.js';
+import { type Cost, costFigures, startCost } from './process-cost.js';
 import { createWalkers, forWalkers } from './walkers.js';
 
 const REPEATS = 3;
@@ -23,6 +24,11 @@ interface Stand {
   readonly brokers: string;
   /** What the store has to say of its link when the time is over, else the case did not happen. */
   readonly link: 'offline' | 'up';
+}
+
+interface Window {
+  readonly latencies: readonly number[];
+  readonly cost: Cost;
 }
 
 /**
@@ -41,14 +47,22 @@ export async function link(): Promise<readonly Figure[]> {
       { name: 'HQ a black hole', brokers: await standIn(servers, blackHole), link: 'offline' },
       { name: 'HQ a captive portal', brokers: await standIn(servers, portal), link: 'offline' },
     ];
-    const repeats = stands.map((): (readonly number[])[] => []);
+    const windows = stands.map((): Window[] => []);
     for (let repeat = 0; repeat < REPEATS; repeat += 1) {
-      for (const [at, stand] of stands.entries()) repeats[at]?.push(await measure(stand));
+      for (const [at, stand] of stands.entries()) windows[at]?.push(await measure(stand));
     }
-    return compared(
-      'link',
-      stands.map(({ name }, at) => ({ name, repeats: repeats[at] ?? [] })),
+    const latencies = stands.map(({ name }, at) => ({
+      name,
+      repeats: (windows[at] ?? []).map((window) => window.latencies),
+    }));
+    const costs = stands.flatMap(({ name }, at) =>
+      costFigures(
+        'link',
+        name,
+        (windows[at] ?? []).map(({ cost }) => cost),
+      ),
     );
+    return [...compared('link', latencies), ...costs];
   } finally {
     for (const server of servers) server.close().unref();
     await kafka?.stop();
@@ -82,7 +96,7 @@ function portal(server: Server): void {
   server.on('connection', (socket) => socket.on('error', () => undefined).on('data', () => socket.end(page)));
 }
 
-async function measure(stand: Stand): Promise<readonly number[]> {
+async function measure(stand: Stand): Promise<Window> {
   const store = await startStore({
     program: 'test/bench/watched-store.mjs',
     environment: { KAFKA_BROKERS: stand.brokers },
@@ -91,10 +105,12 @@ async function measure(stand: Stand): Promise<readonly number[]> {
   try {
     const walkers = await createWalkers(store);
     await walkers.measure(WARM_UP_S);
+    const endCost = startCost(store);
     const latencies = await walkers.measure(MEASURED_S);
+    const cost = endCost();
     await walkers.close();
     await checkLink(store, stand);
-    return latencies;
+    return { latencies, cost };
   } finally {
     await store.remove();
   }

@@ -6,7 +6,8 @@ const HEAD = `# Benchmark results
 
 Written by \`npm run bench -- <name>\`, newest run of each benchmark. The program is the built one, started as a store
 starts it (\`link\`: with a listener that notes when each decision was durable); the load comes from another process on
-the same machine. A figure without a limit is for information.
+the same machine. A figure without a limit is for information. \`waited for a core\` is how long the store's main thread
+could have run and got no core, of each second: where others take the machine, it is they who make the latencies.
 `;
 
 /** Replace the section of one benchmark and leave the others as they are. */

@@ -1,32 +1,23 @@
 import type { ChildProcess } from 'node:child_process';
-import { connectAsync, type MqttClient } from 'mqtt';
-import { type Ear, type ListenOrder, listen, listenElsewhere, orderFor } from '../support/listeners.js';
+import { type ListenOrder, listenElsewhere, orderFor } from '../support/listeners.js';
 import { figuresOf } from '../support/metrics.js';
 import { type RunningStore, startStore } from '../support/store.js';
 import { until } from '../support/until.js';
 import { compared } from './compare.js';
+import { type Crowd, createCrowd, type Latencies, MEASURED, WALL_SCREENS } from './crowd.js';
 import type { Figure } from './figures.js';
+import { type Cost, costFigures, startCost } from './process-cost.js';
 
 const REPEATS = 5;
 const MEASURED_S = Number(process.env['ENDCAP_BENCH_SECONDS'] ?? 6);
 /** Each with a subscriber, a screen and a stream. */
 const FROZEN = 3;
-const WALL_SCREENS = 60;
-/** The wall and screen-3 of the demo store show the product whenever it is there. */
-const OFFERS_A_FLIP = WALL_SCREENS + 1;
-const FLIPS_PER_SECOND = 6;
-const SIGHTINGS_PER_SECOND = 500;
-const TICK_MS = 2;
 const SLOW_SUBSCRIBERS = 'endcap_slow_listeners{channel="mqtt"}';
-/** So many readings put more between store and subscriber than the kernels hold. */
-const FILL_FLIPS_MAX = 600;
-const SKU = 'DRK-1001';
-const SHELF = 'drinks-soft';
-const NODE = 'bakery-1';
 
-type Measured = Ear | 'sender';
-const MEASURED: readonly Measured[] = ['subscriber', 'screen', 'stream', 'sender'];
-type Latencies = Record<Measured, number[]>;
+interface Window {
+  readonly latencies: Latencies;
+  readonly cost: Cost;
+}
 
 /**
  * What the others notice of frozen listeners: a shelf's reading to the decision heard, and a sighting to its
@@ -43,126 +34,46 @@ export async function slow(): Promise<readonly Figure[]> {
     const orders: ListenOrder[] = [];
     for (let n = 0; n < FROZEN; n += 1) orders.push(await orderFor(store, `frozen-${n}`, `wall-${n}`));
     await crowd.measure(3);
-    const [alone, beside]: [Latencies[], Latencies[]] = [[], []];
+    const [alone, beside]: [Window[], Window[]] = [[], []];
     for (let repeat = 0; repeat < REPEATS; repeat += 1) {
       frozen = await Promise.all(orders.map(listenElsewhere));
       for (const child of frozen) child.kill('SIGSTOP');
       const full = async (): Promise<boolean> => (await figuresOf(store))(SLOW_SUBSCRIBERS) === FROZEN;
       const flips = await crowd.fill(full);
-      beside.push(await crowd.measure(MEASURED_S));
+      beside.push(await measured(store, crowd));
       await allCut(store, (repeat + 1) * FROZEN);
       await Promise.all(frozen.map(killed));
       // The same work before the same measurement, without anybody frozen.
       await crowd.fill(async (done) => done >= flips);
-      alone.push(await crowd.measure(MEASURED_S));
+      alone.push(await measured(store, crowd));
     }
     await crowd.close();
-    return MEASURED.flatMap((who) =>
+    const heard = MEASURED.flatMap((who) =>
       compared('slow', [
-        { name: `${who}, nobody frozen`, repeats: alone.map((latencies) => latencies[who]) },
-        { name: `${who}, ${FROZEN} frozen beside`, repeats: beside.map((latencies) => latencies[who]) },
+        { name: `${who}, nobody frozen`, repeats: alone.map(({ latencies }) => latencies[who]) },
+        { name: `${who}, ${FROZEN} frozen beside`, repeats: beside.map(({ latencies }) => latencies[who]) },
       ]),
     );
+    const costs = (name: string, windows: readonly Window[]): Figure[] =>
+      costFigures(
+        'slow',
+        name,
+        windows.map(({ cost }) => cost),
+      );
+    return [
+      ...heard,
+      ...costs('store, nobody frozen', alone),
+      ...costs(`store, ${FROZEN} frozen beside`, beside),
+    ];
   } finally {
     for (const child of frozen) child.kill('SIGKILL');
     await store.remove();
   }
 }
 
-/** The good listeners and senders, all in this process. */
-async function createCrowd(store: RunningStore) {
-  const shelf = await clientFor(store, SHELF);
-  const node = await clientFor(store, NODE);
-  let [flips, offMs] = [0, 0];
-  const onMs: number[] = [];
-  let latencies = nothing();
-  const heard = { subscriber: 0, stream: 0 };
-  const good = await listen(await orderFor(store, 'listener-good', 'screen-3'), (ear, text) => {
-    const atMs = performance.now();
-    if (ear === 'screen') {
-      if (text.includes(SKU) && atMs > offMs && offMs > 0)
-        latencies.screen.push(atMs - (onMs.at(-1) ?? atMs));
-      return;
-    }
-    if (!text.includes('"outcome":"offered"') || onMs.length === 0) return;
-    // The offers come in the order of the readings that made them.
-    latencies[ear].push(atMs - (onMs[Math.floor(heard[ear] / OFFERS_A_FLIP)] ?? atMs));
-    heard[ear] += 1;
-  });
-  const weigh = (count: number) =>
-    shelf.publish(`endcap/v1/shelf/${SHELF}`, JSON.stringify({ sku: SKU, count }), { qos: 1 });
-  const flip = (): void => {
-    flips += 1;
-    if (flips % 2 === 1) {
-      offMs = performance.now();
-      weigh(0);
-    } else {
-      onMs.push(performance.now());
-      weigh(40);
-    }
-  };
-  const sight = (n: number): void => {
-    const atMs = performance.now();
-    const tag = `iBeacon:00000000-0000-4000-8000-00000000000b-1-${n % 50}`;
-    node.publish(
-      `espresense/devices/${tag}/${NODE}`,
-      JSON.stringify({ id: tag, rssi: -80 }),
-      { qos: 1 },
-      () => latencies.sender.push(performance.now() - atMs),
-    );
-  };
-  const complete = (): boolean =>
-    [heard.subscriber, heard.stream].every((count) => count === onMs.length * OFFERS_A_FLIP);
-  const allHeard = () => until(complete, { withinMs: 20_000, everyMs: 2, what: 'every offer at every ear' });
-  return {
-    async measure(seconds: number): Promise<Latencies> {
-      latencies = nothing();
-      await openLoop(seconds, { flip, sight });
-      await allHeard();
-      const measured = latencies;
-      latencies = nothing();
-      return measured;
-    },
-    /** Gives everybody as much to hear as the good listeners can take; answers how many flips that took. */
-    async fill(full: (done: number) => Promise<boolean>): Promise<number> {
-      let done = 0;
-      for (; !(await full(done)); done++) {
-        if (done > FILL_FLIPS_MAX) throw new Error('the store never had to hold anything');
-        flip();
-        flip();
-        await allHeard();
-      }
-      return done;
-    },
-    close: () => Promise.all([good.close(), shelf.endAsync(true), node.endAsync(true)]),
-  };
-}
-
-const nothing = (): Latencies => ({ subscriber: [], screen: [], stream: [], sender: [] });
-
-/** What is late stays late and counts. Ends with the product on the shelf. */
-async function openLoop(
-  seconds: number,
-  work: { flip: () => void; sight: (n: number) => void },
-): Promise<void> {
-  const startMs = performance.now();
-  let [flips, sightings] = [0, 0];
-  const flipsDue = Math.floor(seconds * FLIPS_PER_SECOND) * 2;
-  await new Promise<void>((done) => {
-    const timer = setInterval(() => {
-      const passedS = (performance.now() - startMs) / 1_000;
-      for (const due = Math.min(flipsDue, passedS * FLIPS_PER_SECOND * 2); flips < due; flips++) work.flip();
-      for (const due = passedS * SIGHTINGS_PER_SECOND; sightings < due; sightings++) work.sight(sightings);
-      if (passedS < seconds || flips < flipsDue) return;
-      clearInterval(timer);
-      done();
-    }, TICK_MS);
-  });
-}
-
-async function clientFor(store: RunningStore, name: string): Promise<MqttClient> {
-  const { device } = await orderFor(store, name, 'screen-1');
-  return connectAsync(store.mqttUrl, { clientId: device.id, username: device.id, password: device.token });
+async function measured(store: RunningStore, crowd: Crowd): Promise<Window> {
+  const cost = startCost(store);
+  return { latencies: await crowd.measure(MEASURED_S), cost: cost() };
 }
 
 /** A round in which the store did not cut them would not have measured what it says. */
