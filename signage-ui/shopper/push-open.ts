@@ -1,5 +1,6 @@
 /** From a notification to the offer it was about, in a page that opens and in one that is open already. */
 import { effect } from '@preact/signals';
+import { giveUpSubscription } from './push.js';
 import { couponNow, type ShopperState } from './state.js';
 
 /** `#offer=<decision>` leads to the offer, `&show=code` to its code for the till. */
@@ -25,6 +26,11 @@ export function followNotifications(state: ShopperState): void {
     if (state.view.value !== undefined) lead();
   });
   if ('serviceWorker' in navigator) listen(state);
+  effect(() => {
+    const said = state.view.value?.consents.push;
+    const unwanted = state.erased.value !== undefined || (said !== undefined && said !== 'granted');
+    if (unwanted) void giveUpSubscription().catch(() => undefined);
+  });
 }
 
 function listen(state: ShopperState): void {

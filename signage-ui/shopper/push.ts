@@ -107,6 +107,14 @@ export function createPushState(person: () => PushPerson | undefined): PushState
   };
 }
 
+/** Who took the consent back, or was forgotten, leaves nothing in the browser that could be sent to. */
+export async function giveUpSubscription(): Promise<void> {
+  if (!('serviceWorker' in navigator) || !('PushManager' in window)) return;
+  const registration = await navigator.serviceWorker.getRegistration();
+  const subscription = await registration?.pushManager.getSubscription();
+  await subscription?.unsubscribe();
+}
+
 function whatIsMissing(): PushPhase | undefined {
   if (!isSecureContext) return 'insecure';
   const able = 'serviceWorker' in navigator && 'PushManager' in window && 'Notification' in window;

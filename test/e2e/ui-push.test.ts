@@ -23,6 +23,7 @@ const message = (changes: object = {}) => ({
 /** Of what runs inside the worker, where the types of the page do not hold. */
 interface WorkerScope extends EventTarget {
   readonly registration: ServiceWorkerRegistration;
+  readonly clients: { matchAll(options: object): Promise<readonly object[]> };
 }
 declare const NotificationEvent: new (
   type: string,
@@ -99,8 +100,16 @@ describe.skipIf(!hasChromium)('a message that reached the phone', () => {
       );
     }, action);
   const clicks = () => store.calls.filter(({ path }) => path === '/v1/push/clicked').map(({ body }) => body);
-  /** Somebody looks at something else. */
-  const hide = () => page.goto('about:blank');
+  /** Somebody looks at something else; the worker hears of it a moment later than the page. */
+  const hide = async (): Promise<void> => {
+    await page.goto('about:blank');
+    const open = () =>
+      worker.evaluate(async () => {
+        const { clients } = self as unknown as WorkerScope;
+        return (await clients.matchAll({ type: 'window', includeUncontrolled: true })).length;
+      });
+    await expect.poll(open).toBe(0);
+  };
 
   it('shows the offer with its two answers, once, and nothing after its time', async () => {
     await hide();

@@ -77,6 +77,8 @@ export function openSubscriptions(deps: { folder: string; clock: Pick<Clock, 'no
     keep(subscription) {
       const { sid, endpoint, p256dh, auth, locale } = subscription;
       const id = subscriptionId(endpoint);
+      // A page tells it each time that it opens: what is known already costs no write.
+      if (index.of(sid).some((held) => held.id === id && isSame(held, subscription))) return { id };
       if (index.count() >= TOTAL_MAX) return undefined;
       const older = index.of(sid).filter((other) => other.id !== id);
       const tooMany = older.slice(PER_PERSON_MAX - 1);
@@ -100,6 +102,9 @@ export function openSubscriptions(deps: { folder: string; clock: Pick<Clock, 'no
     },
   };
 }
+
+const isSame = (held: Subscription, told: Omit<Subscription, 'id'>): boolean =>
+  held.p256dh === told.p256dh && held.auth === told.auth && held.locale === told.locale;
 
 /** All of it in memory, newest first a person: every personal offer asks. `rows`: newest first. */
 function createIndex(rows: readonly Subscription[]) {

@@ -96,6 +96,7 @@ export const staffDe: typeof staffEn = {
       until: (time) => `, bis ${time}`,
       notSent: 'Das Telefon war nicht zu erreichen',
       expiredUnsent: 'Das Telefon war nicht rechtzeitig offen',
+      onOpenPage: ', auf ihrer offenen Seite: keine Nachricht kam aus dem Laden',
       clicked: 'Aus der Nachricht geöffnet',
       unsent: {
         QuietHours: 'Keine Nachricht gesendet: Ruhezeit',

@@ -95,6 +95,7 @@ export const staffEn = {
       until: (time: string) => `, until ${time}`,
       notSent: 'Could not reach their phone',
       expiredUnsent: 'Their phone was not open in time',
+      onOpenPage: ', on their open page: no message could leave the shop',
       clicked: 'They opened it from the message',
       unsent: {
         QuietHours: 'No message went out: quiet hours',

@@ -84,7 +84,10 @@ function sent(step: StoryStep, story: Story, telling: Telling): string {
   const now = money(price, telling.place);
   const until = text(facts, 'until');
   const sentence = was === undefined ? words.phone(now) : words.phoneInstead(now, money(was, telling.place));
-  return until === undefined ? sentence : sentence + words.until(hourMinute(until, telling.place));
+  const where = step.reason === 'PushUnreachable' || step.reason === 'PushBusy' ? words.onOpenPage : '';
+  return until === undefined
+    ? sentence + where
+    : sentence + words.until(hourMinute(until, telling.place)) + where;
 }
 
 /** One sentence for one step. */

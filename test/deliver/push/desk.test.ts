@@ -182,6 +182,10 @@ describe('a click', () => {
     ]);
     await click(who.cookie);
     expect(answers.map(({ status }) => status)).toEqual([204, 204, 204, 204]);
+    const { text } = await store.call('/metrics', { token: store.token('admin') });
+    expect(text).toMatch(/^endcap_push_total\{result="sent"\} 1$/m);
+    expect(text).toMatch(/^endcap_push_phones \d+$/m);
+    expect(text).not.toContain('localhost');
     const { body } = await store.call('/v1/topics/push.clicked/events', { token: store.token('admin') });
     expect(body.events.map(({ data }: { data: object }) => data)).toEqual([
       { decisionId, sid: who.sid, action: 'open' },
