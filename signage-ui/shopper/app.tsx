@@ -64,27 +64,6 @@ function OfflineNote({ state }: { state: ShopperState }) {
   );
 }
 
-/** A new text needs a new answer; it never stands in the way of a coupon. */
-function AskAgain({ state }: { state: ShopperState }) {
-  const words = state.messages.value.rights.again;
-  return (
-    <section class="card sure again">
-      <h2>{words.title}</h2>
-      <p class="muted">{words.text}</p>
-      <button
-        type="button"
-        class="button button-wide"
-        onClick={() => {
-          state.askingAgain.value = true;
-          scrollTo(0, 0);
-        }}
-      >
-        {words.open}
-      </button>
-    </section>
-  );
-}
-
 export function App({ state }: { state: ShopperState }) {
   const nowMs = state.storeMs(useNow(5_000));
   const view = state.view.value;
@@ -105,7 +84,6 @@ export function App({ state }: { state: ShopperState }) {
     <>
       <main class="shopper-page tab-page">
         <OfflineNote state={state} />
-        {view.askAgain.length > 0 ? <AskAgain state={state} /> : null}
         <TabPage view={view} state={state} nowMs={nowMs} />
       </main>
       <Nav view={view} state={state} nowMs={nowMs} />

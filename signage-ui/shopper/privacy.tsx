@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 import type { AgeBand, Purpose, ShopperReceipt, ShopperView } from '../../edge/contracts/index.js';
 import { Icon } from '../shared/icons.js';
+import { AskAgain } from './ask-again.js';
 import { AgeQuestion, PlainWords } from './consent.js';
 import { EraseMe } from './erase.js';
 import { LanguageChoice } from './head.js';
@@ -20,18 +21,19 @@ interface PurposeProps {
   onNeedAge(): void;
 }
 
-/** The number to quote, the text that was read, since when, and until when by itself. */
-function ReceiptLine({ receipt, state }: { receipt: ShopperReceipt; state: ShopperState }) {
-  const words = state.messages.value.rights.receipts;
+/** Since when, which text was read, until when by itself, and the number to quote. */
+function ReceiptLines(props: { receipt: ShopperReceipt; holds: boolean; state: ShopperState }) {
+  const { receipt, holds, state } = props;
+  const { receipts: words, young } = state.messages.value.rights;
   const when = (instant: string): string => whenWords(instant, Date.now(), state.place.value);
-  const since = words.since(when(receipt.at));
-  const number = words.line(receipt.receiptId);
+  const text = receipt.textVersion === undefined ? [] : [words.text(receipt.textVersion)];
   return (
-    <p class="receipt-line">
-      {receipt.until === undefined ? since : `${since}, ${words.until(when(receipt.until))}`}
-      <br />
-      {receipt.textVersion === undefined ? number : `${number}, ${words.text(receipt.textVersion)}`}
-    </p>
+    <ul class="receipt-lines">
+      {receipt.granted && !holds && receipt.until !== undefined ? <li>{young}</li> : null}
+      <li>{[words.since(when(receipt.at)), ...text].join(', ')}</li>
+      {receipt.until === undefined || !holds ? null : <li>{words.until(when(receipt.until))}</li>}
+      <li>{words.line(receipt.receiptId)}</li>
+    </ul>
   );
 }
 
@@ -72,7 +74,9 @@ function PurposeRow({ purpose, view, state, age, onNeedAge }: PurposeProps) {
         {phase === 'failed' ? words.consent.failed : null}
         {phase === 'done' ? (granted ? words.privacy.allowed : words.privacy.withdrawn) : null}
       </p>
-      {receipt === undefined ? null : <ReceiptLine receipt={receipt} state={state} />}
+      {receipt === undefined ? null : (
+        <ReceiptLines receipt={receipt} holds={said !== 'refused'} state={state} />
+      )}
       {purpose === 'push' ? <PushSlot state={state} /> : null}
     </li>
   );
@@ -134,6 +138,7 @@ export function PrivacyPage({ view, state }: { view: ShopperView; state: Shopper
         <LanguageChoice state={state} />
       </header>
       <p class="muted tab-intro">{words.intro}</p>
+      <AskAgain view={view} state={state} />
       {asking ? (
         <div class="card asked-age">
           <AgeQuestion value={age} messages={messages} onAnswer={setAge} />

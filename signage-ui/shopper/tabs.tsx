@@ -1,5 +1,6 @@
 import type { ShopperCoupon, ShopperView } from '../../edge/contracts/index.js';
 import { hourMinute, storeParts } from '../shared/format.js';
+import { AskAgain } from './ask-again.js';
 import { CouponCard, CouponRow, OpenOffer } from './coupon-card.js';
 import { HistoryPage } from './history.js';
 import { PrivacyPage } from './privacy.js';
@@ -53,6 +54,7 @@ function NearPage({ view, state, nowMs }: TabProps) {
       ) : (
         <CouponCard coupon={best} state={state} nowMs={nowMs} />
       )}
+      <AskAgain view={view} state={state} />
       {rest.length === 0 ? null : (
         <>
           <h2 class="section-title">{words.near.also}</h2>

@@ -17,7 +17,8 @@ const HALF_A_YEAR_MS = 182 * 86_400_000;
 export function whenWords(instant: string, nowMs: number, place: Place): string {
   const time = hourMinute(instant, place);
   const far = Math.abs(Date.parse(instant) - nowMs) > HALF_A_YEAR_MS;
-  if (far) return `${dayMonthYear(instant, place)}, ${time}`;
+  // So far away nobody asks for the hour.
+  if (far) return dayMonthYear(instant, place);
   const day = dayMonth(instant, place);
   return day === dayMonth(nowMs, place) ? time : `${day}, ${time}`;
 }

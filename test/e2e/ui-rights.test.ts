@@ -56,8 +56,8 @@ describe.skipIf(!hasChromium)('a person’s rights on their own phone', () => {
   it('shows each receipt with its number and its end in full, and hands them over as a file', async () => {
     const page = await open();
     await tab(page, 4);
-    const line = (await page.textContent('.receipt-line'))!;
-    expect(line).toContain('Receipt r-location, text of 2026-11');
+    const line = (await page.textContent('.receipt-lines'))!;
+    expect(line).toMatch(/^Since .*, text of 2026-11Until .* at the latestReceipt r-location$/);
     expect(line).toContain(String(new Date(now + 364 * DAY).getFullYear()));
     const waiting = page.waitForEvent('download');
     await page.click('text=Download my receipts');
@@ -93,6 +93,8 @@ describe.skipIf(!hasChromium)('a person’s rights on their own phone', () => {
     store.say('/shopper', 'view', view({ askAgain: ['location'] }));
     const page = await open();
     await page.waitForSelector('.coupon');
+    const [till, ask] = [page.locator('.coupon .button-primary'), page.locator('.again')];
+    expect((await till.boundingBox())!.y).toBeLessThan((await ask.boundingBox())!.y);
     await page.click('text=Read and answer');
     await page.waitForSelector('.question');
   });

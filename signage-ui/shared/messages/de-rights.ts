@@ -5,7 +5,7 @@ export const rightsDe: typeof rightsEn = {
     line: (number) => `Beleg ${number}`,
     text: (version) => `Text von ${version}`,
     since: (time) => `Seit ${time}`,
-    until: (time) => `längstens bis ${time}`,
+    until: (time) => `Längstens bis ${time}`,
     download: 'Meine Belege herunterladen',
   },
   again: {

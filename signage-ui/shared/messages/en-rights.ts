@@ -4,7 +4,7 @@ export const rightsEn = {
     line: (number: string) => `Receipt ${number}`,
     text: (version: string) => `text of ${version}`,
     since: (time: string) => `Since ${time}`,
-    until: (time: string) => `until ${time} at the latest`,
+    until: (time: string) => `Until ${time} at the latest`,
     download: 'Download my receipts',
   },
   again: {
