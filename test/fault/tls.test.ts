@@ -12,6 +12,7 @@ import { connectAsync, type IClientOptions } from 'mqtt';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { KeyPair } from '../../edge/serve/tls/x509.js';
 import { callHttps, handshake, startTlsStore, type TlsStore } from '../serve/tls/support.js';
+import { keptPromise } from '../support/promise.js';
 import { until } from '../support/until.js';
 import { authorityOf, enter, forge, PAST, strangersRoot } from './support/forgery.js';
 
@@ -102,18 +103,29 @@ describe('the store refuses clients', () => {
     expect([await overHttp(store, good), await overMqtt(store, good)]).toEqual(['device', 'device']);
   });
 
+  let refused = 0;
+
   it('refuses every bad certificate and TLS 1.1, over HTTP and MQTT', async () => {
     for (const attack of await badClients(store)) {
       expect(await overHttp(store, attack), `${attack.name} over HTTP`).toMatch(/^refused/);
       expect(await overMqtt(store, attack), `${attack.name} over MQTT`).toMatch(/^refused/);
+      refused += 1;
     }
   }, 30_000);
 
   it('would notice: with verification off every one of them gets in', async () => {
-    for (const attack of await badClients(open)) {
+    const attacks = await badClients(open);
+    for (const attack of attacks) {
       expect(await overHttp(open, attack), `${attack.name} over HTTP`).toBe('device');
       expect(await overMqtt(open, attack), `${attack.name} over MQTT`).toBe('device');
     }
+    expect(refused).toBe(attacks.length);
+    keptPromise({
+      promise: 'S3 (store)',
+      what: 'bad clients refused over HTTP and MQTT',
+      figure: `${attacks.length} of ${attacks.length} over both`,
+      control: 'verification off: all get in',
+    });
   }, 30_000);
 
   it('refuses what openssl and mosquitto show it, and takes what is good', async () => {
@@ -237,16 +249,27 @@ async function clientOutcomes(bad: BadServer, settings: object): Promise<readonl
 }
 
 describe('clients with the root refuse stores', () => {
+  let refused = 0;
+
   it('refuse every bad server, over HTTP and MQTT', async () => {
     for (const bad of await badServers()) {
       for (const outcome of await clientOutcomes(bad, {})) expect(outcome, bad.name).toMatch(/^refused/);
+      refused += 1;
     }
   }, 30_000);
 
   it('would notice: a client that does not verify believes them all', async () => {
-    for (const bad of await badServers()) {
+    const servers = await badServers();
+    for (const bad of servers) {
       expect(await clientOutcomes(bad, bad.careless), bad.name).toEqual(['200', 'connected']);
     }
+    expect(refused).toBe(servers.length);
+    keptPromise({
+      promise: 'S3 (clients)',
+      what: 'bad stores refused over HTTP and MQTT',
+      figure: `${servers.length} of ${servers.length} over both`,
+      control: 'rejectUnauthorized off, or TLS 1.1 allowed: all are believed',
+    });
   }, 30_000);
 
   it('openssl and mosquitto say the same', async () => {
@@ -338,8 +361,8 @@ describe('a handshake', () => {
     await callHttps(stopping.https, '/healthz', { ca: stopping.root });
     const begun = performance.now();
     await stopping.remove();
-    expect(performance.now() - begun).toBeLessThan(4_000);
-  }, 20_000);
+    expect(performance.now() - begun).toBeLessThan(10_000);
+  }, 30_000);
 });
 
 function writeFiles(target: TlsStore, name: string, pair: KeyPair) {
