@@ -3,7 +3,7 @@ import { createCore } from '../core/index.js';
 import { type RunningEngine, startEngine } from '../engine/loop.js';
 import { createGate } from '../ingest/gate.js';
 import { createMasker, type Masker } from '../ingest/mask/masker.js';
-import type { Audit, Gate, Views } from '../ports.js';
+import type { Audit, AuditNote, Draft, Gate, Views } from '../ports.js';
 import { createAudit } from '../serve/audit/audit.js';
 import type { AuditTrail } from '../serve/audit/trail.js';
 import type { StoreAuth } from '../serve/auth/auth.js';
@@ -49,12 +49,17 @@ export async function startBrain(
     },
   });
   await engine.idle();
-  await announceConfig(base, gate, engine.views);
+  const audit = createAudit({ gate });
+  await announceConfig(base, { gate, audit }, engine.views);
   await engine.idle();
-  return { gate, masker, engine, tally, audit: createAudit({ gate }) };
+  return { gate, masker, engine, tally, audit };
 }
 
-async function announceConfig(base: Foundation, gate: Gate, views: Views): Promise<void> {
+async function announceConfig(
+  base: Foundation,
+  { gate, audit }: { gate: Gate; audit: Audit },
+  views: Views,
+): Promise<void> {
   const before = base.journal.marks().get(ANNOUNCED);
   const noted = before === undefined ? NOTHING_ANNOUNCED : (JSON.parse(before) as Announced);
   const known = withRuling(noted, base.config, views.campaigns());
@@ -64,9 +69,22 @@ async function announceConfig(base: Foundation, gate: Gate, views: Views): Promi
   if (first !== undefined)
     base.alarms.raise('CampaignVersion', others.length === 0 ? first : `${first} And ${others.length} more.`);
   if (drafts.length === 0) return;
-  await gate.admit(drafts);
+  // What a new store begins with is no change that anybody has to answer for.
+  if (before === undefined) await gate.admit(drafts);
+  else await audit.noteWith(changeNote(base, drafts), drafts);
   // A crash before the mark announces the same again, which the core takes as no change.
   await base.journal.mark(ANNOUNCED, JSON.stringify(after));
+}
+
+function changeNote({ config }: Foundation, drafts: readonly Draft[]): AuditNote {
+  const kinds = new Set(drafts.map(({ type }) => type.replace('hq.', '')));
+  return {
+    action: 'config.change',
+    by: { role: 'admin', subject: 'store.yaml' },
+    target: config.path,
+    outcome: 'done',
+    detail: [...kinds].join(', '),
+  };
 }
 
 function isProductOf({ config }: Foundation): (code: string) => boolean {

@@ -73,7 +73,12 @@ function settlement({ event }: Held, how: Settling): Draft[] {
   const settles = { quarantineId, as: how.as, by: how.by };
   const settled = settlementId(quarantineId);
   const data = { ...event.data, quarantineId: settled, body: '', bytes: 0, cut: false, settles };
-  const audit = { by: how.by, action: `quarantine.${how.as}`, target: quarantineId };
+  const audit = {
+    by: how.by,
+    action: `quarantine.${how.as}`,
+    target: quarantineId,
+    outcome: 'done' as const,
+  };
   return [
     { type: 'quarantine.event', device: 'serve', id: settled, data },
     { type: 'audit.entry', device: 'serve', data: audit },

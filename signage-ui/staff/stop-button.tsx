@@ -74,7 +74,16 @@ function Ring({ holding }: { holding: boolean }) {
 
 type Phase = 'idle' | 'working' | 'failed';
 
-export function StopButton({ now, messages }: { now: StaffNow | undefined; messages: Messages }) {
+export function StopButton({
+  now,
+  messages,
+  why,
+}: {
+  now: StaffNow | undefined;
+  messages: Messages;
+  /** Set for whoever may not: the reason, in words. */
+  why: string | undefined;
+}) {
   const [phase, setPhase] = useState<Phase>('idle');
   const stopped = now?.stops.find((stop) => stop.scope === 'all');
   const run = (work: () => Promise<unknown>): void => {
@@ -86,13 +95,24 @@ export function StopButton({ now, messages }: { now: StaffNow | undefined; messa
   };
   const hold = useHold(() => run(() => stopAll(messages.staff.stop.reason)));
   const words = messages.staff.stop;
-  if (stopped !== undefined) {
+  if (stopped !== undefined && why === undefined) {
     return (
       <button type="button" class="stop stop-undo" onClick={() => run(() => undoStop(stopped.stopId))}>
         <Ring holding={false} />
         <span>{words.stopped},</span>
         <span class="stop-undo-word">{words.undo}</span>
       </button>
+    );
+  }
+  if (why !== undefined) {
+    return (
+      <div class="stop-place">
+        <button type="button" class="stop" disabled>
+          <Ring holding={false} />
+          <span>{words.label}</span>
+        </button>
+        <p class="stop-why small muted">{why}</p>
+      </div>
     );
   }
   return (

@@ -6,7 +6,7 @@ import { useNow } from '../shared/ticking.js';
 import { address, hrefOf, TABS } from './route.js';
 import type { StaffState } from './state.js';
 import { StopButton } from './stop-button.js';
-import { Who } from './who/who.js';
+import { Who, whyNoStop } from './who/who.js';
 
 /** The `E` of Endcap, drawn as three shelves. */
 function Brand() {
@@ -100,7 +100,7 @@ export function TopBar({ state }: { state: StaffState }) {
       {now === undefined ? null : <LinkPill link={now.link} state={state} storeMs={storeMs} />}
       {now === undefined ? null : <Clock state={state} storeMs={storeMs} />}
       <Who state={state} />
-      <StopButton now={now} messages={messages} />
+      <StopButton now={now} messages={messages} why={whyNoStop(state)} />
     </header>
   );
 }

@@ -1,12 +1,12 @@
 /** A copy of the journal, made while the store runs. It never holds keys, tokens or who anybody is. */
 import { Type } from '@sinclair/typebox';
-import type { Clock, Gate } from '../../ports.js';
+import type { Audit, Clock } from '../../ports.js';
 import { type Route, route } from './route.js';
 
 export interface BackupDeps {
   /** Makes a copy in a new folder of the data folder; resolves once it is on disk. */
   readonly backup: () => Promise<{ readonly folder: string; readonly offset: number }>;
-  readonly gate: Pick<Gate, 'admit'>;
+  readonly audit: Pick<Audit, 'note'>;
   readonly clock: Pick<Clock, 'nowMs'>;
 }
 
@@ -27,8 +27,12 @@ export function backupRoutes(deps: BackupDeps): readonly Route[] {
       refusals: ['DiskFull', 'DiskFailed', 'QuotaReached'],
       handle: async ({ principal }) => {
         const copy = await deps.backup();
-        const data = { by: principal.subject, action: 'journal.backup', target: copy.folder };
-        await deps.gate.admit([{ type: 'audit.entry', device: 'desk', data }]);
+        await deps.audit.note({
+          action: 'journal.backup',
+          by: principal,
+          target: copy.folder,
+          outcome: 'done',
+        });
         return { status: 201, body: copy };
       },
     }),

@@ -1,14 +1,14 @@
 /** Certificates: given to devices for their own keys, listed with what ends when, renewed and taken back. */
 import { Type } from '@sinclair/typebox';
 import { Id } from '../../contracts/events/common.js';
-import type { Gate, Role } from '../../ports.js';
+import type { Audit, Principal, Role } from '../../ports.js';
 import type { StoreAuth } from '../auth/auth.js';
 import type { Trust } from '../tls/trust.js';
 import { MANAGER_ROLES, ok, type Route, route, STAFF_ROLES } from './route.js';
 
 export interface CertificateDeps {
   readonly auth: Pick<StoreAuth, 'devices'>;
-  readonly gate: Pick<Gate, 'admit'>;
+  readonly audit: Pick<Audit, 'note'>;
   readonly trust: Pick<Trust, 'authority' | 'issue' | 'list' | 'renew' | 'revoke'>;
 }
 
@@ -54,7 +54,7 @@ const issueRoute = (deps: CertificateDeps): Route =>
         return { reason: 'NotFound', detail: `no device ${id} is registered`, field: '/id' };
       }
       const made = await deps.trust.issue({ subject: id, role: device.kind }, body.csr);
-      await audit(deps, principal.subject, 'certificate.issue', `${id} ${made.serial}`);
+      await note(deps, principal, 'certificate.issue', `${id} ${made.serial}`);
       const { certificate, serial, notAfterMs } = made;
       const { root } = await deps.trust.authority();
       return {
@@ -105,7 +105,7 @@ const renewRoute = (deps: CertificateDeps): Route =>
     refusals: ['QuotaReached', 'DiskFull', 'DiskFailed'],
     handle: async ({ principal }) => {
       await deps.trust.renew();
-      await audit(deps, principal.subject, 'certificate.renew', 'server');
+      await note(deps, principal, 'certificate.renew', 'server');
       return { status: 204 };
     },
   });
@@ -129,11 +129,10 @@ const revokeRoute = (deps: CertificateDeps): Route =>
           field: '/serial',
         };
       }
-      await audit(deps, principal.subject, 'certificate.revoke', serial);
+      await note(deps, principal, 'certificate.revoke', serial);
       return { status: 204 };
     },
   });
 
-async function audit(deps: CertificateDeps, by: string, action: string, target: string): Promise<void> {
-  await deps.gate.admit([{ type: 'audit.entry', device: 'serve', data: { by, action, target } }]);
-}
+const note = (deps: CertificateDeps, by: Principal, action: string, target: string): Promise<void> =>
+  deps.audit.note({ action, by, target, outcome: 'done' });

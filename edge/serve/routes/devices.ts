@@ -1,14 +1,14 @@
 /** Devices, tills and screens: their ids and tokens, and the screens as they are. */
 import { Type } from '@sinclair/typebox';
 import { Id } from '../../contracts/events/common.js';
-import type { Clock, Gate, ScreenStatus } from '../../ports.js';
+import type { Audit, Clock, Principal, ScreenStatus } from '../../ports.js';
 import type { StoreAuth } from '../auth/auth.js';
 import { screenLink } from '../auth/links.js';
 import { MANAGER_ROLES, ok, type Route, route, STAFF_ROLES } from './route.js';
 
 export interface DeviceDeps {
   readonly auth: StoreAuth;
-  readonly gate: Pick<Gate, 'admit'>;
+  readonly audit: Pick<Audit, 'note'>;
   readonly clock: Pick<Clock, 'nowMs'>;
   readonly screens: ScreenStatus;
   /** Where browsers find this store, without a slash at the end. */
@@ -51,7 +51,7 @@ const registerRoute = (deps: DeviceDeps): Route =>
     example: { body: { name: 'beverages-1', kind: 'device' } },
     handle: async ({ body, principal }) => {
       const made = deps.auth.registerDevice(body);
-      await audit(deps, principal.subject, 'device.register', made.id);
+      await note(deps, principal, 'device.register', made.id);
       return { status: 201, body: made, headers: { 'cache-control': 'no-store' } };
     },
   });
@@ -107,7 +107,7 @@ const revokeRoute = (deps: DeviceDeps): Route =>
         return { reason: 'NotFound', detail: `there is no device ${params.id}`, field: '/id' };
       }
       deps.auth.revoke(params.id);
-      await audit(deps, principal.subject, 'device.revoke', params.id);
+      await note(deps, principal, 'device.revoke', params.id);
       return { status: 204 };
     },
   });
@@ -155,11 +155,10 @@ const screenLinkRoute = (deps: DeviceDeps): Route =>
       if (!deps.screens.screens(deps.clock.nowMs()).some((known) => known.screen === screen)) {
         return { reason: 'NotFound', detail: `store.yaml has no screen ${screen}`, field: '/screen' };
       }
-      await audit(deps, principal.subject, 'screen.link', screen);
+      await note(deps, principal, 'screen.link', screen);
       return { status: 201, body: { screen, link: screenLink(deps.auth, deps.baseUrl(), screen) } };
     },
   });
 
-async function audit(deps: DeviceDeps, by: string, action: string, target: string): Promise<void> {
-  await deps.gate.admit([{ type: 'audit.entry', device: 'serve', data: { by, action, target } }]);
-}
+const note = (deps: DeviceDeps, by: Principal, action: string, target: string): Promise<void> =>
+  deps.audit.note({ action, by, target, outcome: 'done' });

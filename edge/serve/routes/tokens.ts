@@ -1,12 +1,12 @@
 /** Tokens for people and programs; devices get theirs when they are registered. */
 import { Type } from '@sinclair/typebox';
-import { type Auth, type Gate, ROLES } from '../../ports.js';
+import { type Audit, type Auth, ROLES } from '../../ports.js';
 import { ID_PATTERN } from '../auth/acl.js';
 import { type Route, route } from './route.js';
 
 export interface TokenDeps {
   readonly auth: Pick<Auth, 'issue'>;
-  readonly gate: Pick<Gate, 'admit'>;
+  readonly audit: Pick<Audit, 'note'>;
 }
 
 const TEN_YEARS_S = 10 * 365 * 24 * 3600;
@@ -30,8 +30,8 @@ export function tokenRoutes(deps: TokenDeps): readonly Route[] {
       handle: async ({ body, principal }) => {
         const { role, subject, expiresInS } = body;
         const token = deps.auth.issue({ role, subject }, expiresInS === undefined ? {} : { expiresInS });
-        const data = { by: principal.subject, action: 'token.issue', target: `${role} ${subject}` };
-        await deps.gate.admit([{ type: 'audit.entry', device: 'desk', data }]);
+        const target = `${role} ${subject}`;
+        await deps.audit.note({ action: 'token.issue', by: principal, target, outcome: 'done' });
         return { status: 201, body: { token } };
       },
     }),

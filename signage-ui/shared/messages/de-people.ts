@@ -57,6 +57,7 @@ export const peopleDe: PeopleWords = {
     logOut: 'Abmelden',
     people: 'Personen',
     audit: 'Protokoll',
+    noStop: 'Wer nur ansieht, stoppt nichts; andere aus der Filiale können es.',
     noPeople: 'Konten sind Sache der Verwaltung.',
     noAudit: 'Das Protokoll ist Sache von Filialleitung und Verwaltung.',
   },

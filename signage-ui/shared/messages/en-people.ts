@@ -54,6 +54,7 @@ export const peopleEn = {
     logOut: 'Log out',
     people: 'People',
     audit: 'Audit log',
+    noStop: 'Viewers look on; others of the store can stop offers.',
     noPeople: 'Accounts are for admins.',
     noAudit: 'The audit log is for store managers and admins.',
   },

@@ -27,6 +27,11 @@ function nameOf(session: Me, words: PeopleWords): string {
   return isGuest(session) ? words.who.guest : session.subject;
 }
 
+/** Why this person cannot stop offers; `undefined` for those who can, and until it is known. */
+export function whyNoStop(state: StaffState): string | undefined {
+  return me.value?.role === 'viewer' ? peopleFor(state.place.value.locale).who.noStop : undefined;
+}
+
 /** The name in the top bar; behind it the way to People and the audit log, and out. */
 export function Who({ state }: { state: StaffState }) {
   const words = peopleFor(state.place.value.locale);
