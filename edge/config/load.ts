@@ -2,6 +2,7 @@ import { dirname, resolve } from 'node:path';
 import { Type } from '@sinclair/typebox';
 import { Campaign, type PresencePolicy, Product, type StorePolicy } from '../contracts/index.js';
 import { campaignChecks, campaignPlaces, repeatedCampaigns } from './campaign-checks.js';
+import { playlistProblems } from './playlist-checks.js';
 import { ConfigError, type ConfigProblem } from './problems.js';
 import { type PushConfig, pushConfigOf, pushPolicyOf, pushProblems } from './push.js';
 import { ConfigFile, PAYLOAD_BYTES_MAX } from './schema.js';
@@ -77,6 +78,9 @@ export function loadConfig(path: string, environment: Environment): Config {
   };
   const problems = [
     ...crossChecks(file, complete),
+    ...playlistProblems(complete.policy.screens, complete.campaigns).map(({ field, text }) =>
+      file.problemAt(field, text),
+    ),
     ...campaignFiles.flatMap((campaigns) => campaignChecks(campaigns, complete)),
     ...repeatedCampaigns(campaignFiles),
   ];
