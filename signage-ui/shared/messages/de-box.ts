@@ -108,7 +108,7 @@ export const boxDe: BoxWords = {
     engine: 'Entscheidungen',
     lag: (amount) => `${amount} Ereignisse warten auf eine Entscheidung`,
     noLag: 'nichts wartet auf eine Entscheidung',
-    connected: (mqtt, pages) => `${mqtt} Geräte und ${pages} Seiten verbunden`,
+    connected: (mqtt, pages) => `verbunden: ${mqtt} über MQTT, ${pages} über das Web`,
     version: 'Version',
     running: (age) => `läuft seit ${age}`,
     alarms: 'Meldungen',

@@ -164,7 +164,7 @@ export const deskDe: DeskWords = {
     outSince: (age) => `seit ${age}`,
     lasts: (time) => `Weg in etwa ${time}`,
     pace: (pieces, hours) => `${pieces} verkauft in ${hours} h`,
-    slow: 'Verkauft sich langsam',
+    slow: 'Zuletzt nichts verkauft',
     steady: 'Zu wenig verkauft, um es zu sagen',
     offers: (amount) => `${amount} ${plural(amount, 'Angebot', 'Angebote')}`,
     noOffers: 'kein Angebot',

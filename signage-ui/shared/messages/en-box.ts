@@ -106,7 +106,7 @@ export const boxEn = {
     engine: 'Decisions',
     lag: (amount: string) => `${amount} events wait for a decision`,
     noLag: 'nothing waits for a decision',
-    connected: (mqtt: string, pages: string) => `${mqtt} devices and ${pages} pages connected`,
+    connected: (mqtt: string, pages: string) => `connected: ${mqtt} over MQTT, ${pages} over the web`,
     version: 'Version',
     running: (age: string) => `running for ${age}`,
     alarms: 'Alarms',

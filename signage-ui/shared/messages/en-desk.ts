@@ -163,7 +163,7 @@ export const deskEn = {
     outSince: (age: string) => `for ${age}`,
     lasts: (time: string) => `Gone in about ${time}`,
     pace: (pieces: string, hours: string) => `${pieces} sold in ${hours} h`,
-    slow: 'Sells slowly',
+    slow: 'None sold lately',
     steady: 'Too few sold to tell',
     offers: (amount: number) => `${amount} ${plural(amount, 'offer', 'offers')}`,
     noOffers: 'no offer',

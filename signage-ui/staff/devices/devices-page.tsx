@@ -12,8 +12,9 @@ import type { TabProps } from '../lazy-tab.js';
 import { address } from '../route.js';
 import { useScreensDesk } from '../screens-pairing/screens-desk.js';
 import { AddDialog, RevokeDialog } from './device-dialogs.js';
-import { DeviceTable, silentSince } from './device-table.js';
+import { DeviceTable } from './device-table.js';
 import { ScreenTable } from './screen-table.js';
+import { silentSince } from './silence.js';
 
 const LOOK_MS = 4_000;
 const AGES_MS = 5_000;

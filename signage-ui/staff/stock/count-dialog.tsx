@@ -5,17 +5,7 @@ import { type CountAnswer, sendCount } from '../desk/api.js';
 import { Dialog } from '../desk/pieces.js';
 import { whyOf } from '../desk/poll.js';
 import type { DeskTelling } from '../desk/telling.js';
-import { HAND_COUNT } from './stock-words.js';
-
-const PIECES_MAX = 1_000_000;
-
-/** A whole number in the allowed range, or nothing. */
-export function piecesOf(text: string): number | undefined {
-  const trimmed = text.trim();
-  if (!/^\d{1,7}$/.test(trimmed)) return undefined;
-  const pieces = Number(trimmed);
-  return pieces <= PIECES_MAX ? pieces : undefined;
-}
+import { HAND_COUNT, piecesOf } from './stock-words.js';
 
 /** Somebody counted: how many, and on which shelf where there are several. */
 export function CountDialog(props: {

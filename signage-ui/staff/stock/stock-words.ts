@@ -69,3 +69,13 @@ export function backWords(row: StockNow, telling: DeskTelling): readonly [string
   if (row.inBack !== undefined) return [words.about(count(row.inBack, locale)), delivered];
   return [delivered === undefined ? words.noDelivery : words.notCounted, delivered];
 }
+
+const PIECES_MAX = 1_000_000;
+
+/** A whole number in the allowed range, or nothing. */
+export function piecesOf(text: string): number | undefined {
+  const trimmed = text.trim();
+  if (!/^\d{1,7}$/.test(trimmed)) return undefined;
+  const pieces = Number(trimmed);
+  return pieces <= PIECES_MAX ? pieces : undefined;
+}
