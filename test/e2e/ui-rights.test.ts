@@ -11,6 +11,7 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 const PHONE = { width: 360, height: 780, scale: 2 };
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
+const PLAIN_HOST = 'shop.test';
 const PROOF = { receiptId: '3f0c7a52-9a53-4a0e-9d4c-7f0b6f1d2c11' };
 
 describe.skipIf(!hasChromium)('a person’s rights on their own phone', () => {
@@ -39,7 +40,8 @@ describe.skipIf(!hasChromium)('a person’s rights on their own phone', () => {
     readFileSync((await download.path())!, 'utf8');
 
   beforeAll(async () => {
-    browser = await openBrowser();
+    // A name on the shop's own network, without a certificate.
+    browser = await openBrowser([`--host-resolver-rules=MAP ${PLAIN_HOST} 127.0.0.1`]);
   });
   afterAll(() => browser?.close());
   beforeEach(async () => {
@@ -208,6 +210,21 @@ describe.skipIf(!hasChromium)('a person’s rights on their own phone', () => {
     const { installabilityErrors } = await session.send('Page.getInstallabilityErrors');
     // The browser of a test keeps nothing, as in a private window; all else is in place.
     expect(installabilityErrors.map(({ errorId }) => errorId)).toEqual(['in-incognito']);
+  });
+
+  it('says in quiet words what is missing without encryption, and works all the same', async () => {
+    const page = await openPage(browser, `http://${PLAIN_HOST}:${store.port}/me`, PHONE);
+    pages.push(page);
+    await page.waitForSelector('.coupon');
+    expect(await page.evaluate('isSecureContext')).toBe(false);
+    await tab(page, 4);
+    expect(await page.textContent('.quiet')).toContain('without encryption');
+    await page.click('.button-act');
+    await page.click('text=Yes, delete');
+    await page.waitForSelector('.proof-number');
+    await page.goto(`${store.url}/me`);
+    await tab(page, 4);
+    expect(await page.locator('.quiet').count()).toBe(0);
   });
 
   it.each(['light', 'dark'] as const)('has no fault that axe finds, %s', async (scheme) => {
