@@ -13,17 +13,19 @@ export interface SetAsideLimits {
 const MINUTE_S = 60;
 const DAY_S = 86_400;
 
+const SENDER_BYTES_MIN = 1024 * 1024;
+
 /**
- * Seven days of this are less than a quarter of the journal, and one device's are less than three hundredths: what
- * is set aside may never be dropped, and must leave the room to the tills.
+ * What is set aside may not be dropped before HQ has it, and must leave the room to the tills: a broken device that is
+ * left alone needs more than a year to fill the journal, all devices together four months.
  */
 export function setAsideLimitsOf(journalBytes: number): SetAsideLimits {
   return {
     senderRecordsAMinute: 1_000,
     senderRecordsADay: 5_000,
-    senderBytesADay: Math.ceil(journalBytes / 256),
+    senderBytesADay: Math.max(SENDER_BYTES_MIN, Math.ceil(journalBytes / 512)),
     recordsADay: 20_000,
-    bytesADay: Math.ceil(journalBytes / 32),
+    bytesADay: Math.max(SENDER_BYTES_MIN, Math.ceil(journalBytes / 128)),
   };
 }
 
