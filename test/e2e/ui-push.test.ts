@@ -5,6 +5,7 @@ import { type FixtureStore, startFixtureStore } from '../ui/support/fixture-stor
 import { iso, shopperView } from '../ui/support/samples.js';
 
 const DECISION = 'd-8f31c2';
+const SOON = { timeout: 10_000 };
 
 const message = (changes: object = {}) => ({
   version: 1,
@@ -68,7 +69,7 @@ describe.skipIf(!hasChromium)('a message that reached the phone', () => {
     await page.goto(`${store.url}/me`);
     worker = await started;
     await page.waitForSelector('.coupon');
-    await expect.poll(() => registrationId).not.toBe('');
+    await expect.poll(() => registrationId, SOON).not.toBe('');
     await page.evaluate(async () => void (await navigator.serviceWorker.ready));
   });
   afterEach(async () => {
@@ -108,13 +109,13 @@ describe.skipIf(!hasChromium)('a message that reached the phone', () => {
         const { clients } = self as unknown as WorkerScope;
         return (await clients.matchAll({ type: 'window', includeUncontrolled: true })).length;
       });
-    await expect.poll(open).toBe(0);
+    await expect.poll(open, SOON).toBe(0);
   };
 
   it('shows the offer with its two answers, once, and nothing after its time', async () => {
     await hide();
     await deliver(message());
-    await expect.poll(shown).toMatchObject([
+    await expect.poll(shown, SOON).toMatchObject([
       {
         title: 'Kolibri Zero',
         body: '€1.79 instead of €1.99, until 14:30',
@@ -129,27 +130,27 @@ describe.skipIf(!hasChromium)('a message that reached the phone', () => {
     await deliver(message({ decisionId: 'd-2', tag: 'other', expires: iso(Date.now() - 1_000) }));
     await deliver('not json');
     await deliver(message({ decisionId: 'd-3', title: 'Newer of the same campaign' }));
-    await expect.poll(async () => (await shown()).map(({ data }) => data.decisionId)).toEqual(['d-3']);
+    await expect.poll(async () => (await shown()).map(({ data }) => data.decisionId), SOON).toEqual(['d-3']);
   });
 
   it('takes it away when its time is over', async () => {
     await hide();
-    await deliver(message({ expires: iso(Date.now() + 3_000) }));
-    await expect.poll(async () => (await shown()).length).toBe(1);
-    await expect.poll(async () => (await shown()).length, { timeout: 8_000 }).toBe(0);
+    await deliver(message({ expires: iso(Date.now() + 6_000) }));
+    await expect.poll(async () => (await shown()).length, SOON).toBe(1);
+    await expect.poll(async () => (await shown()).length, { timeout: 15_000 }).toBe(0);
   });
 
   it('shows nothing that the page in front of the person shows already', async () => {
     await deliver(message());
     await deliver(message({ decisionId: 'd-unknown-to-the-page', tag: 'other' }));
     await expect
-      .poll(async () => (await shown()).map(({ data }) => data.decisionId))
+      .poll(async () => (await shown()).map(({ data }) => data.decisionId), SOON)
       .toEqual(['d-unknown-to-the-page']);
   });
 
   it('leads an open page to the code, and tells the store that it was opened', async () => {
     await deliver(message({ decisionId: 'd-else', tag: 'a' }));
-    await expect.poll(async () => (await shown()).length).toBe(1);
+    await expect.poll(async () => (await shown()).length, SOON).toBe(1);
     await worker.evaluate(async (decisionId) => {
       const { registration } = self as unknown as WorkerScope;
       for (const old of await registration.getNotifications()) old.close();
@@ -159,16 +160,16 @@ describe.skipIf(!hasChromium)('a message that reached the phone', () => {
     await click('code');
     await page.waitForSelector('.qr-big');
     expect(new URL(page.url()).hash).toBe('');
-    await expect.poll(clicks).toEqual([{ decisionId: DECISION, action: 'code' }]);
+    await expect.poll(clicks, SOON).toEqual([{ decisionId: DECISION, action: 'code' }]);
     await picture(page, 'shopper-from-message');
   });
 
   it('does nothing but go away for Not now', async () => {
     await hide();
     await deliver(message());
-    await expect.poll(async () => (await shown()).length).toBe(1);
+    await expect.poll(async () => (await shown()).length, SOON).toBe(1);
     await click('later');
-    await expect.poll(async () => (await shown()).length).toBe(0);
+    await expect.poll(async () => (await shown()).length, SOON).toBe(0);
     expect(clicks()).toEqual([]);
   });
 
@@ -177,13 +178,13 @@ describe.skipIf(!hasChromium)('a message that reached the phone', () => {
     store.answer('POST', /^\/v1\/push\/clicked$/, () => (down ? { status: 503 } : {}));
     await hide();
     await deliver(message());
-    await expect.poll(async () => (await shown()).length).toBe(1);
+    await expect.poll(async () => (await shown()).length, SOON).toBe(1);
     await click('');
-    await expect.poll(() => clicks().length).toBe(1);
+    await expect.poll(() => clicks().length, SOON).toBe(1);
     down = false;
     const again = await context.newPage();
     await again.goto(`${store.url}/me`);
-    await expect.poll(clicks).toEqual([
+    await expect.poll(clicks, SOON).toEqual([
       { decisionId: DECISION, action: 'open' },
       { decisionId: DECISION, action: 'open' },
     ]);

@@ -32,6 +32,11 @@ export type PushReply =
   | 'hang'
   | 'cut';
 
+export type Answering = (
+  endpoint: string,
+  nth: number,
+) => PushReply | undefined | Promise<PushReply | undefined>;
+
 export interface TestPushService {
   readonly origin: string;
   readonly port: number;
@@ -45,8 +50,8 @@ export interface TestPushService {
   readonly tries: readonly { readonly endpoint: string; readonly atMs: number }[];
   /** What was wrong with requests, in words; the tests want it empty. */
   readonly violations: readonly string[];
-  /** How the next requests are answered; `undefined` goes back to 201. */
-  answer(reply: ((endpoint: string, nth: number) => PushReply | undefined) | undefined): void;
+  /** How the next requests are answered, now or later; `undefined` goes back to 201. */
+  answer(reply: Answering | undefined): void;
   /** What a browser that comes back finds: the newest of each topic whose lifetime is not over. */
   waitingFor(endpoint: string, atMs: number): readonly ReceivedPush[];
   close(): Promise<void>;
@@ -104,7 +109,7 @@ function createState() {
   const received: ReceivedPush[] = [];
   const tries: { endpoint: string; atMs: number }[] = [];
   const violations: string[] = [];
-  let reply: ((endpoint: string, nth: number) => PushReply | undefined) | undefined;
+  let reply: Answering | undefined;
   const state = {
     origin: '',
     violations,
@@ -127,7 +132,7 @@ function createState() {
       const endpoint = state.origin + request.url;
       const body = await bodyOf(request);
       tries.push({ endpoint, atMs: Date.now() });
-      const told = reply?.(endpoint, tries.filter((attempt) => attempt.endpoint === endpoint).length);
+      const told = await reply?.(endpoint, tries.filter((attempt) => attempt.endpoint === endpoint).length);
       if (told === 'hang') return;
       if (told === 'cut') {
         request.socket.destroy();

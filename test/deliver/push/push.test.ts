@@ -149,6 +149,35 @@ describe('a message to a phone whose page is closed', () => {
     expect(await settled(person)).toMatchObject([{ channel: 'push', outcome: 'sent' }]);
   });
 
+  it('goes one at a time a person: the second waits for the first', async () => {
+    const person = await enrolPerson(store);
+    const endpoint = await subscribe(store, person, service);
+    const tries = () => service.tries.filter((attempt) => attempt.endpoint === endpoint);
+    let release = (): void => undefined;
+    const held = new Promise<undefined>((done) => {
+      release = () => done(undefined);
+    });
+    service.answer((to) => (to === endpoint ? held : undefined));
+    await walk(store, [person], { what: 'the first on its way', done: () => tries().length === 1 });
+    await walk(store, [person], {
+      node: 'bakery-1',
+      what: 'a second offer',
+      done: () => couponsOf(store, person.sid).length === 2,
+    });
+    // Both have been looked at by the hand.
+    const token = store.token('admin');
+    await until(async () => (await store.call('/v1/status', { token })).body.push.waiting >= 2, {
+      withinMs: 3_000,
+      what: 'the second to wait',
+    });
+    const releasedMs = Date.now();
+    release();
+    await until(() => pushesTo(endpoint).length === 2, { withinMs: 5_000, what: 'the second' });
+    expect(tries()).toHaveLength(2);
+    expect(tries()[1]!.atMs).toBeGreaterThanOrEqual(releasedMs);
+    expect(new Set(pushesTo(endpoint).map(({ topic }) => topic)).size).toBe(2);
+  });
+
   it('is not held up by a push service that hangs', async () => {
     const stuck = await enrolPerson(store);
     await subscribe(store, stuck, other);
