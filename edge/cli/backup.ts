@@ -70,7 +70,7 @@ export function addRestore(program: Command): void {
         [
           `Restored to ${dataDirectory}. At its next start the store`,
           '  - gets a new journal identity, so that HQ never takes its events for those of the old box;',
-          '  - has no keys and tokens: register devices again, and coupons made before are good by their digits only;',
+          '  - has no keys, tokens and certificates: register devices again and bring staff devices its new root; coupons made before are good by their digits only;',
           '  - knows shoppers by their pseudonym only, until their tags are linked again, unless the vault is put back too.',
           '',
         ].join('\n'),

@@ -49,11 +49,20 @@ export function createStoreApi(
           return await once(baseUrl, call, send);
         } catch (error) {
           if (error instanceof StoreRefusal || attempt === ATTEMPTS) throw error;
+          if (isDistrust(error)) {
+            throw new Error(`the certificate of ${baseUrl} is not known here; name its root with --ca`);
+          }
           await sleep(FIRST_WAIT_MS * 2 ** (attempt - 1));
         }
       }
     },
   };
+}
+
+/** What TLS says about a certificate will not change by asking again. */
+function isDistrust(error: unknown): boolean {
+  const { code, cause } = error as { code?: unknown; cause?: { code?: unknown } };
+  return /CERT|UNABLE_TO_(GET|VERIFY)|ALTNAME/.test(String(cause?.code ?? code ?? ''));
 }
 
 async function once(

@@ -125,6 +125,8 @@ describe('the commands, over TLS', () => {
     const report = JSON.parse(stdout) as { sent: { sighting: number }; errors: number };
     expect(report.sent.sighting).toBeGreaterThan(0);
     expect(report.errors).toBe(0);
-    expect((await simulate([])).code).toBe(1);
+    const stranger = await simulate([]);
+    expect(stranger.code).toBe(1);
+    expect(stranger.stderr).toContain('name its root with --ca');
   }, 60_000);
 });
