@@ -30,7 +30,10 @@ function useLeaving(showing: Showing | undefined, slides: readonly Slide[]): Sli
   }, [showing?.slide.contentId, showing?.startMs]);
   const present = changed ? last?.slide : leaving;
   if (present === undefined) return undefined;
-  const stillThere = isBuiltIn(present) || slides.some(({ contentId }) => contentId === present.contentId);
+  // The shop's own picture makes way at once for what the store says; among themselves they fade.
+  const stillThere = isBuiltIn(present)
+    ? showing !== undefined && isBuiltIn(showing.slide)
+    : slides.some(({ contentId }) => contentId === present.contentId);
   return stillThere ? present : undefined;
 }
 
