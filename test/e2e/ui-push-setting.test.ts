@@ -1,6 +1,7 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startPushService, type TestPushService } from '../support/push-service.js';
+import { violations } from '../ui/support/axe.js';
 import { hasChromium, openBrowser, picture } from '../ui/support/browser.js';
 import { type FixtureStore, startFixtureStore } from '../ui/support/fixture-store.js';
 import { shopperView } from '../ui/support/samples.js';
@@ -72,6 +73,7 @@ describe.skipIf(!hasChromium)('messages to this phone, on the page', () => {
     const page = await open();
     await phase(page, 'off');
     expect(calls('POST')).toEqual([]);
+    expect(await violations(page)).toEqual([]);
     await picture(page, 'shopper-push-off');
     await page.click('.push-setting button:has-text("Turn on")');
     await phase(page, 'on');
@@ -117,6 +119,7 @@ describe.skipIf(!hasChromium)('messages to this phone, on the page', () => {
     await page.click('text=Privacy');
     await phase(page, 'denied');
     await page.waitForSelector('text=then permissions, then notifications, then allow');
+    expect(await violations(page)).toEqual([]);
     await picture(page, 'shopper-push-denied');
   });
 
