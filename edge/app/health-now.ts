@@ -42,11 +42,11 @@ export function createHealth(base: Foundation, deps: { version: string; starts: 
         },
         load: Math.round(((loadavg()[0] ?? 0) / availableParallelism()) * 100) / 100,
         clock: doubt === undefined ? {} : { doubt },
-        engine: { waiting: await valueOf(base.metrics.queue) },
+        engine: { waiting: await totalOf(base.metrics.queue) },
         refusals: await refusalsOf(base),
         connections: {
-          mqtt: await valueOf(base.metrics.mqttClients),
-          pages: await valueOf(base.metrics.sockets),
+          mqtt: await totalOf(base.metrics.mqttClients),
+          pages: await totalOf(base.metrics.sockets),
         },
         gaps: gapsOf(base),
         starts: deps.starts.list(),
@@ -110,7 +110,7 @@ interface Metric {
   get(): Promise<{ values: readonly { value: number }[] }>;
 }
 
-async function valueOf(metric: Metric): Promise<number> {
+async function totalOf(metric: Metric): Promise<number> {
   return (await metric.get()).values.reduce((sum, { value }) => sum + value, 0);
 }
 

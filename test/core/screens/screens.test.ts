@@ -103,6 +103,7 @@ describe('a public screen', () => {
     expect(before?.offer?.sku).toBe('cola');
     store.say('promo.stop', stopOf(COLA_SCREEN.id, true));
     expect(onScreen(store)).toBe('ginger');
+    store.say('hq.campaign', { ...GINGER_SCREEN, version: 2, bidMicros: 9_000_000 });
     store.wait(9);
     store.restart();
     const made = store.say('promo.stop', stopOf(COLA_SCREEN.id, false));
