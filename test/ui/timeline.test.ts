@@ -171,7 +171,7 @@ describe('the anchor that the store gives', () => {
   });
 
   it('is the same for a whole group, whenever its screens meet the store', () => {
-    expect(anchorFor(undefined, slides, moment(0, true))).toEqual(
+    expect(anchorFor(undefined, slides, moment(33, true))).toEqual(
       anchorFor(before, slides, moment(77, true)),
     );
     expect(anchorFor(undefined, slides, moment(0))).not.toEqual(anchorFor(undefined, slides, moment(77)));

@@ -117,6 +117,7 @@ describe('files for screens', () => {
       });
     }
     expect(wrong).toEqual([]);
+    expect((await raw('/v1/media')).body).not.toContain('bbbb');
     expect((await raw(`/v1/media/${NAME}`)).status).toBe(404);
     expect((await raw(`/v1/media/${kept}`)).status).toBe(200);
     // A link that is put in the place of a file while the store runs leads nowhere either.
