@@ -30,10 +30,7 @@ describe('what an uploaded file is', () => {
     const vp8x = Buffer.concat([Buffer.from('0a00000000000000', 'hex'), Buffer.from('3f01001f0000', 'hex')]);
     expect(sniff(riff('VP8X', vp8x))).toEqual({ kind: 'webp', width: 320, height: 32 });
     expect(sniff(MP4)).toEqual({ kind: 'mp4' });
-    const webm = Buffer.from(
-      '1a45dfa39f42868101428284' + Buffer.from('webm').toString('hex') + '18538067',
-      'hex',
-    );
+    const webm = Buffer.from(`1a45dfa39f42868101428284${Buffer.from('webm').toString('hex')}18538067`, 'hex');
     expect(sniff(webm)).toEqual({ kind: 'webm' });
   });
 
