@@ -66,6 +66,19 @@ describe('the tabs of the staff page', () => {
     ]);
   });
 
+  it('Stock: knows what is sold out, nearly gone and in an offer, also after the last piece', async () => {
+    const [first, second] = (await stock('?only=offered')).products;
+    await count(first!.sku, { count: 0 });
+    await count(second!.sku, { count: 2 });
+    const skus = async (only: string) => (await stock(`?only=${only}`)).products.map(({ sku }) => sku);
+    expect(await skus('out')).toEqual([first!.sku]);
+    expect(await skus('low')).toContain(second!.sku);
+    expect(await skus('low')).not.toContain(first!.sku);
+    expect((await stock()).counts['out']).toBe(1);
+    const [gone] = (await stock('?only=out')).products;
+    expect(gone?.outSince).toBeDefined();
+  });
+
   it('Stock: asks which shelf where there are several, and refuses what it does not know', async () => {
     const { sku } = (await stock()).products[0]!;
     for (const shelf of ['a', 'b']) {
