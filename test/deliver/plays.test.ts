@@ -47,7 +47,7 @@ describe('a proof of play', () => {
     for (const ms of [20_020, 20_035, 24_000]) await again.tell({ shownAt: at(ms) });
     expect(await playsOf(store, 'screen-3')).toHaveLength(before + 3);
     keptPromise({
-      promise: 'D1',
+      promise: 'screens, one play a turn',
       what: 'proof of play: one for each turn through reloads, a second browser and a restart',
       figure: '4 tellings, 1 play',
       control: 'without the turn, 3 tellings are 3 plays',

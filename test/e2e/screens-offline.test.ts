@@ -152,7 +152,7 @@ await describeWith(['chromium'], 'a screen for days without the store', () => {
     const kinds = new Set(proved.slice(provedBefore).map(({ contentId }) => contentId.split('-')[0]));
     expect(kinds).toEqual(new Set(['media', 'house']));
     keptPromise({
-      promise: 'D5',
+      promise: 'screens, days alone',
       what: 'a player restarted without the store, three days later, in Chromium',
       figure: `picture, film and words shown; ${proved.length - provedBefore} plays proven afterwards`,
       control: 'an empty profile shows the browser’s error page',

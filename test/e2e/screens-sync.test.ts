@@ -100,7 +100,7 @@ await describeWith(['chromium'], 'screens side by side', () => {
     expect(Math.min(...alone)).toBeGreaterThan(APART_MS_MAX);
     const sorted = [...apart].sort((a, b) => a - b);
     keptPromise({
-      promise: 'D20',
+      promise: 'screens, in step',
       what: 'two screens of a group change together, Chromium, frames',
       figure: `median ${sorted[Math.floor(sorted.length / 2)]!.toFixed(1)} ms, worst ${worst.toFixed(1)} ms of ${apart.length}`,
       control: `the same without the group: ${Math.min(...alone).toFixed(0)} ms at best`,

@@ -90,7 +90,7 @@ await describeWith(['chromium'], 'a screen in real Chromium', () => {
     await typeCode(store, page, { screen: 'screen-2' });
     await page.waitForSelector('[data-link="live"]');
     keptPromise({
-      promise: 'S4',
+      promise: 'screens, sent away (page)',
       what: 'a player that was sent away shows a pairing code',
       figure: '≤ 1 s',
       control: 'before it was sent away the same page showed the offer',
@@ -160,7 +160,7 @@ await describeWith(['chromium'], 'a screen in real Chromium', () => {
     await page.evaluate("document.body.dispatchEvent(new Event('x')); scripted()");
     expect(await ran()).toBe(1);
     keptPromise({
-      promise: 'S8',
+      promise: 'S8 (part: player, names and words of a screen)',
       what: 'scripts in names and words of a screen, player in Chromium',
       figure: `${SCRIPTS.length * 3} texts, 0 run`,
       control: 'the counter counts when it is called',

@@ -132,7 +132,7 @@ describe('a screen that is sent away', () => {
     const { body } = await store.call('/v1/journal?q=screen.dismiss', { token: store.token('viewer') });
     expect(body.events[0].data).toMatchObject({ target: 'screen-5', by: 'a-store-manager' });
     keptPromise({
-      promise: 'S4',
+      promise: 'screens, sent away (store)',
       what: 'a screen that is revoked is cut and its session is dead',
       figure: `${Math.round(tookMs)} ms`,
       control: 'a screen that nobody sent away stays connected (next test)',

@@ -131,7 +131,7 @@ describe('files for screens', () => {
     symlinkSync(secret, place);
     expect(await files.read(taken.file.name)).toBeUndefined();
     keptPromise({
-      promise: 'S9',
+      promise: 'S9 (uploaded media)',
       what: 'files of screens: traversal, encodings, links',
       figure: `${paths.length} paths, 0 read outside the folder`,
       control: 'the file itself is read (200)',
