@@ -72,7 +72,11 @@ function shedOne(state: WriterState, activeBytes: number): boolean {
   }
   if (oldest === undefined) return false;
   dropSegment(state, oldest, 'quota');
-  raise(state, 'Shedding', 'space is short: the oldest readings (P2, P3) are dropped; the Journal page says which, as gap.declared and gap.shed');
+  raise(
+    state,
+    'Shedding',
+    'space is short: the oldest readings (P2, P3) are dropped; the Journal page says which, as gap.declared and gap.shed',
+  );
   return true;
 }
 
