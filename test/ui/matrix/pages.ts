@@ -1,3 +1,4 @@
+import { equipmentNow, serveDesk } from '../support/desk-samples.js';
 import type { FixtureStore } from '../support/fixture-store.js';
 import { serveJournal } from '../support/journal-samples.js';
 import {
@@ -27,11 +28,21 @@ export interface MatrixPage {
 
 const same = <T>(payload: T): T => payload;
 
-function staff(change: <T>(payload: T) => T): Setting {
+type Change = <T>(payload: T) => T;
+
+/** The store whose answers pass through a change. */
+function answering(store: FixtureStore, change: Change): FixtureStore {
+  const answer: FixtureStore['answer'] = (method, path, reply) =>
+    store.answer(method, path, (request) => change(reply(request)));
+  return { ...store, answer };
+}
+
+function staff(change: Change): Setting {
   return (store, now) => {
     store.stories = change(stories(now));
     store.say('/staff', 'now', change(staffNow(now)));
-    serveJournal(store, now);
+    serveJournal(answering(store, change), now);
+    serveDesk(answering(store, change), now);
   };
 }
 const nobody: Setting = (store, now) => {
@@ -42,7 +53,9 @@ const nobody: Setting = (store, now) => {
     'now',
     staffNow(now, { policy, zones: [], dots: [], figures: [], screens: [], toMend: 0 }),
   );
-  store.answer('GET', /^\/v1\//, () => ({ events: [], next: '' }));
+  serveDesk(store, now, { offers: [], stock: [] });
+  store.answer('GET', /^\/v1\/journal/, () => ({ events: [], next: '' }));
+  store.answer('GET', /^\/v1\/equipment/, () => ({ ...equipmentNow(now), screens: [], devices: [] }));
 };
 const staffPage = (path: string, ready: string): MatrixPage => ({
   path,
@@ -58,11 +71,11 @@ const staffPage = (path: string, ready: string): MatrixPage => ({
 });
 
 const phone =
-  (view: (now: number) => ReturnType<typeof shopperView>, change: <T>(payload: T) => T = same): Setting =>
+  (view: (now: number) => ReturnType<typeof shopperView>, change: Change = same): Setting =>
   (store, now) =>
     store.say('/shopper', 'view', change(view(now)));
 const screen =
-  (slides: (now: number) => ReturnType<typeof slide>[], change: <T>(payload: T) => T = same): Setting =>
+  (slides: (now: number) => ReturnType<typeof slide>[], change: Change = same): Setting =>
   (store, now) =>
     store.say('/signage', 'content', change(signage(1, slides(now))));
 const offers = (now: number) => [slide(elderflower(now)), slide(strawberries(now))];
@@ -70,7 +83,11 @@ const held = (now: number) => shopperView(now, { coupons: [coupon(kolibri(now))]
 
 export const MATRIX: Readonly<Record<string, MatrixPage>> = {
   'staff-now': staffPage('/', '.floor'),
-  'staff-journal': staffPage('/#journal', '.event-list, .empty'),
+  'staff-offers': staffPage('/#offers', '.desk-row, .empty'),
+  'staff-stock': staffPage('/#stock', '.desk-row, .empty'),
+  'staff-devices': staffPage('/#devices', '.desk-row, .empty'),
+  'staff-journal': staffPage('/#journal', '.event, .empty'),
+  'staff-health': staffPage('/#health', '.health-part, .empty'),
   shopper: {
     path: '/me',
     ready: 'main',
