@@ -1,9 +1,16 @@
 import { defineConfig } from 'vitest/config';
 
+const PAGES = ['test/e2e/ui-*.test.ts'];
+/** The built program from outside, where no promised time is measured. */
+const PROGRAM = [
+  'test/e2e/{api-contract,cli,cli-tls,contributing,identity-cli,screens,screens-offline,tls-pages}.test.ts',
+];
+const SYSTEM = ['test/fault/**/*.test.ts', 'test/e2e/**/*.test.ts', 'test/bridge/kafka/**/*.test.ts'];
+
 /**
- * Three projects, one after the other: `unit` and `pages` (a browser before recorded payloads, mostly waiting) run
- * side by side; `system` (real brokers, stores, kills) one file at a time, because a fault suite that shares two
- * cores with another measures the other.
+ * Four projects, one after the other: `unit`, `pages` (a browser before recorded payloads) and `program` wait more
+ * than they work and run side by side; `system` (real brokers, promised times, kills) goes one file at a time,
+ * because a suite that shares two cores with another measures the other.
  */
 export default defineConfig({
   test: {
@@ -15,8 +22,8 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/fault/**', 'test/e2e/**', 'test/bridge/kafka/**'],
-          maxWorkers: 2,
+          exclude: SYSTEM,
+          maxWorkers: 3,
           sequence: { groupOrder: 0 },
         },
       },
@@ -24,8 +31,8 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'pages',
-          include: ['test/e2e/ui-*.test.ts'],
-          maxWorkers: 2,
+          include: PAGES,
+          maxWorkers: 3,
           testTimeout: 60_000,
           sequence: { groupOrder: 1 },
         },
@@ -33,10 +40,21 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          name: 'system',
-          include: ['test/fault/**/*.test.ts', 'test/e2e/**/*.test.ts', 'test/bridge/kafka/**/*.test.ts'],
-          exclude: ['test/e2e/ui-*.test.ts'],
+          name: 'program',
+          include: PROGRAM,
+          maxWorkers: 2,
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
           sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'system',
+          include: SYSTEM,
+          exclude: [...PAGES, ...PROGRAM],
+          sequence: { groupOrder: 3 },
           fileParallelism: false,
           testTimeout: 300_000,
           hookTimeout: 300_000,
