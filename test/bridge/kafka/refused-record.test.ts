@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import type { KafkaPort } from '../../../cloud-bridge/kafka.js';
 import { createKafkajsClient } from '../../../cloud-bridge/kafkajs-client.js';
 import { provisionKafka } from '../../../cloud-bridge/provision/jars.js';
@@ -75,6 +75,39 @@ await describeWith(['kafka', 'kcat'], 'a record that HQ refuses', () => {
       what: 'the next good event arrives',
       figure: `after ${tookMs.toFixed(0)} ms, cold start included`,
       control: 'none: the refusal is the fault',
+    });
+  });
+
+  /** D15: what a store's clock says decides nothing at HQ, because the broker stamps records itself. */
+  test('is none, whatever the clock of the store says', async () => {
+    onTestFinished(() => void vi.useRealTimers());
+    const turned = ['1970-01-01T00:00:00Z', '2099-12-31T23:59:59Z'].map((at) => Date.parse(at));
+    turned.push(...[-24, -1, 1.5, 24].map((hours) => Date.now() + hours * 3_600_000));
+    const send = async (topic: string, at: number): Promise<void> => {
+      const turnedClient = createKafkajsClient({ brokers: kafka.brokers, clientId: 'turned' });
+      vi.useFakeTimers({ toFake: ['Date'], now: at });
+      const record = { key: 'clock', value: Buffer.from('{}'), headers: { ce_id: `${at}` } };
+      await turnedClient
+        .send({ topic, partition: 0, records: [record] })
+        .finally(() => vi.useRealTimers())
+        .finally(() => turnedClient.close());
+    };
+    for (const at of turned) await send(RAW_TOPIC.P1, at);
+    const arrived = await readTopic(kafka.brokers, RAW_TOPIC.P1);
+    expect(arrived.map(({ headers }) => Number(headers['ce_id']))).toEqual(turned);
+
+    // Control, one setting: a topic that takes the sender's time refuses what comes from tomorrow.
+    const [raw] = bridgeTopics(1);
+    const config = { ...raw?.config, 'message.timestamp.type': 'CreateTime' };
+    await client.createTopics([{ name: 'control', partitions: 1, config }], 1);
+    await expect(send('control', Date.now() + 24 * 3_600_000)).rejects.toMatchObject({
+      code: 'RecordRefused',
+    });
+    keptPromise({
+      promise: 'D15, HQ half',
+      what: 'a store whose clock stands in 1970, in 2099, an hour or a day off',
+      figure: `0 of ${turned.length} records refused`,
+      control: 'a topic with CreateTime: refused',
     });
   });
 });
