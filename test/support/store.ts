@@ -34,6 +34,8 @@ export interface StoreSetup {
   readonly program?: string;
   /** Change store.yaml before the start. */
   readonly change?: (yaml: string) => string;
+  /** Change campaigns.yaml before the start. */
+  readonly changeCampaigns?: (yaml: string) => string;
 }
 
 /** As `npm start` runs it. */
@@ -46,6 +48,9 @@ export async function startStore(setup: StoreSetup = {}): Promise<RunningStore> 
   const path = join(directory, 'store.yaml');
   const yaml = readFileSync(path, 'utf8').replace('port: 8080', 'port: 0').replace('port: 1883', 'port: 0');
   writeFileSync(path, setup.change?.(yaml) ?? yaml);
+  const campaigns = join(directory, 'campaigns.yaml');
+  if (setup.changeCampaigns !== undefined)
+    writeFileSync(campaigns, setup.changeCampaigns(readFileSync(campaigns, 'utf8')));
   return launch(directory, setup);
 }
 

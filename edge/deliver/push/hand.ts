@@ -72,8 +72,12 @@ export function startPushHand(deps: PushHandDeps): PushHand {
   const look = (): void => {
     const nowMs = deps.clock.nowMs();
     const seen = new Set<string>();
+    let whole = true;
     for (const offer of deps.offers.list()) {
-      if (seen.size >= QUEUE_MAX || underway.size >= UNDERWAY_MAX) break;
+      if (seen.size >= QUEUE_MAX || underway.size >= UNDERWAY_MAX) {
+        whole = false;
+        break;
+      }
       if (offer.failed) continue;
       const settled = tracks.get(offer.decisionId)?.outcome !== undefined;
       if (!settled && deps.subscriptions.of(offer.sid).length === 0) {
@@ -86,7 +90,8 @@ export function startPushHand(deps: PushHandDeps): PushHand {
       if (track.outcome !== undefined) begin(offer, track, () => record(deps, offer, track));
       else takeTurn(deps, offer, { track, nowMs, begin });
     }
-    for (const decisionId of tracks.keys()) if (!seen.has(decisionId)) tracks.delete(decisionId);
+    // What was not looked at may have been sent already: forgotten, it would be sent again.
+    if (whole) for (const decisionId of tracks.keys()) if (!seen.has(decisionId)) tracks.delete(decisionId);
     deps.onTurn?.({ waiting: seen.size });
   };
   const lookSafely = (): void => {

@@ -1,5 +1,5 @@
 /** Who the store is to a push service (RFC 8292): one key pair, made at the first start, and a signed word that lasts hours. */
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import webPush from 'web-push';
 import type { Clock } from '../../ports.js';
@@ -19,10 +19,16 @@ export interface VapidKeys {
 export function openVapidKeys(folder: string): VapidKeys {
   const path = join(folder, 'push-vapid.json');
   if (!existsSync(path)) {
-    const handle = openSync(path, 'wx', PRIVATE);
+    // Under another name until it is whole: half a key would keep every later start from ending well.
+    const part = `${path}.part`;
+    const handle = openSync(part, 'w', PRIVATE);
     writeSync(handle, JSON.stringify(webPush.generateVAPIDKeys()));
     fsyncSync(handle);
     closeSync(handle);
+    renameSync(part, path);
+    const parent = openSync(folder, 'r');
+    fsyncSync(parent);
+    closeSync(parent);
   }
   const { publicKey, privateKey } = JSON.parse(readFileSync(path, 'utf8')) as VapidKeys;
   return { publicKey, privateKey };

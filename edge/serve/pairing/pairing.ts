@@ -43,7 +43,8 @@ export interface PairingDeps {
 export const CODE_ALPHABET = 'ACDEFGHJKMNPQRTVWXY34679';
 export const CODE_LENGTH = 6;
 const CODE_MS = 10 * 60_000;
-const WAITING_MAX = 200;
+/** Far above what one address gets in the life of a code, so that no single one fills it. */
+const WAITING_MAX = 2_000;
 const REMEMBERED_MAX = 1_000;
 const BEGIN_A_MINUTE_MAX = 20;
 const WRONG_A_MINUTE_MAX = 10;
