@@ -4,12 +4,15 @@ import { join, resolve } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningStore, startStore } from '../support/store.js';
+import { until } from '../support/until.js';
 
 const GOOD = 'horse battery staple';
 
 let store: RunningStore;
 beforeAll(async () => {
   store = await startStore();
+  // It answers a moment before it has printed where people find it.
+  await until(() => codeIn(store.output()) !== '', { withinMs: 10_000, what: 'the claim code' });
 }, 90_000);
 afterAll(() => store?.remove());
 
