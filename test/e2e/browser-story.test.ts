@@ -8,6 +8,7 @@ import { until } from '../support/until.js';
 import { openBrowser, openPage, picture } from '../ui/support/browser.js';
 
 const STORY_WITHIN_MS = 30_000;
+const STEPS = ['entered', 'decided', 'sent', 'redeemed', 'sold'] as const;
 
 /** A link that the store printed when it started. */
 function linkOf(store: RunningStore, label: string): string {
@@ -46,14 +47,13 @@ await describeWith(['chromium'], 'the story on the pages that people see', () =>
         const { stories } = (await (await store.call('/v1/stories?limit=200')).json()) as {
           stories: Story[];
         };
-        return stories.find((one) => one.surface === 'phone' && one.state === 'taken');
+        // The code is taken a moment before the receipt is printed.
+        const isWhole = ({ steps }: Story) => STEPS.every((step) => steps.some((one) => one.step === step));
+        return stories.find((one) => one.surface === 'phone' && one.state === 'taken' && isWhole(one));
       },
       { withinMs: 45_000, everyMs: 250, what: 'a story from the aisle to the till' },
     );
     const up = (await (await store.call('/v1/status')).json()) as { upS: number };
-    expect(story.steps.map(({ step }) => step)).toEqual(
-      expect.arrayContaining(['entered', 'decided', 'sent', 'redeemed', 'sold']),
-    );
     expect(up.upS * 1000).toBeLessThan(STORY_WITHIN_MS + 5_000);
     await staff.getByText(story.title).first().waitFor();
     await picture(staff, 'live-staff-now');
