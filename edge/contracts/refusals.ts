@@ -115,6 +115,12 @@ export const REFUSALS = {
     'A screen still plays this file',
     'Take it out of the playlists that the detail names first.',
   ),
+  PlayUnknown: row(
+    'rejected',
+    422,
+    'This screen was never given what it says it showed',
+    'Do not tell this play again. Plays of what was given within the last 30 days count, also when they are told late.',
+  ),
   CouponUsed: row('rejected', 409, 'The coupon was taken before', 'See `usedAt` for the till and the time.'),
   CouponUnknown: row(
     'rejected',

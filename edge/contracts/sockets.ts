@@ -62,6 +62,8 @@ export interface SignageShown {
   readonly shownAt: string;
   /** RFC 3339: when this turn began by the anchor. One turn is one play, however often it is told. */
   readonly turnAt?: string;
+  /** Of the content that held it, so that a play told later counts as what it was. */
+  readonly revision?: number;
 }
 /** Say which screen you are: staff stand before it and look. */
 export interface SignageIdentify {

@@ -5,7 +5,7 @@
 import type { JournalledEvent, Screen, ScreenNow, SignageShown } from '../contracts/index.js';
 import type { Clock, Engine, Gate, ScreenStatus } from '../ports.js';
 import type { Journal } from '../store/types.js';
-import { createPlays } from './plays.js';
+import { createPlays, type PlayAnswer } from './plays.js';
 import { createPresenceOfScreens, type ScreenPresence, type ScreensJournal } from './screens-up.js';
 import { createWalls, type SignageLink } from './walls.js';
 
@@ -17,7 +17,7 @@ export interface SignageHand extends ScreenStatus {
   /** Sends the whole content at once. `watching` only looks: it is no screen and proves no plays. */
   attach(screen: string, link: SignageLink, options?: { watching?: boolean }): () => void;
   /** Resolves after the proof of play is durable. */
-  shown(screen: string, shown: SignageShown): Promise<{ ok: boolean; reason?: string }>;
+  shown(screen: string, shown: SignageShown): Promise<PlayAnswer>;
   /** Lets a screen, or all of them, say their names; how many were told. */
   identify(screen: string | 'all'): number;
   /** Its player was sent away: silent from now on, and why. */
@@ -94,6 +94,7 @@ export function createSignage(deps: SignageDeps): SignageHand {
       stop();
       clearInterval(timer);
       clearTimeout(soon);
+      await plays.close();
       await presence.close();
     },
   };

@@ -31,7 +31,7 @@ export interface Walls {
 export function createWalls(deps: {
   readonly views: Pick<Views, 'policy' | 'signage'>;
   readonly clock: Pick<Clock, 'nowMs'>;
-  readonly remember: (screen: string, slides: readonly Slide[]) => void;
+  readonly remember: (screen: string, slides: readonly Slide[], revision: number) => void;
   readonly onError: (error: Error) => void;
 }): Walls {
   const { views } = deps;
@@ -55,7 +55,7 @@ export function createWalls(deps: {
     wall.timeline = { anchor, slides: picture.slides };
     wall.body = body;
     wall.content = { ...picture, anchor: anchorOf(anchor), revision: nextRevision(nowMs) };
-    deps.remember(screen, picture.slides);
+    deps.remember(screen, picture.slides, wall.content.revision);
     for (const link of wall.links) {
       if (gone.length > 0) link.revoke(revokeOf(gone, wall.content.revision));
       link.content(wall.content);

@@ -1,11 +1,11 @@
 import type { Socket } from 'socket.io-client';
-import type { SignageShown } from '../../edge/contracts/index.js';
+import type { RefusalReason, SignageShown } from '../../edge/contracts/index.js';
 import type { Keep } from './keep.js';
 
 const ANSWER_MS = 5_000;
 const REFUSED_AGAIN_MS = 5_000;
 /** What will be refused for ever; everything else is a store in trouble, which takes it later. */
-const FINAL = new Set(['SchemaMismatch']);
+const FINAL: ReadonlySet<string> = new Set<RefusalReason>(['SchemaMismatch', 'PlayUnknown']);
 
 type Answer = { readonly ok: boolean; readonly reason?: string };
 

@@ -12,6 +12,8 @@ export interface Showing {
   readonly startMs: number;
   readonly endMs: number;
   readonly next: Slide;
+  /** Of the content that holds it. */
+  readonly revision?: number;
 }
 export interface Asleep {
   /** Epoch ms of the store; absent where no morning is in sight. */
@@ -59,7 +61,7 @@ export function createProgramme({ nowMs: now, media, builtIn }: ProgrammeDeps) {
     const found = findShowing({ slides, anchor, nowMs, turns, mayShow, builtIn: builtIn(content.value) });
     if (found === undefined || turnsBack(showing.value, found, nowMs)) return;
     onShow = { slides, anchor, contentId: found.slide.contentId, startMs: found.startMs };
-    if (!isSame(showing.value, found)) showing.value = found;
+    if (!isSame(showing.value, found)) showing.value = { ...found, ...revisionOf(content.value) };
     if (found.endMs - nowMs >= LOOK_MS - (nowMs % LOOK_MS)) return;
     clearTimeout(timer);
     timer = setTimeout(look, Math.max(1, found.endMs - nowMs));
@@ -83,6 +85,9 @@ export function createProgramme({ nowMs: now, media, builtIn }: ProgrammeDeps) {
     },
   };
 }
+
+const revisionOf = (content: SignageContent | undefined): Pick<Showing, 'revision'> =>
+  content === undefined ? {} : { revision: content.revision };
 
 function asleepAt(content: SignageContent | undefined, nowMs: number, wall: WallClock): Asleep | undefined {
   if (content?.awake === undefined || inHours(content.awake, wall(nowMs))) return undefined;

@@ -65,12 +65,13 @@ export function createPlayerState({ screen, storage, builtIn }: PlayerDeps) {
     media,
     nowMs: clock.nowMs,
     /** `frameMs` is the time stamp of an animation frame that held the slide. */
-    shown({ slide, startMs }: Showing, frameMs: number): void {
+    shown({ slide, startMs, revision }: Showing, frameMs: number): void {
       const play: SignageShown = {
         contentId: slide.contentId,
         ...(slide.decisionId === undefined ? {} : { decisionId: slide.decisionId }),
         shownAt: new Date(clock.ofFrame(frameMs)).toISOString(),
         turnAt: new Date(startMs).toISOString(),
+        ...(revision === undefined ? {} : { revision }),
       };
       void plays.report(play);
     },

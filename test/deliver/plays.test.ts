@@ -3,8 +3,9 @@ import type { SignageContent } from '../../edge/contracts/index.js';
 import { createPresenceOfScreens } from '../../edge/deliver/screens-up.js';
 import type { Draft } from '../../edge/ports.js';
 import { joinOutcome, payloads, startTestStore, type TestStore } from '../serve/support.js';
+import { pngOf } from '../support/png.js';
 import { keptPromise } from '../support/promise.js';
-import { playsOf } from '../support/screens.js';
+import { playsOf, setProgramme, uploadMedia } from '../support/screens.js';
 
 let store: TestStore;
 beforeAll(async () => {
@@ -20,7 +21,7 @@ async function player(screen: string) {
     const shown = { contentId, ...(decisionId === undefined ? {} : { decisionId }), ...more };
     return socket.timeout(5_000).emitWithAck('shown', shown);
   };
-  return { socket, tell };
+  return { socket, tell, content: content! };
 }
 const at = (ms: number): string => new Date(Date.parse('2026-11-23T10:00:00Z') + ms).toISOString();
 
@@ -62,6 +63,40 @@ describe('a proof of play', () => {
     expect(await tell({ turnAt: 7, shownAt: at(0) })).toEqual(no);
     expect(await playsOf(store, 'screen-2')).toEqual([]);
     socket.disconnect();
+  });
+
+  it('counts when it is told late, whatever the playlist says by then, and only for the screen that was given it', async () => {
+    const media = await uploadMedia(store, pngOf(12, 8));
+    const campaign = 'wexford-strawberries';
+    const given: SignageContent[] = [];
+    for (const item of [{ show: 'media', media }, { show: 'media', media, campaign }, { show: 'house' }]) {
+      await setProgramme(store, 'screen-2', { playlist: [item] });
+      const { content, socket } = await player('screen-2');
+      given.push(content);
+      socket.disconnect();
+    }
+    store = await store.restart();
+    const { socket } = await player('screen-2');
+    const { contentId } = given[0]!.slides[0]!;
+    const tell = (more: object) => socket.timeout(5_000).emitWithAck('shown', { contentId, ...more });
+    expect(await tell({ turnAt: at(1_000), shownAt: at(1_020), revision: given[0]!.revision })).toEqual({
+      ok: true,
+    });
+    expect(await tell({ turnAt: at(2_000), shownAt: at(2_020), revision: given[1]!.revision })).toEqual({
+      ok: true,
+    });
+    const named = { screen: 'screen-2', contentId, late: true };
+    expect(await playsOf(store, 'screen-2')).toEqual([
+      { ...named, shownAt: at(1_020) },
+      { ...named, shownAt: at(2_020), campaign },
+    ]);
+    const { socket: elsewhere } = await player('screen-1');
+    const stranger = { contentId, shownAt: at(3_000) };
+    expect(await elsewhere.timeout(5_000).emitWithAck('shown', stranger)).toEqual({
+      ok: false,
+      reason: 'PlayUnknown',
+    });
+    expect(await playsOf(store, 'screen-1')).toEqual([]);
   });
 
   it('comes from a screen, and answers with the time of the store to whoever asks', async () => {

@@ -71,7 +71,7 @@ describe('the hand that holds the screens', () => {
     const shownAt = new Date().toISOString();
     const answers = await Promise.all([play(slide.contentId, shownAt), play(slide.contentId, shownAt)]);
     expect(answers).toEqual([{ ok: true }, { ok: true }]);
-    expect(await play('offer-invented')).toEqual({ ok: false, reason: 'SchemaMismatch' });
+    expect(await play('offer-invented')).toEqual({ ok: false, reason: 'PlayUnknown' });
     expect(await play(slide.contentId, 'yesterday')).toEqual({ ok: false, reason: 'SchemaMismatch' });
     const { body } = await store.call('/v1/journal?type=media.play', { token: store.token('viewer') });
     expect(body.events.map(({ data }: { data: object }) => data)).toEqual([
@@ -179,7 +179,7 @@ describe('the hand that holds the screens', () => {
     const now = contents[contents.length - 1]!.slides.map(({ decisionId }) => decisionId);
     expect(now).not.toContain(old.decisionId);
     expect(await report(old.decisionId)).toEqual({ ok: true });
-    expect(await report(other.decisionId)).toEqual({ ok: false, reason: 'SchemaMismatch' });
+    expect(await report(other.decisionId)).toEqual({ ok: false, reason: 'PlayUnknown' });
     expect(await plays()).toHaveLength(before.length + 1);
   });
 });

@@ -35,6 +35,20 @@ export async function setProgramme(store: TestStore, screen: string, programme: 
   if (status !== 200) throw new Error(`the programme was not taken: ${text}`);
 }
 
+/** Takes a file in as staff would; the name that a playlist may use. */
+export async function uploadMedia(store: TestStore, body: Buffer): Promise<string> {
+  const response = await fetch(`${store.url}/v1/media`, {
+    method: 'POST',
+    headers: {
+      authorization: `Bearer ${store.token('media-manager')}`,
+      'content-type': 'application/octet-stream',
+    },
+    body: new Uint8Array(body),
+  });
+  if (!response.ok) throw new Error(`the file was not taken: ${await response.text()}`);
+  return ((await response.json()) as { name: string }).name;
+}
+
 export interface Play {
   readonly screen: string;
   readonly contentId: string;

@@ -116,6 +116,9 @@ export const MediaPlay = Type.Object(
     shownAt: Instant,
     campaign: Type.Optional(Id('campaign')),
     sku: Type.Optional(Sku),
+    late: Type.Optional(
+      Type.Boolean({ description: 'told more than a minute later: the screen was cut off meanwhile' }),
+    ),
   },
   { description: 'A screen showed a creative' },
 );

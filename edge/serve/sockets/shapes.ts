@@ -61,6 +61,7 @@ const Shown = Type.Object({
   turnAt: Type.Optional(
     Type.String({ description: 'RFC 3339; one turn is one play, however often it is told' }),
   ),
+  revision: Type.Optional(Type.Integer({ description: 'of the content that held it' })),
 });
 const Now = Type.Object({
   at: Type.String(),
