@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { Config } from '../config/load.js';
 import { createSeal } from '../ingest/seal.js';
 import { createVault, type OpenVault } from '../ingest/vault.js';
@@ -6,6 +5,7 @@ import { createAlarms } from '../ops/alarms.js';
 import { createClock, createReplayClock, type ReplayClock, type SystemTime } from '../ops/clock.js';
 import { createLog, type Log } from '../ops/log.js';
 import { createMetrics, type Metrics } from '../ops/metrics.js';
+import { newId } from '../ops/new-id.js';
 import { createSystemTime } from '../ops/system-time.js';
 import type { Alarms, Clock } from '../ports.js';
 import { createJournal, type StoreJournal } from '../store/journal.js';
@@ -78,7 +78,7 @@ export async function layFoundation(options: FoundationOptions): Promise<Foundat
   const base = {
     ...{ config, folder, journal, vault, seal, clock, alarms, log },
     metrics: createMetrics(),
-    newId: randomUUID,
+    newId,
   };
   return replayClock === undefined ? base : { ...base, replayClock };
 }

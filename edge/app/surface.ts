@@ -131,6 +131,7 @@ function routesOf(
     views,
     journal: base.journal,
     clock: base.clock,
+    newId: base.newId,
     screens: rimOut.signage,
     streams,
     baseUrl: deps.baseUrl,

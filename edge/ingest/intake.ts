@@ -1,4 +1,4 @@
-import { REFUSALS, type Refusal, RefusalError, type TopicData } from '../contracts/index.js';
+import { inLetters, REFUSALS, type Refusal, RefusalError, type TopicData } from '../contracts/index.js';
 import type { Draft, Gate, Rejection } from '../ports.js';
 import type { Journal } from '../store/types.js';
 import { adapterFor } from './adapters/registry.js';
@@ -121,7 +121,7 @@ interface Tools {
 
 /** Ids that begin with the fingerprint of the message: a start of its own and a count make them unique. */
 function createNames(start: string): (print: string) => string {
-  const mark = start.replaceAll('-', '').slice(0, 8);
+  const mark = inLetters(start.replaceAll('-', '').slice(0, 8));
   let count = 0;
   return (print) => {
     count += 1;

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { JournalledEvent } from '../contracts/index.js';
+import { inLetters, type JournalledEvent } from '../contracts/index.js';
 
 /** Messages remembered for each client, for as long as it may still send them again. */
 const PER_CLIENT_MAX = 2_000;
@@ -7,7 +7,7 @@ const CLIENTS_MAX = 500;
 /** Counters remembered below the highest one, to tell a late message from a repeated one. */
 const COUNTER_WINDOW = 1_024;
 const DEVICES_MAX = 5_000;
-const FINGERPRINT_LENGTH = 22;
+const FINGERPRINT_LENGTH = 26;
 
 /** A message as its sender would send it again: by MQTT-4.4.0-1 under the same number. */
 export interface Sent {
@@ -24,7 +24,7 @@ export type Fingerprint = (sent: Sent) => string;
 export function createFingerprint(key: Buffer): Fingerprint {
   return ({ client, number, topic, payload }) => {
     const bytes = Buffer.concat([key, Buffer.from(`${client}\0${number}\0${topic}\0`), payload]);
-    return hash('sha256', bytes, 'base64url').slice(0, FINGERPRINT_LENGTH);
+    return inLetters(hash('sha256', bytes, 'hex').slice(0, FINGERPRINT_LENGTH));
   };
 }
 

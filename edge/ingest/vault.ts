@@ -10,7 +10,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import type { Refusal } from '../contracts/index.js';
+import { plainId, type Refusal } from '../contracts/index.js';
 import type { Clock, Vault } from '../ports.js';
 import { canonicalTag } from './tags.js';
 import { type Erasure, type LinkKind, openVaultFile } from './vault-file.js';
@@ -77,7 +77,7 @@ export function createVault(deps: VaultDeps): OpenVault {
   return {
     messageKey: createHmac('sha256', key).update('message').digest(),
     createShopper() {
-      const sid = `s_${random(12).toString('base64url')}`;
+      const sid = plainId(() => `s_${random(12).toString('base64url')}`);
       store.add(sid, deps.clock.nowMs(), random(KEY_BYTES));
       for (const listener of listeners) listener(sid);
       return sid;

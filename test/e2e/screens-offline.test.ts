@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type BrowserContext, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { inLetters } from '../../edge/contracts/index.js';
 import { startTestStore, type TestStore } from '../serve/support.js';
 import { describeWith } from '../support/components.js';
 import { pngOf } from '../support/png.js';
@@ -73,7 +74,7 @@ await describeWith(['chromium'], 'a screen for days without the store', () => {
     return ((await response.json()) as { name: string }).name;
   };
   const shows = (page: Page, name: string): Promise<unknown> =>
-    page.waitForSelector(`[data-shows="media-${name.split('.')[0]}"]`, { timeout: 20_000 });
+    page.waitForSelector(`[data-shows="media-${inLetters(name.split('.')[0] ?? '')}"]`, { timeout: 20_000 });
   /** The middle of the screen: drawn by the picture or film itself, whole and decoded. */
   const drawn = (page: Page): Promise<string> =>
     page.evaluate(() => {

@@ -1,5 +1,12 @@
 /** Everything one screen may show now and while it cannot hear the store: its playlist, filled in. */
-import type { Campaign, Daypart, PlaylistItem, Screen, Slide } from '../../contracts/index.js';
+import {
+  type Campaign,
+  type Daypart,
+  inLetters,
+  type PlaylistItem,
+  type Screen,
+  type Slide,
+} from '../../contracts/index.js';
 import type { Views } from '../../ports.js';
 import { isStopped } from '../campaign/campaigns.js';
 import { runsAt, windowEndMs } from '../campaign/schedule.js';
@@ -103,7 +110,7 @@ function mediaSlide(
   filling: Filling,
 ): Slide | undefined {
   const slide: Slide = {
-    contentId: `media-${item.media.split('.')[0]}`,
+    contentId: `media-${inLetters(item.media.split('.')[0] ?? '')}`,
     kind: 'media',
     seconds: SECONDS,
     media: item.media,

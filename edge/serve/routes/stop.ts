@@ -1,5 +1,4 @@
 /** The one button that stops anything, and its undoing. */
-import { randomUUID } from 'node:crypto';
 import { Type } from '@sinclair/typebox';
 import { Id } from '../../contracts/events/common.js';
 import type { Audit, AuditNote, Draft, Engine } from '../../ports.js';
@@ -8,6 +7,7 @@ import { ok, type Route, route, STAFF_ROLES } from './route.js';
 export interface StopDeps {
   readonly audit: Pick<Audit, 'noteWith'>;
   readonly engine: Pick<Engine, 'outcomeOf' | 'views'>;
+  readonly newId: () => string;
 }
 
 const EFFECT_TIMEOUT_MS = 2_000;
@@ -45,7 +45,7 @@ export function stopRoutes(deps: StopDeps): readonly Route[] {
       refusals: ['Busy', 'QuotaReached', 'DiskFull', 'DiskFailed'],
       example: { body: { scope: { campaign: 'none' }, reason: 'wrong price' } },
       handle: async ({ body, principal }) => {
-        const stopId = randomUUID();
+        const stopId = deps.newId();
         const by = principal.subject;
         const target = body.scope === 'all' ? 'all' : body.scope.campaign;
         await record(
