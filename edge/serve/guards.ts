@@ -8,6 +8,7 @@ import type { Refusal } from '../contracts/index.js';
 import type { Principal } from '../ports.js';
 import { OPEN_PRINCIPAL, type StoreAuth } from './auth/auth.js';
 import { sessionTokens } from './cookies.js';
+import type { Speaker } from './speakers.js';
 
 /** Ten wrong tokens a minute from one address, then 429 for further wrong ones; right ones always pass. */
 const BAD_TOKENS_MAX = 10;
@@ -43,9 +44,7 @@ export function isOwnOrigin(headers: IncomingMessage['headers']): boolean {
 
 export interface Asking {
   /** Everybody this request can speak as; a browser may hold several sessions. */
-  readonly principals: readonly Principal[];
-  /** True when a cookie, not a header, says who it is: then the origin must be the store's own. */
-  readonly byCookie: boolean;
+  readonly speakers: readonly Speaker[];
 }
 
 export interface Authenticator {
@@ -83,7 +82,18 @@ export function createAuthenticator(
     }
   };
   const token = async (text: string, address: string) => auth.verify(text) ?? (await wrong(address));
-  const nobody: readonly Principal[] = auth.mode === 'open' ? [OPEN_PRINCIPAL] : [];
+  const nobody: readonly Speaker[] =
+    auth.mode === 'open' ? [{ principal: OPEN_PRINCIPAL, isGood: () => true }] : [];
+  const speaker = (principal: Principal, text: string): Speaker => ({
+    principal,
+    token: text,
+    isGood: () => auth.peek(text) !== undefined,
+  });
+
+  const bearer = (principal: Principal, socket: Socket): Speaker => ({
+    principal,
+    isGood: () => certified(socket) !== undefined,
+  });
 
   return {
     wrong,
@@ -92,14 +102,17 @@ export function createAuthenticator(
       const { authorization } = headers;
       if (authorization !== undefined) {
         const match = /^Bearer +([A-Za-z0-9._~+/=-]+)$/i.exec(authorization);
-        const principal = await (match === null ? wrong(address) : token(match[1]!, address));
-        return 'reason' in principal ? principal : { principals: [principal], byCookie: false };
+        if (match === null) return wrong(address);
+        const principal = await token(match[1]!, address);
+        return 'reason' in principal ? principal : { speakers: [speaker(principal, match[1]!)] };
       }
-      const principals = sessionTokens(headers.cookie).flatMap((cookie) => auth.verify(cookie.token) ?? []);
+      const sessions = sessionTokens(headers.cookie).flatMap((cookie) => {
+        const principal = auth.verify(cookie.token);
+        return principal === undefined ? [] : [speaker(principal, cookie.token)];
+      });
       const shown = socket === undefined ? undefined : certified(socket);
       return {
-        principals: [...(shown === undefined ? [] : [shown]), ...principals, ...nobody],
-        byCookie: principals.length > 0,
+        speakers: [...(shown === undefined ? [] : [bearer(shown, socket!)]), ...sessions, ...nobody],
       };
     },
   };

@@ -3,11 +3,10 @@ import { TextDecoder } from 'node:util';
 import type { TObject, TSchema } from '@sinclair/typebox';
 import express, { type Express, type Request, type Response } from 'express';
 import { misfit, type Refusal } from '../contracts/index.js';
-import type { Principal } from '../ports.js';
-import { OPEN_PRINCIPAL } from './auth/auth.js';
-import type { Asking, Authenticator } from './guards.js';
+import type { Authenticator } from './guards.js';
 import { sendRefusal } from './problem.js';
 import { type Answer, isRefusal, type Reply, type Route } from './routes/route.js';
+import { SPEAKS_AS, type Speaker, speakerFor } from './speakers.js';
 
 export interface MountDeps {
   readonly authenticator: Authenticator;
@@ -15,7 +14,7 @@ export interface MountDeps {
 }
 
 const BODY_BYTES_MAX = 64 * 1024;
-const NOBODY: Principal = { role: 'viewer', subject: 'nobody' };
+const NOBODY: Speaker = { principal: { role: 'viewer', subject: 'nobody' }, isGood: () => true };
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 export function mountRoute(app: Express, route: Route, deps: MountDeps): void {
@@ -28,13 +27,13 @@ export function mountRoute(app: Express, route: Route, deps: MountDeps): void {
   app[route.method](path, (request, response, next) => {
     admit(route, request, deps).then((admitted) => {
       if ('reason' in admitted) return refuse(response, admitted, request.path, deps);
-      response.locals['principal'] = admitted.principal;
+      response.locals['speaker'] = admitted;
       next();
     }, next);
   });
   if (takesBody) app[route.method](path, readBody);
   app[route.method](path, async (request, response) => {
-    const call = readCall(route, request, response.locals['principal'] as Principal);
+    const call = readCall(route, request, response.locals['speaker'] as Speaker);
     if ('reason' in call) return refuse(response, call, request.path, deps);
     const answer: Answer = await route.handle(call);
     if (isRefusal(answer))
@@ -87,28 +86,18 @@ async function admit(
   route: Route,
   request: Request,
   deps: MountDeps,
-): Promise<{ principal: Principal } | (Refusal & { retryAfterS?: number })> {
-  if (route.roles === 'anyone') return { principal: NOBODY };
+): Promise<Speaker | (Refusal & { retryAfterS?: number })> {
+  if (route.roles === 'anyone') return NOBODY;
   const asking = await deps.authenticator.ask(request.headers, addressOf(request), request.socket);
   if ('reason' in asking) return asking;
-  if (asking.principals.length === 0) {
-    return { reason: 'NotAuthenticated', detail: 'no token and no session came with the request' };
-  }
-  const principal = choose(route, asking);
-  return principal === undefined
-    ? { reason: 'NotAllowed', detail: `this needs one of the roles ${route.roles.join(', ')}` }
-    : { principal };
+  return speakerFor(asking.speakers, {
+    roles: route.roles,
+    named: Object.values(request.params).flat(),
+    as: request.get(SPEAKS_AS),
+  });
 }
 
-/** The first of the sessions that may; with `auth: open` the nameless visitor may everything. */
-function choose(route: Route, asking: Asking): Principal | undefined {
-  return asking.principals.find(
-    (principal) =>
-      route.roles === 'anyone' || route.roles.includes(principal.role) || principal === OPEN_PRINCIPAL,
-  );
-}
-
-function readCall(route: Route, request: Request, principal: Principal) {
+function readCall(route: Route, request: Request, speaker: Speaker) {
   const params = fitWords(route.params, request.params);
   if (isMisfit(params)) return params.refusal;
   const query = fitWords(route.query, request.query);
@@ -121,7 +110,8 @@ function readCall(route: Route, request: Request, principal: Principal) {
     const value = request.headers[name];
     return Array.isArray(value) ? value[0] : value;
   };
-  return { principal, params, query, body, raw, contentType, address: addressOf(request), header };
+  const { principal } = speaker;
+  return { principal, speaker, params, query, body, raw, contentType, address: addressOf(request), header };
 }
 
 class Misfit {

@@ -1,6 +1,5 @@
 /** The pages: `/` staff, `/screen/:id` a screen, `/me` the shopper. A link's token is traded for a cookie here. */
 import type { Express, Request, RequestHandler, Response } from 'express';
-import type { Principal } from '../ports.js';
 import { type Asset, loadAssets } from './assets.js';
 import { ID_PATTERN } from './auth/acl.js';
 import type { StoreAuth } from './auth/auth.js';
@@ -9,6 +8,7 @@ import { sessionCookie } from './cookies.js';
 import type { Authenticator } from './guards.js';
 import { addressOf } from './mount.js';
 import { sendRefusal } from './problem.js';
+import type { Speaker } from './speakers.js';
 
 export interface PageDeps {
   readonly auth: StoreAuth;
@@ -82,7 +82,7 @@ function tradeToken(deps: PageDeps): RequestHandler {
 function askToLogIn(deps: PageDeps, hasPage: boolean): RequestHandler {
   return async (request, response, next) => {
     const asking = await deps.authenticator.ask(request.headers, addressOf(request), request.socket);
-    const isKnown = 'principals' in asking && asking.principals.some(({ role }) => isStaff(role));
+    const isKnown = 'speakers' in asking && asking.speakers.some(({ principal }) => isStaff(principal.role));
     if (isKnown || !hasPage) return next();
     response.setHeader('cache-control', 'no-store');
     response.redirect(303, '/login');
@@ -95,7 +95,7 @@ function adoptScreen(deps: PageDeps): RequestHandler {
     const screen = request.params['id'];
     if (typeof screen !== 'string' || !ID_PATTERN.test(screen) || request.method !== 'GET') return next();
     const asking = await deps.authenticator.ask(request.headers, addressOf(request));
-    if (!('reason' in asking) && mayAdopt(asking.principals, screen)) {
+    if (!('reason' in asking) && mayAdopt(asking.speakers, screen)) {
       const token = deps.auth.issue({ role: 'screen', subject: screen }, { singleUse: true, expiresInS: 60 });
       const session = deps.auth.exchange(token);
       if (session !== undefined) response.append('set-cookie', sessionCookie(session));
@@ -104,7 +104,7 @@ function adoptScreen(deps: PageDeps): RequestHandler {
   };
 }
 
-function mayAdopt(principals: readonly Principal[], screen: string): boolean {
-  const isIt = principals.some(({ role, subject }) => role === 'screen' && subject === screen);
-  return !isIt && principals.some(({ role }) => role === 'admin' || role === 'store-manager');
+function mayAdopt(speakers: readonly Speaker[], screen: string): boolean {
+  const isIt = speakers.some(({ principal: { role, subject } }) => role === 'screen' && subject === screen);
+  return !isIt && speakers.some(({ principal: { role } }) => role === 'admin' || role === 'store-manager');
 }

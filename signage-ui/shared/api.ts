@@ -12,6 +12,12 @@ export class ApiFailure extends Error {
 
 const TIMEOUT_MS = 10_000;
 
+/** Whose page this is. A browser may be logged in as several; the store then hears which of them asks. */
+let headers: Readonly<Record<string, string>> = {};
+export function speakAs(whom: 'staff' | 'shopper'): void {
+  headers = { 'endcap-as': whom };
+}
+
 /** One call to the store with the session cookie; throws ApiFailure for everything but a 2xx. */
 export async function call<T>(
   method: string,
@@ -25,9 +31,8 @@ export async function call<T>(
       method,
       credentials: 'same-origin',
       signal: AbortSignal.timeout(timeoutMs),
-      ...(body === undefined
-        ? {}
-        : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+      headers: body === undefined ? headers : { ...headers, 'content-type': 'application/json' },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
   } catch {
     throw new ApiFailure(0, 'NoAnswer', 'The store did not answer.');

@@ -1,11 +1,14 @@
 import './shopper.css';
 import './rights.css';
 import { render } from 'preact';
+import { speakAs } from '../shared/api.js';
 import { keepPage } from '../shared/keep-page.js';
 import { App } from './app.js';
 import { watchInstall } from './install.js';
 import { followNotifications } from './push-open.js';
 import { createShopperState } from './state.js';
+
+speakAs('shopper');
 
 function storageOrNone(): Storage | undefined {
   try {

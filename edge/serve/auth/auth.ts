@@ -89,8 +89,9 @@ export function createAuth(deps: AuthDeps): StoreAuth {
     },
     endSession: (token) => {
       const principal = tokens.peek(token);
-      tokens.endSession(token);
-      if (principal !== undefined && isStaff(principal.role)) tellEnded(principal.subject);
+      const ended = tokens.endSession(token);
+      if (ended && principal !== undefined && isStaff(principal.role)) tellEnded(principal.subject);
+      return ended;
     },
     registerDevice: ({ name, kind, speaksFor }) => {
       const known = store.devices();

@@ -23,7 +23,8 @@ export interface Tokens {
   exchange(token: string, agent?: string): Session | undefined;
   /** A session for somebody whose password was right. */
   startSession(principal: Principal, agent?: string): Session;
-  endSession(token: string): void;
+  /** False when it is no session, or none any more. */
+  endSession(token: string): boolean;
   /** Good once, for setting a password and nothing else. */
   issueForPassword(principal: Principal, expiresInS: number): string;
   /** Whose password may be set with it, without using it up. */
@@ -99,9 +100,7 @@ export function createTokens(deps: TokenDeps): Tokens {
       return startSession(principalOf(row), agent);
     },
     startSession,
-    endSession: (token) => {
-      if (goodRow(token)?.use === 'session') store.remove(hashOf(token));
-    },
+    endSession: (token) => goodRow(token)?.use === 'session' && store.remove(hashOf(token)),
     issueForPassword: (principal, expiresInS) => mint(principal, 'password', expiresInS),
     forPassword: (token) => {
       const row = forPassword(token);

@@ -6,9 +6,12 @@ import type { Static, TObject, TSchema } from '@sinclair/typebox';
 import type { Response } from 'express';
 import type { Refusal, RefusalReason } from '../../contracts/index.js';
 import type { Principal, Role } from '../../ports.js';
+import type { Speaker } from '../speakers.js';
 
 export interface Call<P = unknown, Q = unknown, B = unknown> {
   readonly principal: Principal;
+  /** The same, with the token behind it. */
+  readonly speaker: Speaker;
   readonly params: P;
   readonly query: Q;
   readonly body: B;

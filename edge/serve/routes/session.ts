@@ -24,6 +24,9 @@ export const Secret = Type.String({ minLength: 1, maxLength: 1_000 });
 export const Name = Type.String({ minLength: 1, maxLength: 100 });
 const ByToken = Type.Object({ token: Type.String({ minLength: 1, maxLength: 200 }) });
 const ByPassword = Type.Object({ name: Name, password: Secret });
+/** For the published page; every call takes the header, and here it matters most. */
+const WHICH =
+  'A browser that is logged in as several says with the header `Endcap-As` (staff, shopper or screen) which of them it means; else it is staff, then the shopper, then a screen.';
 const WITH_JOURNAL = ['QuotaReached', 'DiskFull', 'DiskFailed'] as const;
 
 export function sessionRoutes(deps: SessionDeps): readonly Route[] {
@@ -105,6 +108,7 @@ const whoRoute: Route = route({
   path: '/v1/session',
   tag: 'Session',
   summary: 'Who is asking',
+  description: WHICH,
   roles: ROLES,
   answers: { 200: { description: 'Role and subject of the token or cookie', schema: Me } },
   refusals: [],
@@ -117,19 +121,16 @@ const logOutRoute = (deps: SessionDeps): Route =>
     path: '/v1/session',
     tag: 'Session',
     summary: 'Log out',
+    description: WHICH,
     roles: ROLES,
     answers: { 204: { description: 'The session is over' } },
     refusals: [...WITH_JOURNAL],
-    handle: async ({ principal, header }) => {
-      const name = cookieNameOf(principal);
-      const cookie = (header('cookie') ?? '').split(/;\s*/).find((part) => part.startsWith(`${name}=`));
-      if (cookie !== undefined) {
-        deps.auth.endSession(cookie.slice(name.length + 1));
-        if (isStaff(principal.role)) {
-          await deps.audit.note({ action: 'session.end', by: principal, outcome: 'done' });
-        }
+    handle: async ({ principal, speaker }) => {
+      const ended = speaker.token !== undefined && deps.auth.endSession(speaker.token);
+      if (ended && isStaff(principal.role)) {
+        await deps.audit.note({ action: 'session.end', by: principal, outcome: 'done' });
       }
-      return { status: 204, headers: { 'set-cookie': clearCookie(name) } };
+      return { status: 204, headers: { 'set-cookie': clearCookie(cookieNameOf(principal)) } };
     },
   });
 
