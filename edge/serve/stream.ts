@@ -1,6 +1,7 @@
 /**
  * Server-sent events that pull: each stream reads its next page from the journal when the one before has left for
- * the client, so a slow reader costs no memory. One that takes nothing for a while is cut off by name.
+ * the client, so a slow reader costs no memory. One that takes nothing for a while is cut off by name, and so is one
+ * whose token or session is over.
  */
 import { once } from 'node:events';
 import type { Response } from 'express';
@@ -19,8 +20,19 @@ export interface StreamLimits {
   readonly stuckMs: number;
   /** Comment lines keep proxies from closing a quiet stream. */
   readonly heartbeatMs: number;
+  /** How often each reader is asked about: may it still? */
+  readonly askEveryMs: number;
 }
-const LIMITS: StreamLimits = { streamsMax: 64, pageEvents: 200, stuckMs: 6_000, heartbeatMs: 15_000 };
+const LIMITS: StreamLimits = {
+  streamsMax: 64,
+  pageEvents: 200,
+  stuckMs: 6_000,
+  heartbeatMs: 15_000,
+  // A look into the table of tokens: nothing for 64 readers, and it sees what the command line changed, too.
+  askEveryMs: 250,
+};
+/** So long a reader that is cut off may take to hear why. */
+const LAST_WORDS_MS = 200;
 /** Commits come in bursts; waking all streams once per burst is enough. */
 const WAKE_MS = 20;
 
@@ -31,6 +43,9 @@ interface Position {
   readonly fromMs?: number;
 }
 
+/** May whoever opened the stream still read it? */
+type IsGood = () => boolean;
+
 export function createEventStreams(deps: {
   journal: StreamJournal;
   limits?: Partial<StreamLimits>;
@@ -39,10 +54,10 @@ export function createEventStreams(deps: {
   onSlow?: (count: number) => void;
 }) {
   const limits = { ...LIMITS, ...deps.limits };
-  const open = new Set<Response>();
+  const open = new Map<Response, IsGood>();
   let slow = 0;
   const deliver = async (response: Response, text: string, signal: AbortSignal): Promise<boolean> => {
-    if (response.write(text)) return true;
+    if (response.writableEnded || response.write(text)) return true;
     deps.onSlow?.(++slow);
     const taken = await drained(response, signal, limits.stuckMs);
     deps.onSlow?.(--slow);
@@ -55,14 +70,14 @@ export function createEventStreams(deps: {
     const from = start.fromMs === undefined ? {} : { fromMs: start.fromMs };
     let after = start.after;
     const isBehind = (): boolean => waits.newest(topic) > after;
-    while (!signal.aborted) {
+    while (!signal.aborted && !shutOut(response)) {
       // Taken before the read: a page that is not full has looked at everything up to here.
       const seenUpTo = waits.end();
       const page = deps.journal.read({ after, limit: limits.pageEvents, types: [topic], ...from });
       for (const journalled of page) {
         const data = JSON.stringify(toCloudEvent(deps.journal, journalled));
         const text = `id: ${cursorAfter(journalled.offset, journalled.event.id)}\nevent: ${topic}\ndata: ${data}\n\n`;
-        if (!(await deliver(response, text, signal))) return cut(response);
+        if (!(await deliver(response, text, signal))) return cut(response, 'SlowConsumer');
         after = journalled.offset;
       }
       if (page.length === limits.pageEvents) continue;
@@ -70,19 +85,29 @@ export function createEventStreams(deps: {
       if (isBehind()) continue;
       await waits.sleep(topic, signal);
       if (signal.aborted || isBehind()) continue;
-      if (!(await deliver(response, ': here\n\n', signal))) return cut(response);
+      if (!(await deliver(response, ': here\n\n', signal))) return cut(response, 'SlowConsumer');
     }
   };
 
-  const cut = (response: Response): void => {
-    deps.onCut?.('SlowConsumer');
-    response.write('event: refused\ndata: {"reason":"SlowConsumer"}\n\n');
-    response.destroy();
+  const cut = (response: Response, reason: 'SlowConsumer' | 'NotAuthenticated'): void => {
+    if (!open.delete(response)) return;
+    deps.onCut?.(reason);
+    response.end(`event: refused\ndata: {"reason":"${reason}"}\n\n`);
+    // Whoever takes nothing would not take the end either.
+    setTimeout(() => response.destroy(), LAST_WORDS_MS);
   };
+  const shutOut = (response: Response): boolean => {
+    if (open.get(response)?.() === true) return false;
+    cut(response, 'NotAuthenticated');
+    return true;
+  };
+  const asking = setInterval(() => {
+    for (const response of open.keys()) shutOut(response);
+  }, limits.askEveryMs);
 
   return {
-    /** A reply that streams, or the refusal when too many do already. */
-    open(start: Position): Reply | Refusal {
+    /** A reply that streams as long as `isGood` says so, or the refusal when too many do already. */
+    open(start: Position, isGood: IsGood): Reply | Refusal {
       if (open.size >= limits.streamsMax) {
         return { reason: 'TooManyRequests', detail: `${limits.streamsMax} streams are open already` };
       }
@@ -90,7 +115,7 @@ export function createEventStreams(deps: {
         status: 200,
         stream: (response) => {
           const gone = new AbortController();
-          open.add(response);
+          open.set(response, isGood);
           response.on('close', () => {
             open.delete(response);
             gone.abort();
@@ -102,8 +127,9 @@ export function createEventStreams(deps: {
       };
     },
     close(): void {
+      clearInterval(asking);
       waits.close();
-      for (const response of open) response.end();
+      for (const response of open.keys()) response.end();
     },
   };
 }

@@ -11,9 +11,13 @@ beforeAll(async () => {
 });
 afterAll(() => store.remove());
 
-const who = { staff: ['admin', 'sam'], shopper: ['shopper', SID], screen: ['screen', 'screen-1'] } as const;
-type Kind = keyof typeof who;
-const KINDS = Object.keys(who) as Kind[];
+const KINDS = ['staff', 'shopper', 'screen'] as const;
+type Kind = (typeof KINDS)[number];
+const who: Readonly<Record<Kind, [Role, string]>> = {
+  staff: ['admin', 'sam'],
+  shopper: ['shopper', SID],
+  screen: ['screen', 'screen-1'],
+};
 
 /** The cookie of a link that was opened, as the browser sends it. */
 async function cookieOf(role: Role, subject: string): Promise<string> {
@@ -47,8 +51,8 @@ const me = async (cookie: string, as?: string) => {
 describe('a browser that is logged in as staff, as a shopper and as a screen', () => {
   it('hears who it is on the page that asks, whatever the order of its cookies', async () => {
     for (const { cookie } of await browsers()) {
-      for (const kind of KINDS) expect(await me(cookie, kind), cookie).toEqual([...who[kind]]);
-      expect(await me(cookie), 'a program that says nothing').toEqual([...who.staff]);
+      for (const kind of KINDS) expect(await me(cookie, kind), cookie).toEqual(who[kind]);
+      expect(await me(cookie), 'a program that says nothing').toEqual(who.staff);
     }
   });
 
@@ -62,7 +66,7 @@ describe('a browser that is logged in as staff, as a shopper and as a screen', (
       expect(out.headers.get('set-cookie')).toMatch(new RegExp(`^${of[kind].split('=')[0]}=; .*Max-Age=0`));
       for (const each of KINDS) {
         expect(await me(of[each]), `${each} of ${cookie}`).toEqual(
-          each === kind ? 'NotAuthenticated' : [...who[each]],
+          each === kind ? 'NotAuthenticated' : who[each],
         );
       }
     }
@@ -71,7 +75,7 @@ describe('a browser that is logged in as staff, as a shopper and as a screen', (
   it('is nobody on the staff page once only the others are left', async () => {
     const cookie = [await cookieOf(...who.screen), await cookieOf(...who.shopper)].join('; ');
     expect(await me(cookie, 'staff')).toBe('NotAuthenticated');
-    expect(await me(cookie, 'shopper')).toEqual([...who.shopper]);
+    expect(await me(cookie, 'shopper')).toEqual(who.shopper);
     expect(await me(cookie, 'landlord')).toBe('NotAuthenticated');
   });
 

@@ -54,7 +54,7 @@ async function serve(stuckMs: number) {
   const app = express();
   app.get('/', (_request, response) => {
     opened += 1;
-    const reply = streams.open({ topic: 'audit.entry', after: 0 });
+    const reply = streams.open({ topic: 'audit.entry', after: 0 }, () => true);
     if ('stream' in reply) reply.stream!(response);
     else response.status(429).end();
   });

@@ -106,20 +106,20 @@ const streamRoute = (deps: TopicDeps): Route =>
     tag: 'Topics',
     summary: 'The same, live, as server-sent events',
     description:
-      'Each event has its cursor as id; `Last-Event-ID` or `after` resumes there, without either it begins now. A reader that takes nothing for `limits.patienceS` is cut off with `refused` SlowConsumer.',
+      'Each event has its cursor as id; `Last-Event-ID` or `after` resumes there, without either it begins now. A reader that takes nothing for `limits.patienceS` is cut off with `refused` SlowConsumer, one whose token or session is over with NotAuthenticated.',
     roles: DATA_ROLES,
     params: TopicParams,
     query: Type.Object({ after: Type.Optional(Cursor), from: Type.Optional(Moment) }),
     answers: { 200: { description: 'Events until either side ends it', contentType: 'text/event-stream' } },
     refusals: ['NotFound', 'CursorGone', 'TooManyRequests'],
     example: { params: { topic: 'promo.decision' } },
-    handle: ({ params, query, header }) => {
+    handle: ({ params, query, header, speaker }) => {
       if (!isTopicName(params.topic)) return unknownTopic(params.topic);
       const cursor = header('last-event-id') ?? query.after;
       const start = query.from === undefined ? deps.journal.stats().lastOffset : 0;
       const after = cursor === undefined || cursor === '' ? start : offsetOf(deps.journal, cursor);
       const from = query.from === undefined ? {} : { fromMs: Date.parse(query.from) };
-      return deps.streams.open({ topic: params.topic, after, ...from });
+      return deps.streams.open({ topic: params.topic, after, ...from }, speaker.isGood);
     },
   });
 
