@@ -101,10 +101,14 @@ function answersOf(route: Route): Record<string, object> {
         description,
         ...(schema === undefined && contentType === undefined
           ? {}
-          : { content: { [contentType ?? 'application/json']: { schema: schema ? inline(schema) : {} } } }),
+          : { content: contentOf(schema, [contentType ?? 'application/json'].flat()) }),
       },
     ]),
   );
+}
+
+function contentOf(schema: TSchema | undefined, types: readonly string[]): object {
+  return Object.fromEntries(types.map((type) => [type, { schema: schema ? inline(schema) : {} }]));
 }
 
 /** What any call may hear, whatever the row says. */

@@ -30,6 +30,15 @@ describe('the journal as a file', () => {
     expect(rows).toHaveLength(listed.body.events.length);
   });
 
+  it('is announced as what it is, in both formats', async () => {
+    const { body } = await store.call('/v1/openapi.json');
+    const announced = Object.keys(body.paths['/v1/journal/export'].get.responses['200'].content);
+    for (const format of ['csv', 'json']) {
+      const type = (await file(`format=${format}&type=tick`)).headers.get('content-type') ?? '';
+      expect(announced).toContain(type.split(';')[0]);
+    }
+  });
+
   it('holds the same as JSON, and says that it is complete', async () => {
     const { body } = await file('format=json&type=device.online');
     expect(body.complete).toBe(true);

@@ -111,7 +111,7 @@ const exportRoute = ({ journal, audit }: JournalDeps): Route =>
       format: Type.Optional(Type.Union([Type.Literal('csv'), Type.Literal('json')])),
       ...FILTERS,
     }),
-    answers: { 200: { description: 'The file, streamed', contentType: 'text/csv' } },
+    answers: { 200: { description: 'The file, streamed', contentType: ['text/csv', 'application/json'] } },
     refusals: ['QuotaReached', 'DiskFull', 'DiskFailed'],
     handle: async ({ query, principal }) => {
       const { format = 'csv', ...filters } = query;

@@ -36,8 +36,8 @@ export type Answer = Reply | (Refusal & { readonly retryAfterS?: number });
 export interface AnswerShape {
   readonly description: string;
   readonly schema?: TSchema;
-  /** `application/json` when absent. */
-  readonly contentType?: string;
+  /** `application/json` when absent; several where the caller chooses. */
+  readonly contentType?: string | readonly string[];
 }
 
 export interface Route {
