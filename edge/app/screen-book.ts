@@ -50,6 +50,18 @@ export function createScreenBook(
   };
 }
 
+function tellDamaged({ alarms }: Foundation, names: readonly string[]): void {
+  if (names.length === 0) {
+    alarms.clear('MediaDamaged');
+    return;
+  }
+  const which = names.map((name) => name.slice(0, 12)).join(', ');
+  alarms.raise(
+    'MediaDamaged',
+    `Files of screens are not on the disk as they were uploaded, and are shown nowhere: ${which}. Upload them again, or remove them`,
+  );
+}
+
 /** What the pages need to look after screens. */
 export function screenDesk(
   base: Foundation,
@@ -59,7 +71,7 @@ export function screenDesk(
   const policy = () => brain.engine.views.policy();
   return {
     pairing: createPairing(base),
-    media: openMediaFiles(join(base.folder.root, MEDIA)),
+    media: openMediaFiles(join(base.folder.root, MEDIA), { onDamaged: (names) => tellDamaged(base, names) }),
     zones: () => policy()?.zones ?? [],
     screensOf: () => policy()?.screens ?? [],
     saveScreen: createScreenBook(base, brain),

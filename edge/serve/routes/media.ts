@@ -1,8 +1,10 @@
 /** Pictures and films of screens. A file's name is the hash of its bytes, so that whoever holds one holds the right one. */
+import { pipeline, type Readable } from 'node:stream';
 import { Type } from '@sinclair/typebox';
 import type { Response } from 'express';
 import { MediaName, type Screen } from '../../contracts/index.js';
 import type { Audit, Role } from '../../ports.js';
+import { type ByteRange, rangeOf } from '../media/byte-range.js';
 import { MEDIA_BYTES_MAX, type MediaFile, type MediaFiles } from '../media/media-files.js';
 import { DATA_ROLES, isRefusal, ok, type Route, route, STAFF_ROLES } from './route.js';
 
@@ -35,9 +37,19 @@ const listRoute = ({ media }: MediaDeps): Route =>
     tag: 'Screens',
     summary: 'Files that a playlist may name',
     roles: STAFF_ROLES,
-    answers: { 200: { description: 'All of them', schema: Type.Object({ files: Type.Array(File) }) } },
+    answers: {
+      200: {
+        description: 'All of them',
+        schema: Type.Object({
+          files: Type.Array(File),
+          damaged: Type.Array(Type.String(), {
+            description: 'no longer themselves on the disk: set aside and shown nowhere; upload them again',
+          }),
+        }),
+      },
+    },
     refusals: [],
-    handle: () => ok({ files: media.list() }),
+    handle: () => ok({ files: media.list(), damaged: media.damaged() }),
   });
 
 const takeRoute = ({ media, audit }: MediaDeps): Route =>
@@ -78,23 +90,71 @@ const readRoute = ({ media }: MediaDeps): Route =>
     params: Named,
     answers: {
       200: { description: 'Its bytes', schema: Type.String(), contentType: 'application/octet-stream' },
+      206: {
+        description: 'The bytes of `Range`',
+        schema: Type.String(),
+        contentType: 'application/octet-stream',
+      },
+      304: { description: 'The file of `If-None-Match`' },
+      416: { description: 'No byte of `Range` is in the file' },
     },
     refusals: ['NotFound'],
     example: { params: { name: NONE } },
-    handle: async ({ params }) => {
-      const found = await media.read(params.name);
-      if (found === undefined) return { reason: 'NotFound', detail: 'there is no such file', field: '/name' };
-      return { status: 200, stream: (response) => send(response, found) };
+    handle: async ({ params: { name }, header }) => {
+      const file = await media.find(name);
+      if (file === undefined) return { reason: 'NotFound', detail: 'there is no such file', field: '/name' };
+      const etag = `"${name.split('.')[0]}"`;
+      const headers = headersOf(file, etag);
+      if (isNamed(header('if-none-match'), etag)) return { status: 304, headers };
+      // What changed since the first part was read would be no part of it; a file never changes under its name.
+      const asked = (header('if-range') ?? etag) === etag ? header('range') : undefined;
+      const range = rangeOf(asked, file.bytes);
+      if (range === 'none') {
+        return { status: 416, headers: { ...headers, 'content-range': `bytes */${file.bytes}` } };
+      }
+      const { status, more } = partOf(file, range);
+      return {
+        status,
+        headers: { ...headers, ...more },
+        stream: (response) => {
+          response.status(status);
+          void send(response, () => media.bytes(name, range));
+        },
+      };
     },
   });
 
-function send(response: Response, { file, body }: { file: MediaFile; body: Buffer }): void {
-  response.setHeader('content-type', file.contentType);
-  response.setHeader('cache-control', `private, max-age=${YEAR_S}, immutable`);
-  // Opened as a page of its own it may do nothing at all.
-  response.setHeader('content-security-policy', "default-src 'none'; sandbox");
-  response.setHeader('content-length', String(body.length));
-  response.end(body);
+function headersOf({ contentType }: MediaFile, etag: string): Record<string, string> {
+  return {
+    'content-type': contentType,
+    'cache-control': `private, max-age=${YEAR_S}, immutable`,
+    // Opened as a page of its own it may do nothing at all.
+    'content-security-policy': "default-src 'none'; sandbox",
+    'accept-ranges': 'bytes',
+    etag,
+  };
+}
+
+function partOf({ bytes }: MediaFile, range: ByteRange | undefined) {
+  if (range === undefined) return { status: 200, more: { 'content-length': String(bytes) } };
+  const { start, end } = range;
+  const more = {
+    'content-length': String(end - start + 1),
+    'content-range': `bytes ${start}-${end}/${bytes}`,
+  };
+  return { status: 206, more };
+}
+
+const isNamed = (header: string | undefined, etag: string): boolean =>
+  (header ?? '')
+    .split(',')
+    .some((one) => one.trim() === etag || one.trim() === `W/${etag}` || one.trim() === '*');
+
+/** A part at a time, as fast as the other side takes it. What is cut off there or here ends the connection. */
+async function send(response: Response, open: () => Promise<Readable | undefined>): Promise<void> {
+  const bytes = await open().catch(() => undefined);
+  if (bytes === undefined) response.destroy();
+  else pipeline(bytes, response, () => undefined);
 }
 
 const removeRoute = ({ media, audit, screensOf }: MediaDeps): Route =>

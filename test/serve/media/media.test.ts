@@ -129,7 +129,8 @@ describe('files for screens', () => {
     const place = join(folder, 'other', taken.file.name);
     rmSync(place);
     symlinkSync(secret, place);
-    expect(await files.read(taken.file.name)).toBeUndefined();
+    expect(await files.find(taken.file.name)).toBeUndefined();
+    expect(await files.bytes(taken.file.name)).toBeUndefined();
     keptPromise({
       promise: 'S9 (uploaded media)',
       what: 'files of screens: traversal, encodings, links',
