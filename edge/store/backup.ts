@@ -1,7 +1,10 @@
-import { cp, mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
+import { RefusalError } from '../contracts/index.js';
 import type { SegmentFile } from './catalogue.js';
+import type { CopiedStates } from './checkpoints.js';
 
 /** Its presence tells the next opening that this is a copy: the journal gets a new id, so that HQ sees no fork. */
 export const RESTORED = 'restored';
@@ -9,47 +12,75 @@ export const RESTORED = 'restored';
 export interface BackupWish {
   /** Must not exist yet. */
   readonly target: string;
-  /** The journal's own directory. */
-  readonly source: string;
-  /** From `filesForBackup`. */
-  readonly files: readonly SegmentFile[];
+  readonly nowMs: number;
+  /** Copies the checkpoints below a directory; called before the journal is sealed, so that none is younger. */
+  readonly copyStates: (directory: string) => Promise<CopiedStates>;
+  /** Seals both families. The files are all that the journal has, oldest first. */
+  readonly sealJournal: () => Promise<SealedJournal>;
+}
+
+export interface SealedJournal {
   readonly jid: string;
   readonly offset: number;
-  readonly nowMs: number;
+  readonly files: readonly SegmentFile[];
 }
 
 /**
- * Copy the journal as it was at one offset. Keys and the vault live elsewhere and are never part of it. The copy
- * appears under its name only when it is complete and synced.
+ * Copy the journal as it was at one offset, with a state that goes with it. Keys and the vault live elsewhere and are
+ * never part of it. The copy appears under its name only when it is complete and synced. Rejects with RefusalError.
  */
-export async function writeBackup(wish: BackupWish): Promise<void> {
+export async function writeBackup(wish: BackupWish): Promise<{ readonly offset: number }> {
   const part = `${wish.target}.part`;
   await rm(part, { recursive: true, force: true });
   await mkdir(part, { recursive: true, mode: 0o700 });
-  for (const file of wish.files) await copySegment(file, join(part, basename(file.path)), wish.offset);
-  await cp(join(wish.source, 'checkpoints'), join(part, 'checkpoints'), {
-    recursive: true,
-    force: true,
-  }).catch(ignoreMissing);
-  const { jid, offset } = wish;
-  const note = { jid, offset, at: new Date(wish.nowMs).toISOString() };
-  await writeFile(join(part, RESTORED), `${JSON.stringify(note)}\n`, { mode: 0o600 });
-  await syncAll(part);
-  await rename(part, wish.target);
-  await sync(dirname(wish.target));
+  try {
+    const states = await wish.copyStates(part);
+    const { jid, offset, files } = await wish.sealJournal();
+    mustBeComplete(states, files);
+    for (const file of filesForBackup(files, offset))
+      await copySegment(file, join(part, basename(file.path)), offset);
+    const note = { jid, offset, at: new Date(wish.nowMs).toISOString() };
+    await writeFile(join(part, RESTORED), `${JSON.stringify(note)}\n`, { mode: 0o600 });
+    await syncAll(part);
+    await rename(part, wish.target);
+    await sync(dirname(wish.target));
+    return { offset };
+  } catch (error) {
+    await rm(part, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+/** What retention took is in the state alone: without one the copy must reach back to the first event. */
+function mustBeComplete({ found, usable }: CopiedStates, files: readonly SegmentFile[]): void {
+  if (usable > 0) return;
+  if (found === 0 && Math.min(...files.map((file) => file.first)) <= 1) return;
+  throw new RefusalError({
+    reason: 'DiskFailed',
+    detail:
+      'no sealed state of the store can be read, and without one a copy would be incomplete; ' +
+      'the next one is sealed within a minute of new events: try again then, and look at the disk',
+  });
 }
 
 /**
  * After both families were sealed: all segments up to the offset, and before them the active `keep`, which may hold
  * newer marks and a newer cursor than any sealed one.
  */
-export function filesForBackup(files: readonly SegmentFile[], offset: number): SegmentFile[] {
+function filesForBackup(files: readonly SegmentFile[], offset: number): SegmentFile[] {
   const sealed = files.filter((file) => file.first <= offset);
   const active = files.filter((file) => file.family === 'keep' && file.first > offset).slice(0, 1);
   return [...active, ...sealed];
 }
 
 async function copySegment(file: SegmentFile, target: string, offset: number): Promise<void> {
+  if (!existsSync(file.path)) {
+    throw new RefusalError({
+      reason: 'DiskFull',
+      detail:
+        'readings that the copy needed were dropped meanwhile because space is short; free some and try again',
+    });
+  }
   const db = new Database(file.path, { readonly: true, fileMustExist: true });
   try {
     await db.backup(target);
@@ -65,10 +96,6 @@ async function copySegment(file: SegmentFile, target: string, offset: number): P
   } finally {
     copy.close();
   }
-}
-
-function ignoreMissing(error: unknown): void {
-  if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
 }
 
 async function syncAll(directory: string): Promise<void> {

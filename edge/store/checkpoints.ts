@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, renameSync } from 'node:fs';
 import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
+import type { StateSeal } from './types.js';
 
 /** Generations kept; a segment may go only when all of them cover it. */
 const GENERATIONS = 2;
@@ -19,6 +20,12 @@ interface Header {
   readonly crc: number;
 }
 
+/** How many checkpoints there were, and how many of them passed their checksum. */
+export interface CopiedStates {
+  readonly found: number;
+  readonly usable: number;
+}
+
 /** Checkpoints of the engine's state, as files: a header line with length and CRC, then the state. */
 export interface Checkpoints {
   /** Temporary file, fsync, rename, fsync of the folder; then generations beyond the last two are deleted. */
@@ -27,46 +34,35 @@ export interface Checkpoints {
   renew(checkpoint: Checkpoint): Promise<void>;
   /** Newest that passes its checksum; one that does not is renamed and counts no more, and `onBad` hears of it. */
   load(onBad: (path: string) => void): Checkpoint | undefined;
+  /** Copy what passes its checksum below a directory, between two saves, never beside one; as it lies on the disk. */
+  copyTo(directory: string): Promise<CopiedStates>;
   /** Offset that every kept generation covers; 0 until there are two. */
   covered(): number;
 }
 
-export function createCheckpoints(directory: string): Checkpoints {
+/** With a seal nothing that ties the state to a person reaches the disk in the clear. */
+export function createCheckpoints(directory: string, seal?: StateSeal): Checkpoints {
   const folder = folderOf(directory);
-  let saving: Promise<void> = Promise.resolve();
-  const write = async (checkpoint: Checkpoint): Promise<string> => {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-    const body = Buffer.from(checkpoint.state);
-    const header: Header = { format: 1, offset: checkpoint.offset, bytes: body.length, crc: crc32(body) };
-    const name = `checkpoint-${String(checkpoint.offset).padStart(16, '0')}.json`;
-    const path = join(folder, name);
-    const file = await open(`${path}.part`, 'w', 0o600);
-    try {
-      await file.writeFile(Buffer.concat([Buffer.from(`${JSON.stringify(header)}\n`), body]));
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(`${path}.part`, path);
-    await syncFolder(folder);
-    return name;
-  };
-  const save = async (checkpoint: Checkpoint): Promise<void> => {
-    await write(checkpoint);
+  let busy: Promise<unknown> = Promise.resolve();
+  const sealed = async (state: string): Promise<Buffer> =>
+    Buffer.from(seal === undefined ? state : await seal.seal(state));
+  const save = async ({ offset, state }: Checkpoint): Promise<void> => {
+    await write(folder, offset, await sealed(state));
     for (const old of offsetsIn(await readdir(folder)).slice(0, -GENERATIONS))
       await rm(join(folder, old.name));
   };
   const renew = async ({ offset, state }: Checkpoint): Promise<void> => {
+    const body = await sealed(state);
     // The second copy says that it is one event older than it is; the core passes over a step it has made.
-    const kept = [await write({ offset, state }), await write({ offset: Math.max(0, offset - 1), state })];
+    const kept = [await write(folder, offset, body), await write(folder, Math.max(0, offset - 1), body)];
     // Damaged ones and those that a crash left half written hold what they held.
     for (const name of await readdir(folder)) if (!kept.includes(name)) await rm(join(folder, name));
     await syncFolder(folder);
   };
-  const inTurn = (work: () => Promise<void>): Promise<void> => {
-    const next = saving.then(work);
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const next = busy.then(work);
     // A failed save is told to its own caller; the next one starts afresh.
-    saving = next.catch(() => undefined);
+    busy = next.catch(() => undefined);
     return next;
   };
   return {
@@ -74,13 +70,17 @@ export function createCheckpoints(directory: string): Checkpoints {
     renew: (checkpoint) => inTurn(() => renew(checkpoint)),
     load(onBad) {
       for (const { name } of offsetsIn(listed(folder)).reverse()) {
-        const found = readCheckpoint(join(folder, name));
-        if (found !== undefined) return found;
+        const found = read(join(folder, name));
+        if (found !== undefined) {
+          const state = found.body.toString('utf8');
+          return { offset: found.offset, state: seal === undefined ? state : seal.open(state) };
+        }
         renameSync(join(folder, name), join(folder, `${name}.damaged`));
         onBad(join(folder, `${name}.damaged`));
       }
       return undefined;
     },
+    copyTo: (target) => inTurn(() => copy(folder, folderOf(target))),
     covered() {
       const kept = offsetsIn(listed(folder)).slice(-GENERATIONS);
       return kept.length < GENERATIONS ? 0 : (kept[0]?.offset ?? 0);
@@ -111,7 +111,38 @@ function offsetsIn(names: readonly string[]): { name: string; offset: number }[]
     .sort((a, b) => a.offset - b.offset);
 }
 
-function readCheckpoint(path: string): Checkpoint | undefined {
+async function copy(from: string, to: string): Promise<CopiedStates> {
+  const found = offsetsIn(listed(from));
+  let usable = 0;
+  for (const { name } of found) {
+    const checkpoint = read(join(from, name));
+    if (checkpoint === undefined) continue;
+    await write(to, checkpoint.offset, checkpoint.body);
+    usable += 1;
+  }
+  return { found: found.length, usable };
+}
+
+/** Answers the name of the file. */
+async function write(folder: string, offset: number, body: Buffer): Promise<string> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const header: Header = { format: 1, offset, bytes: body.length, crc: crc32(body) };
+  const name = `checkpoint-${String(offset).padStart(16, '0')}.json`;
+  const path = join(folder, name);
+  const file = await open(`${path}.part`, 'w', 0o600);
+  try {
+    await file.writeFile(`${JSON.stringify(header)}\n`);
+    await file.writeFile(body);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(`${path}.part`, path);
+  await syncFolder(folder);
+  return name;
+}
+
+function read(path: string): { readonly offset: number; readonly body: Buffer } | undefined {
   const content = readFileSync(path);
   const end = content.indexOf(10);
   if (end < 0) return undefined;
@@ -119,7 +150,7 @@ function readCheckpoint(path: string): Checkpoint | undefined {
     const header = JSON.parse(content.toString('utf8', 0, end)) as Header;
     const body = content.subarray(end + 1);
     if (header.bytes !== body.length || header.crc !== crc32(body)) return undefined;
-    return { offset: header.offset, state: body.toString('utf8') };
+    return { offset: header.offset, body };
   } catch {
     // A header that is no JSON is a damaged checkpoint like any other.
     return undefined;

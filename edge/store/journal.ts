@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type JournalledEvent, LANES, RefusalError } from '../contracts/index.js';
-import { filesForBackup, writeBackup } from './backup.js';
+import { type SealedJournal, writeBackup } from './backup.js';
 import { inProcessChannel, threadChannel, type WriterChannel } from './channel.js';
 import { createCheckpoints } from './checkpoints.js';
 import { createFront, type Front } from './front.js';
@@ -35,7 +35,7 @@ export async function createJournal(options: JournalOptions): Promise<StoreJourn
 function assemble(options: JournalOptions, channel: WriterChannel, quotaBytes: number): StoreJournal {
   const front = createFront(options, channel);
   const { reader, tail, submit } = front;
-  const checkpoints = createCheckpoints(options.directory);
+  const checkpoints = createCheckpoints(options.directory, options.stateSeal);
   const sent = front.snapshot().sent.slice();
   let closing: Promise<void> | undefined;
   let resting = 0;
@@ -53,6 +53,12 @@ function assemble(options: JournalOptions, channel: WriterChannel, quotaBytes: n
     return more;
   };
   const rounds = startRounds(options, () => maintain(SEGMENTS_A_ROUND));
+  const sealJournal = async (): Promise<SealedJournal> => {
+    const { refusal } = await front.send({ op: 'seal', nowMs: options.nowMs() });
+    if (refusal !== undefined) throw new RefusalError(refusal);
+    const { jid, lastOffset: offset } = front.snapshot();
+    return { jid, offset, files: reader.files() };
+  };
   const close = async (): Promise<void> => {
     rounds.stop();
     await front.stop();
@@ -98,17 +104,14 @@ function assemble(options: JournalOptions, channel: WriterChannel, quotaBytes: n
       while (await maintain(Number.POSITIVE_INFINITY));
     },
     async backup(target) {
-      const { refusal } = await front.send({ op: 'seal', nowMs: options.nowMs() });
-      if (refusal !== undefined) throw new RefusalError(refusal);
-      const { jid, lastOffset: offset } = front.snapshot();
-      const files = filesForBackup(reader.files(), offset);
+      // From the first copied checkpoint to the last segment: nothing is let go of that the copy needs.
       resting += 1;
       try {
-        await writeBackup({ target, source: options.directory, files, jid, offset, nowMs: options.nowMs() });
+        const copyStates = checkpoints.copyTo;
+        return await writeBackup({ target, nowMs: options.nowMs(), copyStates, sealJournal });
       } finally {
         resting -= 1;
       }
-      return { offset };
     },
     close() {
       closing ??= close();

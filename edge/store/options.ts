@@ -1,5 +1,5 @@
 /** What a journal may be told, and the defaults with their reasons. */
-import type { EventSeal } from './types.js';
+import type { EventSeal, StateSeal } from './types.js';
 
 const MIB = 1024 * 1024;
 const GB = 1_000_000_000;
@@ -51,6 +51,8 @@ export interface JournalOptions {
   readonly log?: JournalLog;
   /** Keeps what ties an event to a person off the disk; absent, events are stored as they are. */
   readonly seal?: EventSeal;
+  /** The same for checkpoints. */
+  readonly stateSeal?: StateSeal;
   /** Run the writer in this thread, synchronously: for deterministic simulation. No timers run then. */
   readonly inProcess?: boolean;
   /** Makes the id of a new journal; random when absent. */

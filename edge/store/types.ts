@@ -9,6 +9,16 @@ export interface EventSeal {
   open(event: StoreEvent): StoreEvent;
 }
 
+/**
+ * The same for the sealed state. `open(await seal(state))` equals `state` as long as the keys of its shoppers exist;
+ * without a key its shopper is nobody in it. `open` also takes what was never sealed. Neither throws.
+ */
+export interface StateSeal {
+  /** Works in slices, so that a large state never holds the loop up. */
+  seal(state: string): Promise<string>;
+  open(text: string): string;
+}
+
 /** Places given to events of one append, in the order they were handed in. */
 export interface Place {
   readonly offset: number;
