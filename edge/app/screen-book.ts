@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { readOwnScreens, withOwnScreens, writeOwnScreens } from '../config/own-screens.js';
-import type { Screen } from '../contracts/index.js';
+import { RefusalError, type Screen } from '../contracts/index.js';
 import type { SignageHand } from '../deliver/signage.js';
+import type { Engine, Gate } from '../ports.js';
 import type { StoreAuth } from '../serve/auth/auth.js';
 import { openMediaFiles } from '../serve/media/media-files.js';
 import { createPairing } from '../serve/pairing/pairing.js';
@@ -26,28 +27,41 @@ export function withScreenBook(base: Foundation): Foundation {
   return { ...base, config: { ...base.config, policy: withOwnScreens(base.config.policy, own) } };
 }
 
-/** Saves a screen for good, then tells the whole store by its policy; one after the other. */
+/**
+ * Saves a screen for good, then tells the whole store by its policy; one after the other. A store that is slow to hear of
+ * it does hear of it: what is durable is never refused.
+ */
 export function createScreenBook(
-  base: Foundation,
-  { gate, engine }: Brain,
+  file: string,
+  {
+    gate,
+    engine,
+  }: { readonly gate: Pick<Gate, 'admit'>; readonly engine: Pick<Engine, 'views' | 'outcomeOf'> },
 ): (screen: Screen) => Promise<void> {
-  const file = join(base.folder.root, FILE);
   let saving: Promise<void> = Promise.resolve();
   const save = async (screen: Screen): Promise<void> => {
     const policy = engine.views.policy();
     if (policy === undefined) throw new Error('no policy yet: the engine has it before pages are served');
-    const own = readOwnScreens(file, () => undefined).filter(({ id }) => id !== screen.id);
-    writeOwnScreens(file, [...own, screen]);
-    const [place] = await gate.admit([
-      { type: 'hq.policy', device: 'desk', data: withOwnScreens(policy, [screen]) },
-    ]);
-    await engine.outcomeOf(place!.offset, EFFECT_TIMEOUT_MS);
+    const before = readOwnScreens(file, () => undefined);
+    const own = [...before.filter(({ id }) => id !== screen.id), screen];
+    writeOwnScreens(file, own);
+    // All of them: the policy in force may not hold yet what was saved a moment ago.
+    const draft = { type: 'hq.policy', device: 'desk', data: withOwnScreens(policy, own) } as const;
+    const [place] = await gate.admit([draft]).catch((error: unknown) => {
+      writeOwnScreens(file, before);
+      throw error;
+    });
+    await engine.outcomeOf(place!.offset, EFFECT_TIMEOUT_MS).catch(unlessSlow);
   };
   return (screen) => {
     const mine = saving.then(() => save(screen));
     saving = mine.catch(() => undefined);
     return mine;
   };
+}
+
+function unlessSlow(error: unknown): void {
+  if (!(error instanceof RefusalError) || error.refusal.reason !== 'Busy') throw error;
 }
 
 function tellDamaged({ alarms }: Foundation, names: readonly string[]): void {
@@ -69,12 +83,15 @@ export function screenDesk(
   hands: { readonly auth: StoreAuth; readonly signage: SignageHand },
 ): ScreenDesk {
   const policy = () => brain.engine.views.policy();
+  const file = join(base.folder.root, FILE);
+  const idsOf = (screens: readonly Screen[] = []): string[] => screens.map(({ id }) => id);
   return {
-    pairing: createPairing(base),
+    pairing: createPairing({ clock: base.clock, isKnown: (screen) => hands.signage.knows(screen) }),
+    takenIds: () => new Set([...idsOf(policy()?.screens), ...idsOf(readOwnScreens(file, () => undefined))]),
     media: openMediaFiles(join(base.folder.root, MEDIA), { onDamaged: (names) => tellDamaged(base, names) }),
     zones: () => policy()?.zones ?? [],
     screensOf: () => policy()?.screens ?? [],
-    saveScreen: createScreenBook(base, brain),
+    saveScreen: createScreenBook(file, brain),
     dismissPlayer: (screen, reason) => {
       hands.auth.revoke(screen);
       hands.signage.dismiss(screen, reason);

@@ -66,6 +66,17 @@ describe('a screen that is paired by its code', () => {
     again.disconnect();
   });
 
+  it('is a screen of its own where two are made at once', async () => {
+    const pairing = Array.from({ length: 6 }, (_, place) =>
+      pair({ newScreen: { name: `Left or right ${place}`, zone: 'entrance' } }),
+    );
+    const players = await Promise.all(pairing);
+    expect(new Set(players.map(({ screen }) => screen)).size).toBe(6);
+    for (const [place, { screen }] of players.entries()) {
+      expect(await screenNow(screen)).toMatchObject({ name: `Left or right ${place}` });
+    }
+  });
+
   it('refuses in words what cannot be paired', async () => {
     const { code } = await begin();
     const { body } = await confirm({ code: 'AAAAAA', screen: 'screen-1' });

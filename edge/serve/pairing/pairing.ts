@@ -28,6 +28,8 @@ export interface Pairing {
 }
 
 export interface Claim {
+  /** The id of the new screen that this code makes: the same at every try, and no other code gets it meanwhile. */
+  newId(pick: (taken: ReadonlySet<string>) => string): string;
   grant(screen: string): void;
   /** The deed failed: the code may be typed again. */
   release(): void;
@@ -35,6 +37,8 @@ export interface Claim {
 
 export interface PairingDeps {
   readonly clock: Pick<Clock, 'nowMs' | 'monotonicMs'>;
+  /** A screen that is saved is not at once one that the whole store knows; its player waits for that. */
+  readonly isKnown?: (screen: string) => boolean;
   /** A whole number below `below`; only tests pass something else. */
   readonly pick?: (below: number) => number;
 }
@@ -57,6 +61,8 @@ interface Entry {
   readonly expiresAt: string;
   state: 'waiting' | 'claimed' | 'granted';
   screen: string;
+  /** Given at the first try to make a screen by this code. */
+  newScreen: string;
 }
 
 export function createPairing(deps: PairingDeps): Pairing {
@@ -109,6 +115,7 @@ export function createPairing(deps: PairingDeps): Pairing {
         expiresAt: new Date(clock.nowMs() + CODE_MS).toISOString(),
         state: 'waiting',
         screen: '',
+        newScreen: '',
       };
       byTicket.set(entry.ticket, entry);
       byCode.set(code, entry);
@@ -120,7 +127,9 @@ export function createPairing(deps: PairingDeps): Pairing {
       if (entry === undefined) {
         return { reason: 'PairingCodeExpired', detail: 'the code of this screen is over; ask for a new one' };
       }
-      if (entry.state !== 'granted') return { expiresAt: entry.expiresAt };
+      if (entry.state !== 'granted' || deps.isKnown?.(entry.screen) === false) {
+        return { expiresAt: entry.expiresAt };
+      }
       close(entry, 'PairingCodeUsed');
       return { screen: entry.screen };
     },
@@ -132,15 +141,21 @@ export function createPairing(deps: PairingDeps): Pairing {
       const entry = byCode.get(code);
       if (entry?.state === 'waiting') {
         entry.state = 'claimed';
-        return claimOf(entry);
+        return claimOf(entry, byTicket);
       }
       return (await wrong.count(by)) ?? refusalOf(entry === undefined ? over.get(code) : 'PairingCodeUsed');
     },
   };
 }
 
-function claimOf(entry: Entry): Claim {
+function claimOf(entry: Entry, all: ReadonlyMap<string, Entry>): Claim {
   return {
+    newId(pick) {
+      if (entry.newScreen === '') {
+        entry.newScreen = pick(new Set([...all.values()].map(({ newScreen }) => newScreen)));
+      }
+      return entry.newScreen;
+    },
     grant: (screen) => {
       entry.screen = screen;
       entry.state = 'granted';

@@ -5,7 +5,7 @@ import type { Refusal, Screen } from '../../contracts/index.js';
 import type { Audit, ScreenStatus } from '../../ports.js';
 import type { StoreAuth } from '../auth/auth.js';
 import { sessionCookie } from '../cookies.js';
-import { CODE_ALPHABET, CODE_LENGTH, type Pairing } from '../pairing/pairing.js';
+import { type Claim, CODE_ALPHABET, CODE_LENGTH, type Pairing } from '../pairing/pairing.js';
 import { DESK_ROLES, isRefusal, ok, type Route, route } from './route.js';
 
 export interface PairingDeps {
@@ -14,7 +14,9 @@ export interface PairingDeps {
   readonly pairing: Pairing;
   readonly screens: ScreenStatus;
   readonly zones: () => readonly { readonly id: string }[];
-  /** Makes or changes a screen of the store; resolves once every part of it knows. */
+  /** Ids that no new screen may get: of screens that the store has, or has a note of. */
+  readonly takenIds: () => ReadonlySet<string>;
+  /** Makes or changes a screen of the store; resolves once it is durable, and as a rule every part of it knows. */
   readonly saveScreen: (screen: Screen) => Promise<void>;
   /** Sends the player away that was this screen until now. */
   readonly dismissPlayer: (screen: string, reason: string) => void;
@@ -123,28 +125,37 @@ const confirmRoute = (deps: PairingDeps): Route =>
       const claim = await deps.pairing.claim(body.code, `${principal.role} ${principal.subject}`);
       if ('reason' in claim) return claim;
       try {
-        if ('made' in wanted) await deps.saveScreen(wanted.made);
-        else deps.dismissPlayer(wanted.screen, 'another player took its place');
+        const screen = await carryOut(deps, claim, wanted);
         await deps.audit.note({
           action: 'made' in wanted ? 'screen.add' : 'screen.pair',
           by: principal,
-          target: wanted.screen,
+          target: screen,
           outcome: 'done',
         });
+        claim.grant(screen);
+        return ok({ screen });
       } catch (error) {
         claim.release();
         throw error;
       }
-      claim.grant(wanted.screen);
-      return ok({ screen: wanted.screen });
     },
   });
 
+/** Safe to do again with the same code: a new screen keeps its id. */
+async function carryOut(deps: PairingDeps, claim: Claim, wanted: Wanted): Promise<string> {
+  if ('screen' in wanted) {
+    deps.dismissPlayer(wanted.screen, 'another player took its place');
+    return wanted.screen;
+  }
+  const id = claim.newId((promised) => freeId([deps.takenIds(), promised]));
+  await deps.saveScreen({ id, ...wanted.made });
+  return id;
+}
+
+type Wanted = { readonly screen: string } | { readonly made: Omit<Screen, 'id'> };
+
 /** Settled before the code is touched: a wrong name must not cost a right code. */
-function wantedScreen(
-  deps: PairingDeps,
-  { screen, newScreen }: Confirm,
-): { screen: string } | { screen: string; made: Screen } | Refusal {
+function wantedScreen(deps: PairingDeps, { screen, newScreen }: Confirm): Wanted | Refusal {
   const known = deps.screens.screens(deps.nowMs());
   if (screen !== undefined) {
     return known.some((one) => one.screen === screen)
@@ -168,13 +179,12 @@ function wantedScreen(
   if (known.length >= SCREENS_MAX) {
     return { reason: 'QuotaReached', detail: `there are ${SCREENS_MAX} screens already` };
   }
-  const id = freeId(new Set(known.map((one) => one.screen)));
-  return { screen: id, made: { id, ...newScreen } };
+  return { made: newScreen };
 }
 
 /** A number as the others have: names change, ids stay. */
-function freeId(taken: ReadonlySet<string>): string {
+function freeId(taken: readonly ReadonlySet<string>[]): string {
   let number = 1;
-  while (taken.has(`screen-${number}`)) number += 1;
+  while (taken.some((ids) => ids.has(`screen-${number}`))) number += 1;
   return `screen-${number}`;
 }

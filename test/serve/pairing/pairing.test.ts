@@ -9,10 +9,14 @@ import {
 
 const MINUTE = 60_000;
 
-function setUp(pick?: (below: number) => number) {
+function setUp(pick?: (below: number) => number, isKnown?: (screen: string) => boolean) {
   let nowMs = Date.parse('2026-11-23T10:00:00Z');
   const clock = { nowMs: () => nowMs, monotonicMs: () => nowMs };
-  const pairing = createPairing({ clock, ...(pick === undefined ? {} : { pick }) });
+  const pairing = createPairing({
+    clock,
+    ...(pick === undefined ? {} : { pick }),
+    ...(isKnown === undefined ? {} : { isKnown }),
+  });
   return { pairing, pass: (ms: number) => (nowMs += ms) };
 }
 async function begun(pairing: Pairing, address = '10.0.0.1'): Promise<Waiting> {
@@ -48,6 +52,33 @@ describe('a pairing code', () => {
     expect(pairing.collect(ticket)).toEqual({ screen: 'screen-1' });
     expect(pairing.collect(ticket)).toMatchObject({ reason: 'PairingCodeExpired' });
     expect(await pair(pairing, code)).toBe('PairingCodeUsed');
+  });
+
+  it('makes one new screen however often it is tried, and another one than any other code', async () => {
+    const { pairing } = setUp();
+    const [one, other] = [await begun(pairing), await begun(pairing)];
+    const free = (taken: ReadonlySet<string>): string => ['a', 'b', 'c'].find((id) => !taken.has(id)) ?? '';
+    const tryIt = async (code: string): Promise<string> => {
+      const claim = await pairing.claim(code, 'associate anna');
+      if ('reason' in claim) return claim.reason;
+      const id = claim.newId(free);
+      claim.release();
+      return id;
+    };
+    expect(await tryIt(one.code)).toBe('a');
+    expect(await tryIt(other.code)).toBe('b');
+    expect(await tryIt(one.code)).toBe('a');
+  });
+
+  it('lets the player wait until the whole store knows its screen', async () => {
+    let known = false;
+    const { pairing } = setUp(undefined, () => known);
+    const { ticket, code } = await begun(pairing);
+    expect(await pair(pairing, code)).toBe('paired');
+    expect(pairing.collect(ticket)).toHaveProperty('expiresAt');
+    expect(await pair(pairing, code)).toBe('PairingCodeUsed');
+    known = true;
+    expect(pairing.collect(ticket)).toEqual({ screen: 'screen-1' });
   });
 
   it('is taken as people type it', async () => {
