@@ -30,8 +30,8 @@ export interface KeptHead extends ChainHead {
 export interface AuditFile {
   add(row: AuditRow): void;
   last(): ChainHead | undefined;
-  /** All rows by number. */
-  rows(): IterableIterator<AuditRow>;
+  /** Rows by number, after one and up to another, so many at most. */
+  rows(range: { readonly after: number; readonly upTo: number; readonly limit: number }): readonly AuditRow[];
   row(n: number): AuditRow | undefined;
   /** Newest first. */
   search(query: AuditQuery): readonly AuditRow[];
@@ -80,7 +80,9 @@ export function openAuditFile(folder: string): AuditFile {
   db.exec(SCHEMA);
   const add = db.prepare('INSERT OR IGNORE INTO entries VALUES (?, ?, ?, ?, ?, ?)');
   const last = db.prepare<[], ChainHead>('SELECT n, hash FROM entries ORDER BY n DESC LIMIT 1');
-  const all = db.prepare<[], StoredRow>('SELECT * FROM entries ORDER BY n');
+  const range = db.prepare<[object], StoredRow>(
+    'SELECT * FROM entries WHERE n > @after AND n <= @upTo ORDER BY n LIMIT @limit',
+  );
   const one = db.prepare<[number], StoredRow>('SELECT * FROM entries WHERE n = ?');
   const search = db.prepare<[object], StoredRow>(SEARCH);
   const headFile = join(folder, 'audit-head.json');
@@ -89,9 +91,7 @@ export function openAuditFile(folder: string): AuditFile {
       add.run(link.n, id, at, link.prev, link.hash, JSON.stringify(data));
     },
     last: () => last.get(),
-    *rows() {
-      for (const stored of all.iterate()) yield toRow(stored);
-    },
+    rows: (wanted) => range.all(wanted).map(toRow),
     row: (n) => {
       const stored = one.get(n);
       return stored === undefined ? undefined : toRow(stored);

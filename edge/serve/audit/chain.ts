@@ -53,34 +53,57 @@ function canonical(value: unknown): string {
 export interface AuditFinding {
   /** Number of the entry, or of the first one that is missing. */
   readonly n: number;
-  readonly what: 'edited' | 'missing' | 'unlinked' | 'cut' | 'head-lost' | 'differs' | 'unchained';
+  readonly what: 'edited' | 'missing' | 'unlinked' | 'cut' | 'head-lost' | 'differs' | 'unchained' | 'behind';
   readonly detail: string;
 }
 
-/**
- * Everything that is wrong with these rows, which come in the order in which they are kept. Without `head` a chain
- * whose newest entries were cut off looks whole.
- */
-export function checkChain(rows: Iterable<AuditRow>, head?: ChainHead): readonly AuditFinding[] {
+/** Looks at the rows of a chain in the order in which they are kept, a slice at a time. */
+export interface ChainCheck {
+  add(rows: Iterable<AuditRow>): void;
+  /** All that is wrong. Without `head` a chain whose newest entries were cut off looks whole. */
+  findings(head?: ChainHead): readonly AuditFinding[];
+}
+
+export function createChainCheck(): ChainCheck {
   const findings: AuditFinding[] = [];
   let last: ChainHead = NO_ENTRY;
-  for (const { link, ...entry } of rows) {
-    if (link.hash !== hashOf(entry, link)) {
-      findings.push({ n: link.n, what: 'edited', detail: `entry ${link.n} is not what it was when written` });
-    }
-    if (link.n !== last.n + 1) findings.push(jump(last.n, link.n));
-    else if (link.prev !== last.hash) {
-      findings.push({ n: link.n, what: 'unlinked', detail: `entry ${link.n} does not follow ${last.n}` });
-    }
-    last = { n: link.n, hash: link.hash };
+  return {
+    add: (rows) => {
+      for (const row of rows) {
+        findings.push(...checkRow(row, last));
+        last = { n: row.link.n, hash: row.link.hash };
+      }
+    },
+    findings: (head) => [...findings, ...checkEnd(last, head)],
+  };
+}
+
+export function checkChain(rows: Iterable<AuditRow>, head?: ChainHead): readonly AuditFinding[] {
+  const check = createChainCheck();
+  check.add(rows);
+  return check.findings(head);
+}
+
+function checkRow({ link, ...entry }: AuditRow, last: ChainHead): readonly AuditFinding[] {
+  const findings: AuditFinding[] = [];
+  if (link.hash !== hashOf(entry, link)) {
+    findings.push({ n: link.n, what: 'edited', detail: `entry ${link.n} is not what it was when written` });
   }
-  if (head !== undefined && head.n > last.n) {
-    const detail = `entries ${last.n + 1} to ${head.n} were written and are gone`;
-    findings.push({ n: last.n + 1, what: 'cut', detail });
-  } else if (head !== undefined && (head.n < last.n || head.hash !== last.hash)) {
-    findings.push({ n: head.n, what: 'unlinked', detail: `the newest entry is not the one of the head` });
+  if (link.n !== last.n + 1) findings.push(jump(last.n, link.n));
+  else if (link.prev !== last.hash) {
+    findings.push({ n: link.n, what: 'unlinked', detail: `entry ${link.n} does not follow ${last.n}` });
   }
   return findings;
+}
+
+function checkEnd(last: ChainHead, head: ChainHead | undefined): readonly AuditFinding[] {
+  if (head === undefined) return [];
+  if (head.n > last.n) {
+    const detail = `entries ${last.n + 1} to ${head.n} were written and are gone`;
+    return [{ n: last.n + 1, what: 'cut', detail }];
+  }
+  if (head.n === last.n && head.hash === last.hash) return [];
+  return [{ n: head.n, what: 'unlinked', detail: 'the newest entry is not the one of the head' }];
 }
 
 function jump(from: number, to: number): AuditFinding {

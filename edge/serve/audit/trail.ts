@@ -2,25 +2,30 @@
  * Chains audit entries on their way into the journal, keeps them beside it, and says whether all of them are still
  * what they were. Whoever appends an `audit.entry` through the gate has it chained: there is no other way in.
  */
-import { isType, type JournalledEvent, type StoreEvent } from '../../contracts/index.js';
-import type { Clock } from '../../ports.js';
+import { setImmediate as breathe } from 'node:timers/promises';
+import { isType, type StoreEvent } from '../../contracts/index.js';
+import type { Alarms, Clock } from '../../ports.js';
 import type { Journal, Place } from '../../store/types.js';
-import { type AuditQuery, type KeptHead, openAuditFile } from './audit-file.js';
+import { type AuditFile, type AuditQuery, type KeptHead, openAuditFile } from './audit-file.js';
 import {
   type AuditFinding,
   type AuditRow,
   type ChainHead,
-  checkChain,
+  createChainCheck,
   linkAfter,
   NO_ENTRY,
 } from './chain.js';
 import { checkJournal } from './check-journal.js';
+import { type AuditJournal, createLogKeeper, entryPages, rowOf } from './log-keeper.js';
 
 export interface AuditTrailDeps {
   /** Folder of the store's secrets: `audit.db` and `audit-head.json` lie in it. */
   readonly folder: string;
   readonly journal: Pick<Journal, 'append' | 'read' | 'stats'>;
   readonly clock: Pick<Clock, 'nowMs'>;
+  readonly alarms: Pick<Alarms, 'raise' | 'clear'>;
+  /** How soon a log that could not be written is tried again. */
+  readonly retryMs?: number;
 }
 
 export interface AuditReport {
@@ -30,7 +35,7 @@ export interface AuditReport {
 }
 
 export interface AuditTrail {
-  /** `journal.append`, with every audit entry linked to the one before it. For the gate. */
+  /** `journal.append`, with every audit entry linked to the one before it: done once the journal has it. For the gate. */
   append(events: readonly StoreEvent[]): Promise<readonly Place[]>;
   /** Newest first. */
   search(query: AuditQuery): readonly AuditRow[];
@@ -39,15 +44,15 @@ export interface AuditTrail {
   close(): Promise<void>;
 }
 
-const PAGE = 500;
+const SLICE = 500;
 
 /** Opens the log and takes over what the journal has and it has not. Throws system errors. */
 export async function openAuditTrail(deps: AuditTrailDeps): Promise<AuditTrail> {
   const { journal, clock } = deps;
   const file = openAuditFile(deps.folder);
-  for (const row of journalRows(journal)) file.add(row);
-  let head = newestOf(file.head(), file.last(), clock.nowMs());
-  if (head.n > 0) await file.writeHead(head);
+  let head = newestOf(file.head(), later(file.last(), lastOf(journal)), clock.nowMs());
+  const keeper = createLogKeeper({ ...deps, file, head: () => head });
+  await keeper.catchUp();
 
   const appendLinked = async (events: readonly StoreEvent[]): Promise<readonly Place[]> => {
     const rows: AuditRow[] = [];
@@ -62,9 +67,8 @@ export async function openAuditTrail(deps: AuditTrailDeps): Promise<AuditTrail> 
       return { ...event, data: { ...data, chain: link } };
     });
     const places = await journal.append(linked);
-    for (const row of rows) file.add(row);
     head = { ...head, n: next.n, hash: next.hash };
-    await file.writeHead(head);
+    await keeper.keep(rows, Math.min(...places.map(({ offset }) => offset)) - 1);
     return places;
   };
 
@@ -93,16 +97,21 @@ export async function openAuditTrail(deps: AuditTrailDeps): Promise<AuditTrail> 
     search: file.search,
     verify: async () => {
       await busy;
-      const upTo = head;
+      const trouble = await keeper.catchUp();
+      const kept = trouble === undefined ? head : (file.last() ?? NO_ENTRY);
       const findings = [
-        ...lostHead(upTo),
-        ...checkChain(file.rows(), upTo),
-        ...(await checkJournal(journalPages(journal), { row: file.row, head: upTo })),
+        ...lostHead(head),
+        ...(trouble === undefined ? [] : [behind(kept.n, trouble)]),
+        ...(await checkFile(file, kept)),
+        ...beyond(file.last(), head),
+        ...(await checkJournal(entryPages(journal), { row: file.row, head: kept })),
       ];
-      return { entries: upTo.n, head: { n: upTo.n, hash: upTo.hash }, findings };
+      return { entries: kept.n, head: { n: kept.n, hash: kept.hash }, findings };
     },
     close: async () => {
       await busy;
+      keeper.close();
+      await keeper.catchUp();
       file.close();
     },
   };
@@ -127,21 +136,36 @@ function lostHead({ rebuiltAt }: KeptHead): readonly AuditFinding[] {
 const stampedAgain = (events: readonly StoreEvent[], nowMs: number): readonly StoreEvent[] =>
   events.map((event) => ({ ...event, recordedtime: new Date(nowMs).toISOString() }));
 
-function* journalPages(journal: Pick<Journal, 'read'>): Generator<readonly JournalledEvent<'audit.entry'>[]> {
-  let after = 0;
-  for (;;) {
-    const page = journal.read({ after, limit: PAGE, types: ['audit.entry'] });
-    if (page.length > 0) yield page as readonly JournalledEvent<'audit.entry'>[];
-    if (page.length < PAGE) return;
-    after = page[page.length - 1]!.offset;
+const later = (one: ChainHead | undefined, other: ChainHead | undefined): ChainHead | undefined =>
+  one === undefined || (other !== undefined && other.n > one.n) ? other : one;
+
+/** The newest link that the journal has. */
+function lastOf(journal: AuditJournal): ChainHead | undefined {
+  let last: ChainHead | undefined;
+  for (const page of entryPages(journal)) for (const entry of page) last = later(last, rowOf(entry)?.link);
+  return last === undefined ? undefined : { n: last.n, hash: last.hash };
+}
+
+/** A slice at a time, so that a log of years holds nobody up. */
+async function checkFile(file: AuditFile, upTo: ChainHead): Promise<readonly AuditFinding[]> {
+  const check = createChainCheck();
+  for (let after = 0; ; ) {
+    const rows = file.rows({ after, upTo: upTo.n, limit: SLICE });
+    check.add(rows);
+    if (rows.length < SLICE) return check.findings(upTo);
+    after = rows[rows.length - 1]!.link.n;
+    await breathe();
   }
 }
 
-function* journalRows(journal: Pick<Journal, 'read'>): Generator<AuditRow> {
-  for (const page of journalPages(journal)) {
-    for (const { event } of page) {
-      const { chain, ...data } = event.data;
-      if (chain !== undefined) yield { id: event.id, at: event.recordedtime, data, link: chain };
-    }
-  }
+/** What was appended while the check ran is within the head of now; what lies beyond it, nobody noted. */
+function beyond(last: ChainHead | undefined, head: ChainHead): readonly AuditFinding[] {
+  if (last === undefined || last.n <= head.n) return [];
+  return [{ n: head.n + 1, what: 'unlinked', detail: `entries after ${head.n} were put beside the chain` }];
 }
+
+const behind = (n: number, error: Error): AuditFinding => ({
+  n: n + 1,
+  what: 'behind',
+  detail: `the log cannot be written (${error.message}): what follows ${n}, or the head, is in the journal alone`,
+});

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { JournalledEvent, StoreEvent } from '../../../edge/contracts/index.js';
+import { createAlarms } from '../../../edge/ops/alarms.js';
 import { openAuditFile } from '../../../edge/serve/audit/audit-file.js';
 import {
   type AuditRow,
@@ -39,6 +40,7 @@ function memoryJournal(events: JournalledEvent[] = []) {
   return journal;
 }
 
+const alarms = createAlarms({ clock: { nowMs: () => 0 } as never, onRaise: () => undefined });
 let nowMs = Date.parse('2026-11-23T08:00:00Z');
 const clock = { nowMs: () => (nowMs += 1_000) };
 const entry = (n: number): StoreEvent =>
@@ -145,7 +147,7 @@ describe('S20 the chain of the audit log', () => {
 describe('S20 on the disk', () => {
   const journal = memoryJournal();
   beforeAll(async () => {
-    const trail = await openAuditTrail({ folder, journal: journal as never, clock });
+    const trail = await openAuditTrail({ folder, journal: journal as never, clock, alarms });
     await Promise.all(Array.from({ length: 12 }, (_, n) => trail.append([entry(n)])));
     await trail.close();
   });
@@ -156,7 +158,12 @@ describe('S20 on the disk', () => {
     cpSync(folder, copy, { recursive: true });
     const events = structuredClone(journal.events);
     change(copy, events);
-    const trail = await openAuditTrail({ folder: copy, journal: memoryJournal(events) as never, clock });
+    const trail = await openAuditTrail({
+      folder: copy,
+      journal: memoryJournal(events) as never,
+      clock,
+      alarms,
+    });
     const found = await trail.verify();
     await trail.close();
     rmSync(copy, { recursive: true });
@@ -251,7 +258,7 @@ describe('S20 on the disk', () => {
   it('gives no number to an entry that the journal refused', async () => {
     const copy = mkdtempSync(join(tmpdir(), 'endcap-audit-'));
     const refusing = memoryJournal();
-    const trail = await openAuditTrail({ folder: copy, journal: refusing as never, clock });
+    const trail = await openAuditTrail({ folder: copy, journal: refusing as never, clock, alarms });
     await trail.append([entry(1)]);
     refusing.full = true;
     await expect(trail.append([entry(2)])).rejects.toThrow('QuotaReached');
