@@ -24,6 +24,8 @@ export interface FixtureStore {
   whisper(namespace: string, event: string, payload: unknown): void;
   /** Answer to a GET or POST below `/v1`: a value, or a function of the request body. */
   answer(method: string, path: RegExp, reply: (request: { body: unknown; url: string }) => unknown): void;
+  /** A page that the store writes itself, at a path beside the built ones. */
+  serve(path: string, body: string): void;
   stories: readonly unknown[];
   /** `false`: sockets are refused as without a session. */
   session: boolean;
@@ -54,6 +56,8 @@ function pages(app: Express): void {
     }),
   );
   app.get('/', (_, response) => response.sendFile('staff.html', { root: PAGES }));
+  app.get('/login', (_, response) => response.sendFile('login.html', { root: PAGES }));
+  app.get('/screen', (_, response) => response.sendFile('player.html', { root: PAGES }));
   app.get('/me', (_, response) => response.sendFile('shopper.html', { root: PAGES }));
   app.get(SHORT_ID, (_, response) => response.sendFile('player.html', { root: PAGES }));
   app.use(express.static(PAGES, { index: false }));
@@ -131,6 +135,10 @@ export async function startFixtureStore(port = 0): Promise<FixtureStore> {
     },
     answer: (method: string, path: RegExp, reply: Answer['reply']): void => {
       answers.push({ method, path, reply });
+    },
+    serve: (path: string, body: string): void => {
+      const type = path.endsWith('.css') ? 'text/css' : 'text/html';
+      app.get(path, (_, response) => response.type(type).send(body));
     },
     sockets: (namespace: string): number => io.of(namespace).sockets.size,
     close: async (): Promise<void> => {
