@@ -55,6 +55,8 @@ export function noteHeard(step: Step): void {
 
 function noteLink(step: Step, event: StoreEvent<'device.online' | 'device.offline'>): void {
   const up = isType(event, 'device.online');
+  // A screen that was taken out of the store is not silent: it is gone.
+  if (!up && event.data.kind === 'screen' && !isOwnScreen(step, event.data.device)) return;
   const known = step.state.devices.heard.get(event.data.device);
   const heardMs = known?.heardMs;
   const track = note(step, event.data.device, event.data.kind);
@@ -63,6 +65,9 @@ function noteLink(step: Step, event: StoreEvent<'device.online' | 'device.offlin
   // That a connection was lost is not a word from the device.
   if (!up && heardMs !== undefined) track.heardMs = heardMs;
 }
+
+const isOwnScreen = ({ state, derived }: Step, device: string): boolean =>
+  state.setup.policy === null || derived.screens.some(({ id }) => id === device);
 
 function note(step: Step, device: string, kind: string): DeviceTrack | undefined {
   const { heard } = step.state.devices;

@@ -15,6 +15,7 @@ import type { Step } from '../step.js';
 import { stockOf } from '../stock/stock.js';
 import { openScreenStory, storyBackOnScreen, storyOffScreen } from '../story/stories.js';
 import { NEVER_MS, SECOND_MS } from '../time.js';
+import { forgetGoneScreens } from './gone.js';
 import { offerPlaces, takesOffers } from './picture.js';
 import { OFFER_PLACES_MAX, placeKey, type ScreenRow, type Showing } from './state.js';
 
@@ -33,6 +34,7 @@ export function redecideScreens(step: Step): void {
   if (step.nowMs >= screens.dueMs) step.stale.all = true;
   const { all, urgent, zones } = step.stale;
   if (!all && !urgent && zones.size === 0) return;
+  if (all || urgent) forgetGoneScreens(step);
   if (all || urgent) screens.dueMs = nextDue(step);
   for (const screen of step.derived.screens) {
     if (all || urgent || zones.has(screen.zone)) redecideAll(step, screen);
