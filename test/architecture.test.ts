@@ -105,6 +105,23 @@ describe('the house', () => {
     expect(IMPURE.test("import { readFileSync } from 'node:fs';")).toBe(true);
   });
 
+  it('has no file that needs itself, not even for a type', () => {
+    const imports = new Map(
+      sources.map((file) => [file.path, importsOf(file).map(({ target }) => sourceOf(target))] as const),
+    );
+    expect(circlesIn(imports)).toEqual([]);
+  });
+
+  it('would notice a circle', () => {
+    const imports = new Map([
+      ['a.ts', ['b.ts']],
+      ['b.ts', ['c.ts', 'd.ts']],
+      ['c.ts', ['a.ts']],
+      ['d.ts', []],
+    ]);
+    expect(circlesIn(imports)).toEqual(['a.ts > b.ts > c.ts > a.ts']);
+  });
+
   it('keeps files small', () => {
     const long = files
       .map((file) => ({ path: file.path, lines: file.text.split('\n').length - 1 }))
@@ -128,6 +145,26 @@ describe('the house', () => {
     expect(wrong).toEqual([]);
   });
 });
+
+/** Compiled names say `.js`, also where the source is a `.tsx`. */
+function sourceOf(target: string): string {
+  return sources.some(({ path }) => path === target) ? target : target.replace(/\.ts$/, '.tsx');
+}
+
+/** Each circle once, from the file at which a walk in order comes to it. */
+function circlesIn(imports: ReadonlyMap<string, readonly string[]>): string[] {
+  const circles: string[] = [];
+  const done = new Set<string>();
+  const walk = (path: string, way: readonly string[]): void => {
+    const at = way.indexOf(path);
+    if (at >= 0) circles.push([...way.slice(at), path].join(' > '));
+    if (at >= 0 || done.has(path)) return;
+    for (const target of imports.get(path) ?? []) walk(target, [...way, path]);
+    done.add(path);
+  };
+  for (const path of imports.keys()) walk(path, []);
+  return circles;
+}
 
 function withoutComment(line: string): string {
   return /^\s*(\/\/|\*|\/\*)/.test(line) ? '' : line.replace(/\s\/\/.*$/, '');

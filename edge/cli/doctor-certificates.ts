@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Config } from '../config/load.js';
 import { type CertificateNow, certificatesNow } from '../serve/tls/expiry.js';
 import { readLedger } from '../serve/tls/ledger.js';
-import type { Finding } from './doctor.js';
+import type { Finding } from './finding.js';
 import { inTheClear } from './in-the-clear.js';
 
 const NAMES: Readonly<Record<CertificateNow['kind'], string>> = {

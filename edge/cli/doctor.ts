@@ -7,16 +7,10 @@ import type { StoreStatus } from '../contracts/index.js';
 import { createSystemTime } from '../ops/system-time.js';
 import { certificateFindings } from './doctor-certificates.js';
 import { type Endpoint, readEndpoint } from './endpoint.js';
+import type { Finding } from './finding.js';
 import { configOf, type StoreOptions, withStoreOptions } from './options.js';
 import { explainSystemError } from './plain-error.js';
 import { callStore } from './store-client.js';
-
-/** One thing that was looked at; `cure` is set when something should be done about it. */
-export interface Finding {
-  readonly what: string;
-  readonly seen: string;
-  readonly cure?: string;
-}
 
 const GIB = 1024 ** 3;
 const NODE_MIN = [20, 19] as const;

@@ -4,13 +4,13 @@ import { createTillState, type TillState } from './baskets/state.js';
 import { type CampaignState, createCampaignState } from './campaign/campaigns.js';
 import { type ConsentState, createConsentState } from './consent/consent.js';
 import { type CouponSlice, createCouponSlice } from './coupon/state.js';
-import { createDeviceSlice, type DeviceSlice } from './devices/heard.js';
+import { createDeviceSlice, type DeviceSlice } from './devices/state.js';
 import { createFigureState, type FigureState } from './figures/state.js';
 import { createOfferTallies, type OfferTallies } from './offers/state.js';
 import { createPresenceState, type PresenceState } from './presence/state.js';
 import { createPushSlice, type PushSlice } from './push/state.js';
 import { createScreenState, type ScreenSlice } from './screens/state.js';
-import { createStockState, type StockState } from './stock/stock.js';
+import { createStockState, type StockState } from './stock/state.js';
 import { createStoryState, type StoryState } from './story/state.js';
 
 /** The whole state. Every member of a slice is plain JSON or a Map from string to plain JSON. */

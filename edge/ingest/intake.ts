@@ -7,6 +7,7 @@ import { createDeviceStates } from './device-states.js';
 import { createKeep, type Keep } from './keep.js';
 import type { IngestObserver } from './observer.js';
 import type { Tills } from './pos.js';
+import type { Receipt } from './receipt.js';
 import { createRepeats, type Fingerprint } from './repeats.js';
 import type { Misunderstood, Told } from './set-aside.js';
 import type { Visitors } from './visitors.js';
@@ -32,22 +33,6 @@ export interface Mending {
   /** What settles the record: committed together with what it becomes. */
   readonly settlement: readonly Draft[];
 }
-
-export type Receipt =
-  /** Durable in the journal. */
-  | { readonly outcome: 'kept'; readonly ids: readonly string[] }
-  /** Durable since before. */
-  | { readonly outcome: 'known'; readonly ids: readonly string[] }
-  /** Understood, and nothing to keep. */
-  | { readonly outcome: 'nothing' }
-  /** Set aside; the sender is told why and must not send it again. */
-  | {
-      readonly outcome: 'refused';
-      readonly refusal: Refusal;
-      readonly quarantineId: string;
-      /** Where it came in, with device identities masked. */
-      readonly topic: string;
-    };
 
 export interface Intake {
   /** Resolves once whatever it says is durable; rejects with RefusalError when the journal takes nothing now. */

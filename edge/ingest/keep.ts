@@ -1,8 +1,8 @@
 import type { Draft, Gate } from '../ports.js';
 import type { Journal } from '../store/types.js';
 import type { DeviceStates } from './device-states.js';
-import type { Receipt } from './intake.js';
 import type { Tills } from './pos.js';
+import type { Receipt } from './receipt.js';
 import { createCounters } from './repeats.js';
 
 /**

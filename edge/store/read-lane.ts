@@ -1,7 +1,7 @@
 import type { Family, Lane } from '../contracts/index.js';
 import type { SegmentFile } from './catalogue.js';
 import type { Gap } from './protocol.js';
-import type { ReaderEvents, ReaderPool } from './reader.js';
+import type { ReaderEvents, ReaderPool } from './reader-pool.js';
 import { KIND_PLACEHOLDER, type LaneNumber, laneNumber, type Row } from './rows.js';
 import type { LaneHead, LaneRecord } from './types.js';
 

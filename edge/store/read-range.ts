@@ -4,7 +4,7 @@ import type { JournalledEvent, StoreEvent } from '../contracts/envelope.js';
 import { covering, type SegmentFile } from './catalogue.js';
 import { beingRepaired } from './read-rows.js';
 import { DISORDER_MS } from './read-segment.js';
-import type { ReaderPool } from './reader.js';
+import type { ReaderPool } from './reader-pool.js';
 import { laneOf, type Row } from './rows.js';
 import type { ReadOptions } from './types.js';
 

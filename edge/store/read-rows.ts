@@ -1,7 +1,7 @@
 import { RefusalError } from '../contracts/refusals.js';
 import type { TopicName } from '../contracts/topic-table.js';
 import { isDamage } from './failures.js';
-import type { Query, RowRange } from './read-segment.js';
+import type { Query, RowRange } from './read-statements.js';
 import type { RawRow } from './row-access.js';
 import type { Row } from './rows.js';
 

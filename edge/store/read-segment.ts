@@ -1,22 +1,11 @@
 import { crc32 } from 'node:zlib';
 import Database from 'better-sqlite3';
-import type { TopicName } from '../contracts/index.js';
 import type { SegmentFile } from './catalogue.js';
 import { rowsIn } from './read-rows.js';
-import { COLUMNS, checkedRow, type RawRow, typeNames } from './row-access.js';
+import { type Query, type RowRange, statementsOf } from './read-statements.js';
+import { checkedRow, type RawRow, typeNames } from './row-access.js';
 import type { LaneNumber, Row } from './rows.js';
 import { damagedText, openText } from './texts.js';
-
-/** Rows with after < offset <= upTo, oldest first. */
-export interface RowRange {
-  readonly after: number;
-  readonly upTo: number;
-  readonly limit: number;
-  /** All when absent. */
-  readonly types?: readonly TopicName[] | undefined;
-  /** Leave out what was recorded before, epoch ms. */
-  readonly fromMs?: number | undefined;
-}
 
 /** Reads of one segment. Every statement is read to its end at once: an open one would pin the write-ahead log. */
 export interface SegmentReader {
@@ -67,37 +56,10 @@ export function openReader(file: SegmentFile, onBad: (offset: number) => void): 
   };
 }
 
-export type Query = ReturnType<typeof statementsOf>;
-
 function startOf(query: Query): readonly { seq: number }[] {
   const text = openText('start', query.meta.get('start') ?? '');
   if (text === undefined) throw damagedText('start');
   return JSON.parse(text) as { seq: number }[];
-}
-
-function statementsOf(db: Database.Database) {
-  return {
-    range: db.prepare<[number, number, number, number], RawRow>(
-      `SELECT ${COLUMNS} FROM event WHERE offset > ? AND offset <= ? AND recorded >= ? ORDER BY offset LIMIT ?`,
-    ),
-    typed: db.prepare<[number, number, number, number, number], RawRow>(
-      `SELECT ${COLUMNS} FROM event
-       WHERE type = ? AND offset > ? AND offset <= ? AND recorded >= ? ORDER BY offset LIMIT ?`,
-    ),
-    one: db.prepare<[number], RawRow>(`SELECT ${COLUMNS} FROM event WHERE offset = ?`),
-    withId: db.prepare<[string, number, number], RawRow>(
-      `SELECT ${COLUMNS} FROM event WHERE id = ? AND offset >= ? AND offset <= ? ORDER BY offset DESC LIMIT 1`,
-    ),
-    lane: db.prepare<[number, number, number, number], RawRow>(
-      `SELECT ${COLUMNS} FROM event WHERE lane = ? AND seq > ? AND seq <= ? AND kind <> 2 ORDER BY seq LIMIT ?`,
-    ),
-    meta: db.prepare<[string], string>('SELECT value FROM meta WHERE name = ?').pluck(),
-    next: db.prepare<[number], { offset: number; recorded: number }>(
-      'SELECT offset, recorded FROM event WHERE offset >= ? ORDER BY offset LIMIT 1',
-    ),
-    last: db.prepare<[], number | null>('SELECT max(offset) FROM event').pluck(),
-    blocks: db.prepare.bind(db),
-  };
 }
 
 /** `keep` has an index on ids; `bulk` has blocks of hashes, newest first, and its last rows are looked through. */

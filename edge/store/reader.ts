@@ -5,6 +5,7 @@ import type { Gap, Snapshot } from './protocol.js';
 import { readLaneRecords } from './read-lane.js';
 import { readById, readRange, rowAt, toJournalled } from './read-range.js';
 import { openReader, type SegmentReader } from './read-segment.js';
+import type { ReaderEvents, ReaderPool } from './reader-pool.js';
 import type { LaneRecord, ReadOptions } from './types.js';
 
 /** Connections kept open for reading; each takes about 1 MiB. */
@@ -20,20 +21,6 @@ export interface Reader {
   readLane(lane: Lane, range: { after: number; limit: number; bytesMax: number; sent: number }): LaneRecord[];
   files(): readonly SegmentFile[];
   close(): void;
-}
-
-export interface ReaderEvents {
-  /** A row or page could not be read; the writer should repair the segment. */
-  onDamage(file: SegmentFile, what: string): void;
-  /** Records of a lane are in no file and in no declared gap. */
-  onHole(lane: Lane, from: number, to: number): void;
-}
-
-/** Readers of the segments, opened at need, least recently used closed first. */
-export interface ReaderPool {
-  /** Run `work` on a segment; `otherwise` when it is gone or damaged (then the writer hears of it). */
-  use<T>(file: SegmentFile, otherwise: T, work: (reader: SegmentReader) => T): T;
-  family(name: Family): readonly SegmentFile[];
 }
 
 export function createReader(events: ReaderEvents): Reader {

@@ -1,14 +1,7 @@
 import type { ComponentType } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import type { StaffNow } from '../../edge/contracts/index.js';
 import type { Tab } from './route.js';
-import type { StaffState } from './state.js';
-
-/** What every tab gets: the picture of now, and all that the page knows. */
-export interface TabProps {
-  readonly now: StaffNow;
-  readonly state: StaffState;
-}
+import type { TabProps } from './tab-props.js';
 
 type Page = ComponentType<TabProps>;
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { isType, RefusalError } from '../../edge/contracts/index.js';
 import { adapterNamed } from '../../edge/ingest/adapters/registry.js';
-import type { Receipt } from '../../edge/ingest/intake.js';
+import type { Receipt } from '../../edge/ingest/receipt.js';
 import type { Journal } from '../../edge/store/types.js';
 import { openRim, STORE, type TestRim } from './support/rim.js';
 

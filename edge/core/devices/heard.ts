@@ -2,18 +2,7 @@ import { type HeardDevice, isType, type StoreEvent } from '../../contracts/index
 import type { CoreState } from '../state.js';
 import type { Step } from '../step.js';
 import { isoOf, MINUTE_MS } from '../time.js';
-
-/** What is known of one device. */
-export interface DeviceTrack {
-  kind: string;
-  heardMs: number;
-  /** Last word about its connection: up or not, and when. */
-  link: [up: boolean, sinceMs: number] | null;
-  zone: string;
-}
-export interface DeviceSlice {
-  heard: Map<string, DeviceTrack>;
-}
+import type { DeviceTrack } from './state.js';
 
 /** Beyond it newly met devices are not followed. */
 const DEVICES_HELD = 10_000;
@@ -21,10 +10,6 @@ const DEVICES_HELD = 10_000;
 const COUNTER_SILENT_MS = 15 * MINUTE_MS;
 /** After a restart of the store or a break of the network everybody is back before this. */
 const BACK_SOON_MS = MINUTE_MS / 2;
-
-export function createDeviceSlice(): DeviceSlice {
-  return { heard: new Map() };
-}
 
 /** Remember who spoke. Called for every event, so it makes nothing new for a device that is known. */
 export function noteHeard(step: Step): void {

@@ -1,5 +1,5 @@
 import { HOUR_MS, MINUTE_MS } from '../time.js';
-import type { StockEntry } from './stock.js';
+import type { StockEntry } from './state.js';
 
 /** Hours of sales held, and those that a forecast looks at. */
 const HOURS_HELD = 8;

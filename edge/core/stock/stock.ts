@@ -1,39 +1,14 @@
 import { HAND_COUNT_SHELF, type Product, type StockLevel } from '../../contracts/index.js';
 import { noteSold } from './pace.js';
+import type { StockEntry, StockState } from './state.js';
 
-/** What is known of one product. Counting is free of order: a late reading or sale settles to the same level. */
-export interface StockEntry {
-  /** Pieces at the last feed and when that was. */
-  feed: [count: number, atMs: number] | null;
-  /** The feed's own figure, to tell a new feed from a repeated one. */
-  feedSaid: number | null;
-  shelves: [shelf: string, count: number, atMs: number][];
-  /** Till movements that the readings may not yet contain: [when, pieces out]. */
-  sales: [atMs: number, pieces: number][];
-  /** Last level told, `null` before the first. */
-  told: number | null;
-  /** Pieces sold since the last feed, and by the hour; absent until the first sale. */
-  soldSinceFeed?: number;
-  soldHours?: [hour: number, pieces: number][];
-  /** When anything last spoke of it, and since when there has been none. */
-  spokenMs?: number;
-  outSinceMs?: number;
-}
 /** A level that is new, and the one that was told before. */
 export interface StockChange {
   readonly level: StockLevel;
   readonly before: number | null;
 }
-export interface StockState {
-  entries: Map<string, StockEntry>;
-}
-
 /** Beyond it the oldest movements are folded into the feed or the readings. */
 const SALES_HELD = 256;
-
-export function createStockState(): StockState {
-  return { entries: new Map() };
-}
 
 /** Pieces on hand, `null` while nothing ever said how many there were. */
 export function stockOf(state: StockState, sku: string): number | null {

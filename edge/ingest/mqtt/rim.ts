@@ -3,8 +3,9 @@ import type { Aedes, AedesOptions, AuthenticateError, Client, PublishPacket } fr
 import { RefusalError, type RefusalReason, toProblem } from '../../contracts/index.js';
 import type { Principal } from '../../ports.js';
 import { adapterFor, isRetained } from '../adapters/registry.js';
-import type { Intake, Receipt } from '../intake.js';
+import type { Intake } from '../intake.js';
 import type { IngestObserver } from '../observer.js';
+import type { Receipt } from '../receipt.js';
 import { createAckQueue } from './ack-queue.js';
 import { type Authority, CONNACK, connackError, refusedTopic, type Session } from './authority.js';
 import { type ConnectionHooks, guardConnection, internalsOf, type MqttLimits } from './limits.js';

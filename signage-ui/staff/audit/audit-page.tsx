@@ -6,7 +6,7 @@ import { Icon } from '../../shared/icons.js';
 import type { PeopleWords } from '../../shared/messages/en-people.js';
 import { peopleFor } from '../../shared/messages/people.js';
 import { whyOf } from '../desk/poll.js';
-import type { TabProps } from '../lazy-tab.js';
+import type { TabProps } from '../tab-props.js';
 import { me } from '../who/session.js';
 import {
   type AuditEntry,

@@ -11,7 +11,7 @@ import { State, Trouble, Waiting } from '../desk/pieces.js';
 import { usePolled, whyOf } from '../desk/poll.js';
 import { useMay } from '../desk/role.js';
 import { bytesInWords, type DeskTelling, deskTelling } from '../desk/telling.js';
-import type { TabProps } from '../lazy-tab.js';
+import type { TabProps } from '../tab-props.js';
 import { linkWords } from '../top-bar.js';
 import {
   Alarms,

@@ -10,8 +10,8 @@ import { FilterChips, Trouble, Waiting } from '../desk/pieces.js';
 import { usePolled, useSteadyOrder, whyOf } from '../desk/poll.js';
 import { useMay } from '../desk/role.js';
 import { type DeskTelling, deskTelling } from '../desk/telling.js';
-import type { TabProps } from '../lazy-tab.js';
 import { address } from '../route.js';
+import type { TabProps } from '../tab-props.js';
 import { OfferDetails } from './offer-details.js';
 import { OfferTable, ownStop, type RowActs } from './offer-table.js';
 

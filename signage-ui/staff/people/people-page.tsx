@@ -4,7 +4,7 @@ import { useState } from 'preact/hooks';
 import type { PeopleWords } from '../../shared/messages/en-people.js';
 import { peopleFor } from '../../shared/messages/people.js';
 import { usePolled, whyOf } from '../desk/poll.js';
-import type { TabProps } from '../lazy-tab.js';
+import type { TabProps } from '../tab-props.js';
 import { me } from '../who/session.js';
 import { addUser, type Invited, ROLES, readUsers } from './api.js';
 import { Person } from './person.js';

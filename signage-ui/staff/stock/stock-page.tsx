@@ -10,7 +10,7 @@ import { FilterChips, Trouble, Waiting } from '../desk/pieces.js';
 import { usePolled, useSteadyOrder } from '../desk/poll.js';
 import { useMay } from '../desk/role.js';
 import { type DeskTelling, deskTelling } from '../desk/telling.js';
-import type { TabProps } from '../lazy-tab.js';
+import type { TabProps } from '../tab-props.js';
 import { address } from '../route.js';
 import { CountDialog } from './count-dialog.js';
 import { StockTable } from './stock-table.js';
