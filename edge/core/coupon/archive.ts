@@ -4,6 +4,7 @@ import type { CouponSlice, PastCoupon } from './state.js';
 /** DEL: no id holds one, and JSON writes it as it is, which keeps a checkpoint quick. An entry begins with two. */
 const MARK = '\u007f';
 const SHARES = 64;
+const UNUSED = '.unused.';
 /** A second redemption is told from a first one for this long. */
 const USED_KEPT_MS = 400 * DAY_MS;
 /** Until then a coupon that nobody took is called expired; later it is unknown. Both are a refusal. */
@@ -37,6 +38,30 @@ export function pastCoupon(slice: CouponSlice, couponId: string): PastCoupon | u
 /** The coupon that a code is for, or was. */
 export function couponOfCode(slice: CouponSlice, code: string): string | undefined {
   return slice.codes.get(code) ?? find(slice.archivedCodes, code)?.[0];
+}
+
+/** It became used after all: what is archived says that nobody took it. Its code is known as before. */
+export function takeFromArchive(slice: CouponSlice, couponId: string): void {
+  cut(slice.archived, (text) => text.indexOf(`${MARK}${MARK}${couponId}${MARK}`));
+  const entry = cut(slice.archivedCodes, (text) => {
+    const at = text.indexOf(`${MARK}${couponId}${MARK}`);
+    return at < 0 ? at : text.lastIndexOf(`${MARK}${MARK}`, at - 1);
+  });
+  const [code] = entry?.split(MARK).filter((field) => field !== '') ?? [];
+  if (code !== undefined) slice.codes.set(code, couponId);
+}
+
+/** Takes the entry that begins at `placeOf` out of the text that holds it, of those that nobody took. */
+function cut(texts: Map<string, string>, placeOf: (text: string) => number): string | undefined {
+  for (const [key, text] of texts) {
+    const at = key.includes(UNUSED) ? placeOf(text) : -1;
+    if (at < 0) continue;
+    const next = text.indexOf(`${MARK}${MARK}`, at + 2);
+    const end = next < 0 ? text.length : next + 1;
+    texts.set(key, text.slice(0, at) + text.slice(end));
+    return text.slice(at, end);
+  }
+  return undefined;
 }
 
 /** Months that nobody asks for any more go as a whole. */

@@ -5,9 +5,9 @@ import { countNow } from '../figures/figures.js';
 import { tallyTaken } from '../offers/tally.js';
 import type { Step } from '../step.js';
 import { storyAccused, storyRedeemed } from '../story/stories.js';
-import { couponOfCode, pastCoupon } from './archive.js';
+import { couponOfCode, pastCoupon, takeFromArchive } from './archive.js';
 import { letGo } from './holds.js';
-import { type Coupon, type PastCoupon, placeOf, samePlace } from './state.js';
+import { type Coupon, decisionOfCoupon, noteTaken, type PastCoupon, placeOf, samePlace } from './state.js';
 
 /** A till asks. First redemption → `coupon.redeemed`; everything else → `coupon.answered`. */
 export function takeCouponRequest(step: Step, request: CouponRequest): void {
@@ -72,6 +72,10 @@ function answerPast(step: Step, request: CouponRequest, past: PastCoupon | undef
     answer(step, request, { ok: true, discountMinor, sku, usedAt: { ...past.used } });
     return;
   }
+  if (offline && past.used === undefined) {
+    redeemPast(step, { couponId: request.couponId, past }, request);
+    return;
+  }
   const reason = past.used === undefined ? 'CouponExpired' : 'CouponUsed';
   answer(step, request, {
     ok: false,
@@ -97,20 +101,53 @@ interface Redemption extends TillPlace {
   readonly offline?: boolean;
 }
 
-/** The one place where a coupon becomes used. */
+/** A coupon becomes used here, or below where it was archived already. */
 export function redeem(step: Step, coupon: Coupon, at: Redemption): void {
   const time = step.event.recordedtime;
   coupon.used = { ...placeOf(at), time };
   coupon.takenAt = time;
   letGo(step.state.coupons, coupon.sid, coupon.couponId);
-  const { couponId, campaign, decisionId, discountMinor } = coupon;
-  const named = consented(step.state.consent, coupon.sid, 'profile', step.nowMs);
+  const { couponId, campaign, decisionId, discountMinor, sid } = coupon;
+  const id = count(step, { couponId, campaign, decisionId, discountMinor, sid, sku: coupon.offer.sku }, at);
+  storyRedeemed(step, coupon, id);
+}
+
+/** The shopper got the discount days ago, and the till tells of it only now. */
+function redeemPast(
+  step: Step,
+  { couponId, past }: { readonly couponId: string; readonly past: PastCoupon },
+  at: Redemption,
+): void {
+  const { coupons } = step.state;
+  const used = { ...placeOf(at), time: step.event.recordedtime };
+  takeFromArchive(coupons, couponId);
+  coupons.past.set(couponId, { ...past, used });
+  const decisionId = decisionOfCoupon(couponId);
+  const { campaign, discountMinor, sku } = past;
+  const sid = noteTaken(coupons, decisionId, used.time);
+  const id = count(step, { couponId, campaign, decisionId, discountMinor, sku, sid }, at);
+  storyRedeemed(step, { decisionId, used }, id);
+}
+
+interface Counted {
+  readonly couponId: string;
+  readonly campaign: string;
+  readonly decisionId: string;
+  readonly discountMinor: number;
+  readonly sku: string;
+  readonly sid: string | undefined;
+}
+
+/** Said and counted once in the life of a coupon; the id of the event. */
+function count(step: Step, coupon: Counted, at: Redemption): string {
+  const { couponId, campaign, decisionId, discountMinor, sku, sid } = coupon;
+  const named = sid !== undefined && consented(step.state.consent, sid, 'profile', step.nowMs);
   const id = step.emit('coupon.redeemed', {
     couponId,
     campaign,
     decisionId,
-    ...(named ? { sid: coupon.sid } : {}),
-    sku: coupon.offer.sku,
+    ...(named ? { sid } : {}),
+    sku,
     discountMinor,
     requestId: at.requestId,
     ...placeOf(at),
@@ -118,17 +155,16 @@ export function redeem(step: Step, coupon: Coupon, at: Redemption): void {
   });
   countNow(step, 'taken');
   tallyTaken(step, campaign, discountMinor);
-  storyRedeemed(step, coupon, id);
   const limit = step.state.setup.policy?.offline.maxValueMinor ?? 0;
   if (at.offline === true && discountMinor > limit) {
-    const second = { ...placeOf(at), time };
     step.emit('fraud.verdict', {
       verdict: 'coupon-over-offline-limit',
       couponId,
-      second,
+      second: { ...placeOf(at), time: step.event.recordedtime },
       amountMinor: discountMinor,
     });
   }
+  return id;
 }
 
 /** Taken again elsewhere: called out once for each place. */
@@ -164,7 +200,12 @@ export function takeCouponLine(step: Step, code: string, at: Redemption): void {
     redeem(step, coupon, at);
     return;
   }
-  const known = coupon ?? pastCoupon(coupons, couponId);
+  const past = pastCoupon(coupons, couponId);
+  if (coupon === undefined && past !== undefined && past.used === undefined) {
+    redeemPast(step, { couponId, past }, at);
+    return;
+  }
+  const known = coupon ?? past;
   if (known?.used === undefined || samePlace(known.used, at)) return;
   accuse(step, known, { couponId, place: at, amountMinor: known.discountMinor });
 }

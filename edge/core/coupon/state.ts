@@ -90,6 +90,23 @@ export function createCouponSlice(): CouponSlice {
   };
 }
 
+const PREFIX = 'c-';
+
+/** A coupon is named after the decision that made it. */
+export const couponOfDecision = (decisionId: string): string => `${PREFIX}${decisionId}`;
+export const decisionOfCoupon = (couponId: string): string => couponId.slice(PREFIX.length);
+
+/** The page of whoever held it says that it was taken; who that was, as far as it is known. */
+export function noteTaken(slice: CouponSlice, decisionId: string, takenAt: string): string | undefined {
+  for (const [sid, offers] of slice.history) {
+    const place = offers.findIndex((offer) => offer.decisionId === decisionId);
+    if (place < 0) continue;
+    slice.history.set(sid, offers.with(place, { ...offers[place]!, takenAt }));
+    return sid;
+  }
+  return undefined;
+}
+
 export function samePlace(left: TillPlace, right: TillPlace): boolean {
   return (
     left.till === right.till && left.businessDay === right.businessDay && left.sequence === right.sequence

@@ -4,6 +4,7 @@ import { buildOffer } from '../campaign/offer.js';
 import { personalConsent } from '../consent/consent.js';
 import { countMade, hold } from '../coupon/holds.js';
 import { issueCoupon } from '../coupon/issue.js';
+import { couponOfDecision } from '../coupon/state.js';
 import { countNow } from '../figures/figures.js';
 import { tallyDecision } from '../offers/tally.js';
 import type { VisitorTrack } from '../presence/state.js';
@@ -108,7 +109,7 @@ function makeOffer(step: Step, { verdict, inputs }: Decided, decisionId: string)
     stock: facts.stock,
     untilMs,
     because: becauseOf(facts, inputs),
-    ...(offered ? { couponId: `c-${decisionId}` } : {}),
+    ...(offered ? { couponId: couponOfDecision(decisionId) } : {}),
   });
   return { campaign, offer, price, untilMs };
 }

@@ -169,8 +169,14 @@ export function storyClicked(step: Step, event: StoreEvent<'push.clicked'>): voi
   goOn(step, decisionId, { step: stepAt(step, { step: 'sent', eventId: event.id, outcome: 'clicked' }) });
 }
 
-export function storyRedeemed(step: Step, coupon: Coupon, eventId: string): void {
-  const facts = { till: coupon.used?.till ?? '', priceMinor: coupon.offer.priceMinor };
+export function storyRedeemed(
+  step: Step,
+  coupon: Pick<Coupon, 'decisionId' | 'used'> & Partial<Pick<Coupon, 'offer'>>,
+  eventId: string,
+): void {
+  const { offer } = coupon;
+  const price = offer === undefined ? {} : { priceMinor: offer.priceMinor };
+  const facts = { till: coupon.used?.till ?? '', ...price };
   const redeemed = stepAt(step, { step: 'redeemed', eventId, outcome: 'taken', facts });
   goOn(step, coupon.decisionId, { step: redeemed, state: 'taken' });
 }

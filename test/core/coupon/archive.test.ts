@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { TopicData } from '../../../edge/contracts/index.js';
-import { archiveCoupon, couponOfCode, pastCoupon, pruneArchive } from '../../../edge/core/coupon/archive.js';
+import {
+  archiveCoupon,
+  couponOfCode,
+  pastCoupon,
+  pruneArchive,
+  takeFromArchive,
+} from '../../../edge/core/coupon/archive.js';
 import { createCouponSlice, type PastCoupon } from '../../../edge/core/coupon/state.js';
 import { ANNA, createStore, ofType, SODA_COUPON, transactionOf } from '../support/store.js';
 
@@ -26,6 +32,10 @@ function withCoupon() {
       .slices.coupons;
   return { store, code, couponId, ask, isArchived };
 }
+
+type Store = ReturnType<typeof createStore>;
+const figure = (store: Store, wanted: string): number =>
+  store.views.staff(store.nowMs()).figures.find(({ id }) => id === wanted)?.value ?? Number.NaN;
 
 describe('a coupon whose time is long over', () => {
   it.each([5, 40, 200, 399])('and that was taken is still used after %i days and a restart', (days) => {
@@ -61,6 +71,49 @@ describe('a coupon whose time is long over', () => {
     expect(ofType(store.say('pos.transaction', sale), 'fraud.verdict')).toHaveLength(1);
   });
 
+  it.each([3, 20])(
+    'is counted once, when a till tells after %i days that it was taken while cut off',
+    (days) => {
+      const { store, code, couponId, ask, isArchived } = withCoupon();
+      store.wait(days * DAY_S);
+      store.say('tick', { at: new Date(store.nowMs()).toISOString() });
+      expect(isArchived().archived).not.toEqual([]);
+      const takenBefore = figure(store, 'taken');
+      expect(ofType(ask({}), 'coupon.answered')[0]?.data).toMatchObject({ reason: 'CouponExpired' });
+      const [redeemed] = ofType(ask({ offline: true }), 'coupon.redeemed');
+      expect(redeemed?.data).toMatchObject({ couponId, sid: ANNA, sku: 'cola', offline: true, ...FIRST });
+      expect(`c-${redeemed?.data.decisionId}`).toBe(couponId);
+      expect(figure(store, 'taken') - takenBefore).toBe(1);
+      expect(store.views.stories({ limit: 5 }).stories.map(({ state }) => state)).toContain('taken');
+      const again = ask({ offline: true });
+      expect(ofType(again, 'coupon.redeemed')).toEqual([]);
+      expect(figure(store, 'taken') - takenBefore).toBe(1);
+      expect(ofType(again, 'coupon.answered')[0]?.data).toMatchObject({ ok: true, usedAt: FIRST });
+      // Archived anew as what it is by now, for as long as those that were taken in time.
+      store.wait(60 * DAY_S);
+      store.say('tick', { at: new Date(store.nowMs()).toISOString() });
+      expect(isArchived().past).toEqual([]);
+      store.restart();
+      expect(store.views.couponByCode(code)).toEqual({ couponId });
+      expect(ofType(ask({ offline: true }), 'coupon.answered')[0]?.data).toMatchObject({ ok: true });
+      const second = ask({ ...ELSEWHERE, offline: true });
+      expect(ofType(second, 'coupon.answered')[0]?.data).toMatchObject({ reason: 'CouponUsed' });
+      expect(ofType(second, 'fraud.verdict')).toHaveLength(1);
+    },
+  );
+
+  it('is counted once, when it is the receipt that tells of it days later', () => {
+    const { store, code, ask, isArchived } = withCoupon();
+    store.wait(4 * DAY_S);
+    store.say('tick', { at: new Date(store.nowMs()).toISOString() });
+    expect(isArchived().archived).not.toEqual([]);
+    const sale = transactionOf([{ sku: 'cola', couponCode: code }], { ...FIRST, sequence: 9 });
+    expect(ofType(store.say('pos.transaction', sale), 'coupon.redeemed')).toHaveLength(1);
+    const told = ask({ ...FIRST, sequence: 9, offline: true });
+    expect(ofType(told, 'coupon.redeemed')).toEqual([]);
+    expect(ofType(told, 'coupon.answered')[0]?.data.ok).toBe(true);
+  });
+
   it('and that nobody took is expired for a month, then unknown', () => {
     const { store, ask } = withCoupon();
     store.wait(20 * DAY_S);
@@ -90,6 +143,19 @@ describe('the archive', () => {
       past: n % 3 === 0 ? { ...past, used } : past,
     };
   };
+
+  it('lets one go as used without touching its neighbours', () => {
+    const slice = createCouponSlice();
+    const all = Array.from({ length: 3_000 }, (_, n) => couponOf(n));
+    for (const coupon of all) archiveCoupon(slice, coupon);
+    const isTaken = (n: number): boolean => n % 3 !== 0 && n % 5 === 0;
+    for (const [n, { couponId }] of all.entries()) if (isTaken(n)) takeFromArchive(slice, couponId);
+    for (const [n, { couponId, code, past }] of all.entries()) {
+      expect(pastCoupon(slice, couponId)).toEqual(isTaken(n) ? undefined : past);
+      expect(couponOfCode(slice, code)).toBe(couponId);
+    }
+    expect(slice.codes.size).toBe(all.filter((_, n) => isTaken(n)).length);
+  });
 
   it('gives back each of 20,000 coupons as it was, and none that it does not hold', () => {
     const slice = createCouponSlice();
