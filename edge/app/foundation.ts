@@ -1,6 +1,7 @@
 import type { Config } from '../config/load.js';
 import { createSeal } from '../ingest/seal.js';
 import { createVault, type OpenVault } from '../ingest/vault.js';
+import { createStateSeal } from '../ingest/vault-state.js';
 import { createAlarms } from '../ops/alarms.js';
 import { createClock, createReplayClock, type ReplayClock, type SystemTime } from '../ops/clock.js';
 import { createLog, type Log } from '../ops/log.js';
@@ -54,6 +55,11 @@ export async function layFoundation(options: FoundationOptions): Promise<Foundat
   const nowMs = (): number => clock?.nowMs() ?? options.replayFromMs ?? system.wallMs();
   const vault = createVault({ folder: folder.vault, clock: { nowMs } });
   const seal = createSeal({ vault });
+  const stateSeal = createStateSeal({
+    vault,
+    onStrangers: (persons) =>
+      log.warn({ persons }, 'the vault has no key of persons in the sealed state: they are nobody in it'),
+  });
   const journal = await createJournal({
     directory: folder.journal,
     quotaBytes: config.limits.journalBytes,
@@ -63,7 +69,7 @@ export async function layFoundation(options: FoundationOptions): Promise<Foundat
     expireUnsent: options.replayFromMs === undefined,
     source: `/store/${config.policy.store.id}/journal`,
     ...(options.journalFaults === undefined ? {} : { faults: options.journalFaults }),
-    ...(options.journalFaults?.unsealed ? {} : { seal }),
+    ...(options.journalFaults?.unsealed ? {} : { seal, stateSeal }),
     log: (level, text, fields) => log[level](fields ?? {}, text),
   });
   const { unsyncedHours } = config.clock;

@@ -106,7 +106,7 @@ const OPEN_FIELDS = [
   ...(['decisionId', 'storyId', 'outcome', 'surface', 'zone', 'screen', 'sid'] as const),
   ...(['campaign', 'campaignVersion', 'reason'] as const),
 ] satisfies readonly (keyof PromoDecision)[];
-const OPEN_OFFER = [
+export const OPEN_OFFER = [
   ...(['sku', 'name', 'headline', 'priceMinor', 'wasMinor', 'currency', 'percent', 'couponId'] as const),
   ...(['validUntil', 'art', 'piecesLeft', 'piecesOf', 'pieceName', 'size', 'smallPrint'] as const),
 ] satisfies readonly (keyof Offer)[];
@@ -129,7 +129,7 @@ function sealDecision(event: Decision, key: Buffer | undefined, random: (bytes: 
 }
 
 /** The named members that are there, in the order of the object. */
-function pick<T extends object, K extends keyof T>(from: T, names: readonly K[]): Pick<T, K> {
+export function pick<T extends object, K extends keyof T>(from: T, names: readonly K[]): Pick<T, K> {
   const entries = Object.entries(from).filter(([name]) => (names as readonly string[]).includes(name));
   return Object.fromEntries(entries) as Pick<T, K>;
 }

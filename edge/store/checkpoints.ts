@@ -44,8 +44,12 @@ export interface Checkpoints {
 export function createCheckpoints(directory: string, seal?: StateSeal): Checkpoints {
   const folder = folderOf(directory);
   let busy: Promise<unknown> = Promise.resolve();
-  const sealed = async (state: string): Promise<Buffer> =>
-    Buffer.from(seal === undefined ? state : await seal.seal(state));
+  /** The last that was read: a start and a failing disk ask again and again. */
+  let loaded: Checkpoint | undefined;
+  const sealed = async (state: string): Promise<readonly Buffer[]> => {
+    const parts = seal === undefined ? [state] : await seal.seal(state);
+    return parts.map((part) => Buffer.from(part));
+  };
   const save = async ({ offset, state }: Checkpoint): Promise<void> => {
     await write(folder, offset, await sealed(state));
     for (const old of offsetsIn(await readdir(folder)).slice(0, -GENERATIONS))
@@ -65,15 +69,20 @@ export function createCheckpoints(directory: string, seal?: StateSeal): Checkpoi
     busy = next.catch(() => undefined);
     return next;
   };
+  const forgetLoaded = (): void => {
+    loaded = undefined;
+  };
   return {
-    save: (checkpoint) => inTurn(() => save(checkpoint)),
-    renew: (checkpoint) => inTurn(() => renew(checkpoint)),
+    save: (checkpoint) => inTurn(() => save(checkpoint).finally(forgetLoaded)),
+    renew: (checkpoint) => inTurn(() => renew(checkpoint).finally(forgetLoaded)),
     load(onBad) {
+      if (loaded !== undefined) return loaded;
       for (const { name } of offsetsIn(listed(folder)).reverse()) {
         const found = read(join(folder, name));
         if (found !== undefined) {
-          const state = found.body.toString('utf8');
-          return { offset: found.offset, state: seal === undefined ? state : seal.open(state) };
+          const text = found.body.toString('utf8');
+          loaded = { offset: found.offset, state: seal === undefined ? text : seal.open(text) };
+          return loaded;
         }
         renameSync(join(folder, name), join(folder, `${name}.damaged`));
         onBad(join(folder, `${name}.damaged`));
@@ -117,22 +126,24 @@ async function copy(from: string, to: string): Promise<CopiedStates> {
   for (const { name } of found) {
     const checkpoint = read(join(from, name));
     if (checkpoint === undefined) continue;
-    await write(to, checkpoint.offset, checkpoint.body);
+    await write(to, checkpoint.offset, [checkpoint.body]);
     usable += 1;
   }
   return { found: found.length, usable };
 }
 
 /** Answers the name of the file. */
-async function write(folder: string, offset: number, body: Buffer): Promise<string> {
+async function write(folder: string, offset: number, parts: readonly Buffer[]): Promise<string> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const header: Header = { format: 1, offset, bytes: body.length, crc: crc32(body) };
+  const bytes = parts.reduce((sum, part) => sum + part.length, 0);
+  const crc = parts.reduce((sum, part) => crc32(part, sum), 0);
+  const header: Header = { format: 1, offset, bytes, crc };
   const name = `checkpoint-${String(offset).padStart(16, '0')}.json`;
   const path = join(folder, name);
   const file = await open(`${path}.part`, 'w', 0o600);
   try {
     await file.writeFile(`${JSON.stringify(header)}\n`);
-    await file.writeFile(body);
+    for (const part of parts) await file.writeFile(part);
     await file.sync();
   } finally {
     await file.close();

@@ -10,12 +10,12 @@ export interface EventSeal {
 }
 
 /**
- * The same for the sealed state. `open(await seal(state))` equals `state` as long as the keys of its shoppers exist;
- * without a key its shopper is nobody in it. `open` also takes what was never sealed. Neither throws.
+ * The same for the state. What `seal` gives, put together, opens as `state` for as long as the keys of its shoppers
+ * exist; without a key its shopper is nobody in it. `open` also takes what was never sealed. Neither throws.
  */
 export interface StateSeal {
   /** Works in slices, so that a large state never holds the loop up. */
-  seal(state: string): Promise<string>;
+  seal(state: string): Promise<readonly string[]>;
   open(text: string): string;
 }
 

@@ -107,7 +107,14 @@ describe('S15: nobody can read anything of who was erased', () => {
   it('is not brought back by a backup of before that is put back', { timeout: 180_000 }, async () => {
     store = await startStore({ environment: OFFLINE });
     const person = await live(store);
+    // Stopping seals the state.
+    await store.stop();
+    store = await store.restart();
     const { body } = await post<{ folder: string }>(store, '/v1/backups', {});
+    const [copied] = checkpointsIn(body.folder);
+    const { consent, ...slices } = slicesIn(copied!);
+    expect(consent!['shoppers']).toContainEqual([person.sid, expect.any(Number)]);
+    expect(JSON.stringify([{ ...consent, shoppers: [] }, slices]).includes(person.sid)).toBe(false);
     const reason = 'asked at the desk';
     const first = await post<{ receiptId: string }>(store, `/v1/shoppers/${person.sid}/erasure`, { reason });
     expect(first.status).toBe(200);
@@ -186,12 +193,19 @@ function rowsNaming(store: RunningStore, { sid }: Person): string[] {
   });
 }
 
+const checkpointsIn = (folder: string): string[] =>
+  filesBelow(folder).filter((file) => /checkpoint-/.test(file));
+
 /** A state may know that a name is gone, and nothing else of it. */
 function checkpointsNaming(store: RunningStore, { sid }: Person): string[] {
-  const checkpoints = filesBelow(join(store.data, 'journal')).filter((file) => /checkpoint-/.test(file));
-  return checkpoints.filter((file) => {
-    const { slices } = JSON.parse(readFileSync(file, 'utf8').split('\n').slice(1).join('\n'));
-    delete slices.consent.erased;
-    return JSON.stringify(slices).includes(sid);
+  return checkpointsIn(join(store.data, 'journal')).filter((file) => {
+    const { consent, ...slices } = slicesIn(file);
+    return JSON.stringify([{ ...consent, erased: [] }, slices]).includes(sid);
   });
+}
+
+/** As it lies on the disk, behind the headers and the boxes of persons. */
+function slicesIn(checkpoint: string): Record<string, Record<string, unknown>> {
+  const text = readFileSync(checkpoint, 'utf8');
+  return JSON.parse(text.slice(text.indexOf('{"version":'))).slices;
 }
