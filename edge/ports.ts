@@ -259,6 +259,11 @@ export interface AuditNote {
 export interface Audit {
   /** Resolves once the entry is durable; rejects with RefusalError when the journal takes nothing. */
   note(entry: AuditNote): Promise<void>;
+  /**
+   * For logging in and out alone, which must work while the journal takes nothing. Resolves in any case: what the
+   * journal refuses is noted once it takes entries again.
+   */
+  noteSoon(entry: AuditNote): Promise<void>;
   /** The events of a deed and its entry in one append, the entry last; places of the events. */
   noteWith(entry: AuditNote, drafts: readonly Draft[]): Promise<readonly Place[]>;
 }

@@ -49,7 +49,11 @@ export async function startBrain(
     },
   });
   await engine.idle();
-  const audit = createAudit({ gate });
+  const audit = createAudit({
+    ...base,
+    gate,
+    onParked: (entry, why) => base.log.warn({ entry, err: why }, 'an audit entry has to wait'),
+  });
   await announceConfig(base, { gate, audit }, engine.views);
   await engine.idle();
   return { gate, masker, engine, tally, audit };

@@ -1,14 +1,17 @@
 import type { Audit, AuditNote, Draft, Gate } from '../../ports.js';
+import { createParked, type ParkedDeps } from './parked.js';
 
 const TARGET_MAX = 300;
 const WORDS_MAX = 500;
 
-/** Notes who did what as `audit.entry`. The chain is added by the journal it goes into (chained-journal.ts). */
-export function createAudit(deps: { readonly gate: Pick<Gate, 'admit'> }): Audit {
+/** Notes who did what as `audit.entry`. The chain is added on its way into the journal (trail.ts). */
+export function createAudit(deps: { readonly gate: Pick<Gate, 'admit'> } & Omit<ParkedDeps, 'note'>): Audit {
+  const note = async (entry: AuditNote): Promise<void> => {
+    await deps.gate.admit([draftOf(entry)]);
+  };
   return {
-    note: async (entry) => {
-      await deps.gate.admit([draftOf(entry)]);
-    },
+    note,
+    noteSoon: createParked({ ...deps, note }).note,
     noteWith: async (entry, drafts) => {
       const places = await deps.gate.admit([...drafts, draftOf(entry)]);
       return places.slice(0, drafts.length);

@@ -25,10 +25,12 @@ export interface AuthDeps {
 /** The port, plus what only the rim needs. */
 export interface StoreAuth extends Auth, Tokens {
   readonly mode: 'required' | 'open';
-  registerDevice(device: { name: string; kind: Role; speaksFor?: readonly string[] }): {
+  registerDevice(device: { name: string; kind: Role; speaksFor?: readonly string[]; id?: string }): {
     id: string;
     token: string;
   };
+  /** The id that such a device would get, kept for it while `work` runs. Throws QuotaReached. */
+  withDeviceId<T>(device: { name: string; kind: Role }, work: (id: string) => Promise<T>): Promise<T>;
   devices(): readonly DeviceRow[];
   /** Accounts of the staff, and their sessions. */
   readonly staff: StaffStore;
@@ -64,6 +66,7 @@ export function createAuth(deps: AuthDeps): StoreAuth {
   const registeredListeners = new Set<(device: DeviceRow) => void>();
   const revokedListeners = new Set<(subject: string) => void>();
   const endedListeners = new Set<(name: string) => void>();
+  const ids = createDeviceIds(store);
   const tellEnded = (name: string): void => {
     for (const listener of endedListeners) listener(name);
   };
@@ -93,17 +96,9 @@ export function createAuth(deps: AuthDeps): StoreAuth {
       if (ended && principal !== undefined && isStaff(principal.role)) tellEnded(principal.subject);
       return ended;
     },
-    registerDevice: ({ name, kind, speaksFor }) => {
-      const known = store.devices();
-      if (known.length >= DEVICES_MAX) {
-        throw new RefusalError({
-          reason: 'QuotaReached',
-          detail: `there are ${DEVICES_MAX} devices already`,
-        });
-      }
-      // A device that was revoked may come back under its name, which stands in its topics and in store.yaml.
-      const live = known.filter((row) => row.revokedMs === null || row.kind !== kind);
-      const id = freeId(name, new Set(live.map((row) => row.id)));
+    withDeviceId: ids.keep,
+    registerDevice: ({ name, kind, speaksFor, ...asked }) => {
+      const id = asked.id ?? ids.next({ name, kind });
       const token = tokens.issue({ role: kind, subject: id });
       const createdMs = deps.clock.nowMs();
       const row: DeviceRow = { id, name, kind, speaksFor: speaksFor ?? [], createdMs, revokedMs: null };
@@ -149,6 +144,33 @@ function createClients(store: TokenStore, mode: AuthDeps['mode']) {
     },
     forget(subject: string): void {
       known.delete(subject);
+    },
+  };
+}
+
+/** Which id a device gets. One that is about to be registered keeps its own, whoever else asks meanwhile. */
+function createDeviceIds(store: Pick<TokenStore, 'devices'>) {
+  const promised = new Set<string>();
+  const next = ({ name, kind }: { name: string; kind: Role }): string => {
+    const known = store.devices();
+    if (known.length + promised.size >= DEVICES_MAX) {
+      const detail = `there are ${DEVICES_MAX} devices already`;
+      throw new RefusalError({ reason: 'QuotaReached', detail });
+    }
+    // A device that was revoked may come back under its name, which stands in its topics and in store.yaml.
+    const live = known.filter((row) => row.revokedMs === null || row.kind !== kind);
+    return freeId(name, new Set([...live.map((row) => row.id), ...promised]));
+  };
+  return {
+    next,
+    async keep<T>(device: { name: string; kind: Role }, work: (id: string) => Promise<T>): Promise<T> {
+      const id = next(device);
+      promised.add(id);
+      try {
+        return await work(id);
+      } finally {
+        promised.delete(id);
+      }
     },
   };
 }

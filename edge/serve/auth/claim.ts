@@ -2,7 +2,7 @@
 import { createHash, randomInt, timingSafeEqual } from 'node:crypto';
 import type { Refusal } from '../../contracts/index.js';
 import type { Clock } from '../../ports.js';
-import type { Account, Accounts, Visitor } from './accounts.js';
+import type { Account, Accounts, Before, Visitor } from './accounts.js';
 import { type Attempts, createAttempts } from './attempts.js';
 
 export interface Claims {
@@ -12,6 +12,7 @@ export interface Claims {
   claim(
     asked: { readonly code: string; readonly name: string; readonly password: string },
     visitor: Pick<Visitor, 'address'>,
+    before?: Before,
   ): Promise<Account | (Refusal & { readonly retryAfterS?: number })>;
 }
 
@@ -47,7 +48,7 @@ export function createClaims(deps: ClaimDeps): Claims {
       standing = { hash: hashOf(code), untilMs: clock.monotonicMs() + GOOD_MS };
       return { code: `${code.slice(0, 4)}-${code.slice(4)}`, untilMs: clock.nowMs() + GOOD_MS };
     },
-    claim: async ({ code, name, password }, { address }) => {
+    claim: async ({ code, name, password }, { address }, before) => {
       if (accounts.claimed()) return claimed;
       const keys = [`address ${address}`];
       const tooMany = await attempts.take(...keys);
@@ -62,9 +63,13 @@ export function createClaims(deps: ClaimDeps): Claims {
       // Taken before anything is waited for, so that two who send it at once make one account.
       standing = undefined;
       await attempts.giveBack(...keys);
-      const made = await accounts.found(name, password);
-      if ('reason' in made) standing ??= wanted;
-      return made;
+      let made: Account | Refusal | undefined;
+      try {
+        made = await accounts.found(name, password, before);
+        return made;
+      } finally {
+        if (made === undefined || 'reason' in made) standing ??= wanted;
+      }
     },
   };
 }

@@ -1,6 +1,6 @@
 /** Tokens of every kind: made, asked about, traded for sessions. Only their hashes are kept. */
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
-import { RefusalError } from '../../contracts/index.js';
+import { type Refusal, RefusalError } from '../../contracts/index.js';
 import type { Clock, Principal, Role } from '../../ports.js';
 import { ID_PATTERN, RESERVED_IDS } from './acl.js';
 import { isStaff } from './staff-roles.js';
@@ -146,10 +146,13 @@ function isAwake(row: TokenRow, { store, staff, clock }: TokenDeps, keepAwake: b
 }
 
 function refuseBadSubject(subject: string): void {
-  if (ID_PATTERN.test(subject) && !RESERVED_IDS.has(subject)) return;
-  throw new RefusalError({
-    reason: 'SchemaMismatch',
-    detail: `the id ${JSON.stringify(subject.slice(0, 60))} may hold letters, digits and ._:- only, and no reserved name`,
-    field: '/name',
-  });
+  const bad = badSubject(subject);
+  if (bad !== undefined) throw new RefusalError(bad);
+}
+
+/** Why nobody can speak under this name. */
+export function badSubject(subject: string): Refusal | undefined {
+  if (ID_PATTERN.test(subject) && !RESERVED_IDS.has(subject)) return undefined;
+  const detail = `the id ${JSON.stringify(subject.slice(0, 60))} may hold letters, digits and ._:- only, and no reserved name`;
+  return { reason: 'SchemaMismatch', detail, field: '/name' };
 }

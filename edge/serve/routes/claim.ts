@@ -55,15 +55,11 @@ const claimRoute = (deps: ClaimRouteDeps): Route =>
     ],
     handle: async (call) => {
       const visitor = visitorOf(call);
-      const made = await deps.claims.claim(call.body, visitor);
+      const made = await deps.claims.claim(call.body, visitor, (by) =>
+        deps.audit.note({ action: 'store.claim', by, target: visitor.address, outcome: 'done' }),
+      );
       if ('reason' in made) return made;
       const principal = { role: made.role, subject: made.name };
-      await deps.audit.note({
-        action: 'store.claim',
-        by: principal,
-        target: visitor.address,
-        outcome: 'done',
-      });
       return loggedIn(deps.auth.startSession(principal, visitor.agent));
     },
   });
@@ -80,6 +76,7 @@ const codeRoute = (deps: ClaimRouteDeps): Route =>
     },
     refusals: ['StoreClaimed', 'QuotaReached', 'DiskFull', 'DiskFailed'],
     handle: async ({ principal }) => {
+      // A code that is known to nobody harms nobody: an entry that fails leaves one that was never shown.
       const made = deps.claims.newCode();
       if ('reason' in made) return made;
       await deps.audit.note({ action: 'store.claim-code', by: principal, outcome: 'done' });

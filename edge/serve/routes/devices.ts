@@ -2,6 +2,7 @@
 import { Type } from '@sinclair/typebox';
 import { Id } from '../../contracts/events/common.js';
 import type { Audit, Clock, Principal, ScreenStatus } from '../../ports.js';
+import { noted } from '../audit/noted.js';
 import type { StoreAuth } from '../auth/auth.js';
 import { screenLink } from '../auth/links.js';
 import { MANAGER_ROLES, ok, type Route, route, STAFF_ROLES } from './route.js';
@@ -50,8 +51,11 @@ const registerRoute = (deps: DeviceDeps): Route =>
     refusals: ['QuotaReached', 'DiskFull', 'DiskFailed'],
     example: { body: { name: 'beverages-1', kind: 'device' } },
     handle: async ({ body, principal }) => {
-      const made = deps.auth.registerDevice(body);
-      await note(deps, principal, 'device.register', made.id);
+      const made = await deps.auth.withDeviceId(body, (id) =>
+        noted(deps.audit, { action: 'device.register', by: principal, target: id }, () =>
+          deps.auth.registerDevice({ ...body, id }),
+        ),
+      );
       return { status: 201, body: made, headers: { 'cache-control': 'no-store' } };
     },
   });
@@ -100,14 +104,14 @@ const revokeRoute = (deps: DeviceDeps): Route =>
     roles: MANAGER_ROLES,
     params: Type.Object({ id: Id('device') }),
     answers: { 204: { description: 'Taken back' } },
-    refusals: ['NotFound'],
+    refusals: ['NotFound', 'QuotaReached', 'DiskFull', 'DiskFailed'],
     example: { params: { id: 'nobody-1' } },
     handle: async ({ params, principal }) => {
       if (!deps.auth.devices().some((device) => device.id === params.id)) {
         return { reason: 'NotFound', detail: `there is no device ${params.id}`, field: '/id' };
       }
-      deps.auth.revoke(params.id);
       await note(deps, principal, 'device.revoke', params.id);
+      deps.auth.revoke(params.id);
       return { status: 204 };
     },
   });

@@ -1,8 +1,8 @@
 /** Logging in by a link, a token or a password, and out again. The cookie is HttpOnly and SameSite=Strict. */
 import { type Static, Type } from '@sinclair/typebox';
 import type { Refusal } from '../../contracts/index.js';
-import { type Audit, type Principal, ROLES } from '../../ports.js';
-import type { Accounts, Visitor } from '../auth/accounts.js';
+import { type Audit, type AuditNote, type Principal, ROLES } from '../../ports.js';
+import type { Accounts, Before, Visitor } from '../auth/accounts.js';
 import type { StoreAuth } from '../auth/auth.js';
 import { isStaff } from '../auth/staff-roles.js';
 import type { Session } from '../auth/tokens.js';
@@ -57,7 +57,7 @@ const logInRoute = (deps: SessionDeps): Route =>
     body: Type.Union([ByToken, ByPassword]),
     answers: { 200: { description: 'Logged in', schema: Me } },
     example: { body: { token: 'ec_none' } },
-    refusals: ['NotAuthenticated', 'WrongPassword', 'TooManyRequests', 'Busy', ...WITH_JOURNAL],
+    refusals: ['NotAuthenticated', 'WrongPassword', 'TooManyRequests', 'Busy'],
     handle: async (call) => {
       const { body } = call;
       return 'token' in body
@@ -82,7 +82,7 @@ async function byPassword(
     await noteFlood(audit, session, { name, visitor });
     return session;
   }
-  await audit.note({
+  await audit.noteSoon({
     action: 'session.start',
     by: session.principal,
     target: visitor.address,
@@ -100,7 +100,7 @@ async function noteFlood(
   if (refusal.first !== true) return;
   const by: Principal = { role: 'viewer', subject: 'nobody' };
   const detail = `many wrong passwords from ${visitor.address}`;
-  await audit.note({ action: 'session.start', by, target: name, outcome: 'refused', detail });
+  await audit.noteSoon({ action: 'session.start', by, target: name, outcome: 'refused', detail });
 }
 
 const whoRoute: Route = route({
@@ -124,11 +124,11 @@ const logOutRoute = (deps: SessionDeps): Route =>
     description: WHICH,
     roles: ROLES,
     answers: { 204: { description: 'The session is over' } },
-    refusals: [...WITH_JOURNAL],
+    refusals: [],
     handle: async ({ principal, speaker }) => {
       const ended = speaker.token !== undefined && deps.auth.endSession(speaker.token);
       if (ended && isStaff(principal.role)) {
-        await deps.audit.note({ action: 'session.end', by: principal, outcome: 'done' });
+        await deps.audit.noteSoon({ action: 'session.end', by: principal, outcome: 'done' });
       }
       return { status: 204, headers: { 'set-cookie': clearCookie(cookieNameOf(principal)) } };
     },
@@ -146,8 +146,10 @@ const linkPasswordRoute = (deps: SessionDeps): Route =>
     answers: { 200: { description: 'Set, and logged in', schema: Me } },
     example: { body: { token: 'ec_none', password: 'four words of yours' } },
     refusals: ['PasswordLink', 'WeakPassword', 'TooManyRequests', 'Busy', ...WITH_JOURNAL],
-    handle: async (call) =>
-      settled(deps, await deps.accounts.setPassword(call.body.token, call.body.password, visitorOf(call))),
+    handle: ({ body, ...call }) =>
+      withEntry(deps, (before) =>
+        deps.accounts.setPassword(body.token, body.password, visitorOf(call), before),
+      ),
   });
 
 const ownPasswordRoute = (deps: SessionDeps): Route =>
@@ -161,17 +163,24 @@ const ownPasswordRoute = (deps: SessionDeps): Route =>
     answers: { 200: { description: 'Changed', schema: Me } },
     example: { body: { current: 'the old one', password: 'four words of yours' } },
     refusals: ['WrongPassword', 'WeakPassword', 'TooManyRequests', 'Busy', ...WITH_JOURNAL],
-    handle: async (call) =>
-      settled(deps, await deps.accounts.changePassword(call.principal.subject, call.body, visitorOf(call))),
+    handle: ({ principal, body, ...call }) =>
+      withEntry(deps, (before) =>
+        deps.accounts.changePassword(principal.subject, body, visitorOf(call), before),
+      ),
   });
 
-async function settled(deps: SessionDeps, session: Session | Refusal): Promise<Answer> {
-  if ('reason' in session) return session;
-  await deps.audit.note({
-    action: 'user.password',
-    by: session.principal,
-    target: session.principal.subject,
-    outcome: 'done',
+/** The entry before the deed, and a second one where it is refused all the same (two that use one link at once). */
+async function withEntry(
+  { audit }: SessionDeps,
+  setPassword: (before: Before) => Promise<Session | Refusal>,
+): Promise<Answer> {
+  let entry: Omit<AuditNote, 'outcome'> | undefined;
+  const session = await setPassword(async (whose) => {
+    const mine = { action: 'user.password', by: whose, target: whose.subject };
+    await audit.note({ ...mine, outcome: 'done' });
+    entry = mine;
   });
-  return loggedIn(session);
+  if (!('reason' in session)) return loggedIn(session);
+  if (entry !== undefined) await audit.note({ ...entry, outcome: 'failed', detail: session.reason });
+  return session;
 }

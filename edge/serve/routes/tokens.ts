@@ -1,7 +1,9 @@
 /** Tokens for people and programs; devices get theirs when they are registered. */
 import { Type } from '@sinclair/typebox';
 import { type Audit, type Auth, ROLES } from '../../ports.js';
+import { noted } from '../audit/noted.js';
 import { ID_PATTERN } from '../auth/acl.js';
+import { badSubject } from '../auth/tokens.js';
 import { type Route, route } from './route.js';
 
 export interface TokenDeps {
@@ -29,10 +31,13 @@ export function tokenRoutes(deps: TokenDeps): readonly Route[] {
       example: { body: { role: 'viewer', subject: 'example' } },
       handle: async ({ body, principal }) => {
         const { role, subject, expiresInS } = body;
-        const token = deps.auth.issue({ role, subject }, expiresInS === undefined ? {} : { expiresInS });
-        const target = `${role} ${subject}`;
-        await deps.audit.note({ action: 'token.issue', by: principal, target, outcome: 'done' });
-        return { status: 201, body: { token } };
+        const bad = badSubject(subject);
+        if (bad !== undefined) return { ...bad, field: '/subject' };
+        const entry = { action: 'token.issue', by: principal, target: `${role} ${subject}` };
+        const made = await noted(deps.audit, entry, () => ({
+          token: deps.auth.issue({ role, subject }, expiresInS === undefined ? {} : { expiresInS }),
+        }));
+        return { status: 201, body: made };
       },
     }),
   ];

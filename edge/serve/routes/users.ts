@@ -1,8 +1,9 @@
 /** Accounts of the staff: who there is, in which role, and where they are logged in. */
 import { Type } from '@sinclair/typebox';
 import type { Refusal } from '../../contracts/index.js';
-import type { Audit, Principal } from '../../ports.js';
-import type { Account, Accounts } from '../auth/accounts.js';
+import type { Audit, AuditNote } from '../../ports.js';
+import { noted } from '../audit/noted.js';
+import { type Account, type Accounts, nameOf } from '../auth/accounts.js';
 import { ACCOUNT_ROLES } from '../auth/staff-roles.js';
 import { ok, type Route, route } from './route.js';
 import { Name } from './session.js';
@@ -71,9 +72,11 @@ const addRoute = (deps: UserDeps): Route =>
     example: { body: { name: 'sam', role: 'associate' } },
     refusals: ['NameTaken', ...JOURNAL],
     handle: async ({ body, principal }) => {
-      const made = deps.accounts.add(body.name, body.role);
+      const refusal = deps.accounts.whyNot.add(body.name);
+      if (refusal !== undefined) return refusal;
+      const entry = { action: 'user.add', by: principal, target: nameOf(body.name), detail: body.role };
+      const made = await noted(deps.audit, entry, () => deps.accounts.add(body.name, body.role));
       if ('reason' in made) return made;
-      await note(deps, { action: 'user.add', by: principal, target: made.account.name, detail: body.role });
       return { status: 201, body: { ...shown(made.account), link: passwordLink(deps, made.token) } };
     },
   });
@@ -96,18 +99,24 @@ const changeRoute = (deps: UserDeps): Route =>
     refusals: ['NotFound', 'LastAdmin', ...JOURNAL],
     handle: async ({ params, body, principal }) => {
       const { role, disabled, reason } = body;
-      let account: Account | Refusal | undefined = deps.accounts.get(params.name);
+      const { accounts } = deps;
+      let account: Account | Refusal | undefined = accounts.get(params.name);
       if (account === undefined) return unknown(params.name);
-      const why = reason === undefined ? {} : { reason };
+      const { name } = account;
+      const entry = { by: principal, target: name, ...(reason === undefined ? {} : { reason }) };
       if (disabled !== undefined && disabled !== (account.state === 'disabled')) {
-        account = deps.accounts.setDisabled(params.name, disabled);
-        const action = disabled ? 'user.disable' : 'user.enable';
-        await note(deps, { action, by: principal, target: params.name, ...why, ...refusedBy(account) });
+        account = await change(deps, {
+          entry: { ...entry, action: disabled ? 'user.disable' : 'user.enable' },
+          refusal: accounts.whyNot.setDisabled(name, disabled),
+          make: () => accounts.setDisabled(name, disabled),
+        });
       }
       if (!('reason' in account) && role !== undefined && role !== account.role) {
-        account = deps.accounts.setRole(params.name, role);
-        const what = { action: 'user.role', by: principal, target: params.name, detail: role };
-        await note(deps, { ...what, ...why, ...refusedBy(account) });
+        account = await change(deps, {
+          entry: { ...entry, action: 'user.role', detail: role },
+          refusal: accounts.whyNot.setRole(name, role),
+          make: () => accounts.setRole(name, role),
+        });
       }
       return 'reason' in account ? account : ok(shown(account));
     },
@@ -125,9 +134,11 @@ const resetRoute = (deps: UserDeps): Route =>
     example: { params: { name: 'nobody-1' } },
     refusals: ['NotFound', ...JOURNAL],
     handle: async ({ params, principal }) => {
-      const made = deps.accounts.reset(params.name);
+      const account = deps.accounts.get(params.name);
+      if (account === undefined) return unknown(params.name);
+      const entry = { action: 'user.reset', by: principal, target: account.name };
+      const made = await noted(deps.audit, entry, () => deps.accounts.reset(account.name));
       if ('reason' in made) return made;
-      await note(deps, { action: 'user.reset', by: principal, target: made.account.name });
       return { status: 201, body: { ...shown(made.account), link: passwordLink(deps, made.token) } };
     },
   });
@@ -176,10 +187,12 @@ const endRoute = (deps: UserDeps): Route =>
     example: { params: { name: 'nobody-1', id: 'none' } },
     refusals: ['NotFound', ...JOURNAL],
     handle: async ({ params, principal }) => {
-      if (!deps.accounts.endSession(params.name, params.id)) {
-        return { reason: 'NotFound', detail: `${params.name} has no session ${params.id}`, field: '/id' };
+      const { name, id } = params;
+      if (!deps.accounts.sessions(name).some((session) => session.id === id)) {
+        return { reason: 'NotFound', detail: `${name} has no session ${id}`, field: '/id' };
       }
-      await note(deps, { action: 'session.end', by: principal, target: params.name });
+      const entry = { action: 'session.end', by: principal, target: nameOf(name) };
+      await noted(deps.audit, entry, () => deps.accounts.endSession(name, id));
       return { status: 204 };
     },
   });
@@ -190,15 +203,17 @@ const unknown = (name: string): Refusal => ({
   field: '/name',
 });
 
-interface Deed {
-  readonly action: string;
-  readonly by: Principal;
-  readonly target: string;
-  readonly reason?: string;
-  readonly detail?: string;
-  readonly outcome?: 'refused';
+/** A change that is refused is worth an entry, too: somebody tried to shut out the last admin. */
+async function change(
+  { audit }: UserDeps,
+  wanted: {
+    readonly entry: Omit<AuditNote, 'outcome'>;
+    readonly refusal: Refusal | undefined;
+    readonly make: () => Account | Refusal;
+  },
+): Promise<Account | Refusal> {
+  const { entry, refusal, make } = wanted;
+  if (refusal === undefined) return noted(audit, entry, make);
+  await audit.note({ ...entry, outcome: 'refused', detail: refusal.reason });
+  return refusal;
 }
-const note = (deps: UserDeps, deed: Deed): Promise<void> => deps.audit.note({ outcome: 'done', ...deed });
-
-const refusedBy = (account: Account | Refusal): { outcome?: 'refused'; detail?: string } =>
-  'reason' in account ? { outcome: 'refused', detail: account.reason } : {};
