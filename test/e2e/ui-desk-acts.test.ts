@@ -120,9 +120,34 @@ describe.skipIf(!hasChromium)('what staff do on the tabs', () => {
     const page = await open('#stock');
     await page.fill('input[type=search]', 'rye');
     await page.waitForFunction(() => document.querySelectorAll('.desk-row').length === 1);
-    expect(await page.textContent('.desk-sums')).toBe('1 of 1 products');
+    expect(await page.textContent('.desk-sums')).toBe('1 product');
     await page.fill('input[type=search]', 'nothing like it');
     await page.waitForSelector('.empty:has-text("No product fits")');
+  });
+
+  it('turn the pages of a long list, and find what is on none of the first', async () => {
+    const [row] = stockNow(now);
+    const many = Array.from({ length: 20_000 }, (_, n) => ({ ...row!, sku: `SKU-${n}`, name: `Tea ${n}` }));
+    serve({ stock: many });
+    const page = await open('#stock');
+    const said = (words: string) => page.waitForSelector(`.desk-sums:has-text("${words}")`);
+    await said('1 to 100 of 20,000 products');
+    await page.getByRole('button', { name: 'Next page' }).click();
+    await said('101 to 200 of 20,000 products');
+    expect(await page.locator('.desk-lead .desk-first').first().textContent()).toBe('Tea 100');
+    expect(await violations(page)).toEqual([]);
+    await picture(page, 'stock-pages');
+    await page.getByRole('button', { name: 'Page before' }).click();
+    await said('1 to 100 of');
+    expect(await page.getByRole('button', { name: 'Page before' }).isDisabled()).toBe(true);
+    await page.fill('input[type=search]', 'Tea 19999');
+    await said('1 product');
+    // The list ends while somebody is on its last page.
+    await page.fill('input[type=search]', '');
+    await page.getByRole('button', { name: 'Next page' }).click();
+    await said('101 to 200');
+    serve({ stock: many.slice(0, 40) });
+    await said('40 products');
   });
 
   it('add a device whose token is shown once, and cut one off', async () => {

@@ -19,7 +19,13 @@ const LOW_MINUTES = 120;
 
 const words = (values: readonly string[]) => Type.Union(values.map((value) => Type.Literal(value)));
 const Query = Type.Object({
-  q: Type.Optional(Type.String({ minLength: 1, maxLength: 100, description: 'in name, sku or category' })),
+  q: Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: 100,
+      description: 'words, each in name, sku, size, category, zone or shelf; a whole sku comes first',
+    }),
+  ),
   only: Type.Optional(words(['out', 'low', 'offered', 'uncounted'])),
   sort: Type.Optional(words(['name', 'level', 'lasts', 'age'])),
   skip: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000 })),
@@ -53,7 +59,8 @@ const listRoute = (deps: StockDeps): Route =>
     handle: ({ query }) => {
       const atMs = deps.clock.nowMs();
       const all = deps.engine.views.stock(atMs);
-      const found = all.filter((row) => fits(row, query)).sort(SORTS[query.sort ?? 'name']);
+      const words = wordsOf(query.q);
+      const found = all.filter((row) => fits(row, words, query.only)).sort(orderOf(query));
       const skip = query.skip ?? 0;
       return ok({
         at: new Date(atMs).toISOString(),
@@ -75,11 +82,21 @@ const KINDS: Readonly<Record<string, (row: StockNow) => boolean>> = {
   uncounted: ({ level }) => level === undefined,
 };
 
-function fits(row: StockNow, { q, only }: Static<typeof Query>): boolean {
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the whole of it
+const ASCII = /^[\u0000-\u007f]*$/;
+/** Small letters without accents: who types "presse" looks for "pressé". */
+const plain = (text: string): string => {
+  const small = text.toLowerCase();
+  return ASCII.test(small) ? small : small.normalize('NFD').replace(/\p{M}/gu, '');
+};
+const wordsOf = (q = ''): readonly string[] => plain(q).split(/\s+/).filter(Boolean);
+
+function fits(row: StockNow, words: readonly string[], only: string | undefined): boolean {
   if (only !== undefined && KINDS[only]?.(row) === false) return false;
-  if (q === undefined) return true;
-  const word = q.toLowerCase();
-  return [row.name, row.sku, row.category].some((text) => text.toLowerCase().includes(word));
+  if (words.length === 0) return true;
+  const { name, sku, size = '', category, zone = '', shelves } = row;
+  const text = plain([name, sku, size, category, zone, ...shelves.map(({ shelf }) => shelf)].join('\n'));
+  return words.every((word) => text.includes(word));
 }
 
 type Order = (left: StockNow, right: StockNow) => number;
@@ -98,6 +115,15 @@ const SORTS: Readonly<Record<string, Order>> = {
   lasts: byNumber(({ level, lastsMinutes }) => (level !== undefined && level <= 0 ? -1 : lastsMinutes)),
   age: byNumber(({ levelAt }) => (levelAt === undefined ? undefined : Date.parse(levelAt))),
 };
+
+/** Whoever types the whole number of a product means that one. */
+function orderOf({ q, sort = 'name' }: Static<typeof Query>): Order {
+  const order = SORTS[sort] ?? byName;
+  if (q === undefined) return order;
+  const wanted = plain(q.trim());
+  const isIt = ({ sku }: StockNow): number => (plain(sku) === wanted ? 0 : 1);
+  return (left, right) => isIt(left) - isIt(right) || order(left, right);
+}
 
 const countRoute = (deps: StockDeps): Route =>
   route({

@@ -15,7 +15,6 @@ export const deskDe: DeskWords = {
     undone: 'Rückgängig gemacht',
     cancel: 'Abbrechen',
     save: 'Speichern',
-    more: (amount) => `${amount} weitere zeigen`,
     and: 'und',
     or: 'oder',
     openEnded: 'ohne Ende',
@@ -128,7 +127,7 @@ export const deskDe: DeskWords = {
   },
   stock: {
     title: 'Bestand dieser Filiale',
-    search: 'Artikel, Nummer oder Warengruppe',
+    search: 'Produkt, Nummer, Größe, Kategorie oder Regal',
     searchLabel: 'Im Bestand suchen',
     filters: {
       all: 'Alle',
@@ -139,7 +138,12 @@ export const deskDe: DeskWords = {
     },
     sort: 'Sortiert nach',
     sorts: { name: 'Name', level: 'wenigste zuerst', lasts: 'zuerst weg', age: 'älteste Zählung zuerst' },
-    found: (shown, total) => `${shown} von ${total} Artikeln`,
+    found: (total, amount) => `${total} ${amount === 1 ? 'Produkt' : 'Produkte'}`,
+    foundPart: (from, to, total) => `${from} bis ${to} von ${total} Produkten`,
+    pages: 'Seiten der Liste',
+    before: 'Vorige Seite',
+    after: 'Nächste Seite',
+    page: (page, pages) => `Seite ${page} von ${pages}`,
     none: 'Noch keine Artikel. Sie kommen aus products.yaml neben store.yaml oder aus der Zentrale.',
     noneOf: 'Kein Artikel passt. Ein anderes Wort, oder alle?',
     columns: {

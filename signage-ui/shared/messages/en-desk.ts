@@ -14,7 +14,6 @@ export const deskEn = {
     undone: 'Undone',
     cancel: 'Cancel',
     save: 'Save',
-    more: (amount: string) => `Show ${amount} more`,
     and: 'and',
     or: 'or',
     openEnded: 'no end set',
@@ -127,7 +126,7 @@ export const deskEn = {
   },
   stock: {
     title: 'Stock of this store',
-    search: 'Product, number or category',
+    search: 'Product, number, size, category or shelf',
     searchLabel: 'Search in the stock',
     filters: {
       all: 'All',
@@ -138,7 +137,12 @@ export const deskEn = {
     },
     sort: 'Sorted by',
     sorts: { name: 'name', level: 'fewest first', lasts: 'gone first', age: 'oldest count first' },
-    found: (shown: string, total: string) => `${shown} of ${total} products`,
+    found: (total: string, amount: number) => `${total} ${plural(amount, 'product', 'products')}`,
+    foundPart: (from: string, to: string, total: string) => `${from} to ${to} of ${total} products`,
+    pages: 'Pages of the list',
+    before: 'Page before',
+    after: 'Next page',
+    page: (page: string, pages: string) => `Page ${page} of ${pages}`,
     none: 'No products yet. They come from products.yaml beside store.yaml, or from HQ.',
     noneOf: 'No product fits. Another word, or all of them?',
     columns: {

@@ -17,6 +17,7 @@ export interface StockQuery {
   readonly q: string;
   readonly only: string;
   readonly sort: string;
+  readonly skip: number;
   readonly limit: number;
 }
 export interface StockAnswer {
@@ -27,6 +28,7 @@ export interface StockAnswer {
 }
 export function readStock(query: StockQuery): Promise<StockAnswer> {
   const words = new URLSearchParams({ limit: String(query.limit), sort: query.sort });
+  if (query.skip > 0) words.set('skip', String(query.skip));
   if (query.q.trim() !== '') words.set('q', query.q.trim());
   if (query.only !== 'all') words.set('only', query.only);
   return call('GET', `/v1/stock?${words}`);

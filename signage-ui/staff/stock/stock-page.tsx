@@ -10,17 +10,15 @@ import { FilterChips, Trouble, Waiting } from '../desk/pieces.js';
 import { usePolled, useSteadyOrder } from '../desk/poll.js';
 import { useMay } from '../desk/role.js';
 import { type DeskTelling, deskTelling } from '../desk/telling.js';
-import type { TabProps } from '../tab-props.js';
 import { address } from '../route.js';
+import type { TabProps } from '../tab-props.js';
 import { CountDialog } from './count-dialog.js';
 import { StockTable } from './stock-table.js';
 
 const LOOK_MS = 5_000;
 const AGES_MS = 10_000;
 const TYPING_MS = 250;
-const PAGE = 60;
-/** The store hands out no more at once; a word finds the rest. */
-const ROWS_MAX = 500;
+const PAGE = 100;
 const KINDS = ['all', 'out', 'low', 'offered', 'uncounted'] as const;
 const SORTS = ['name', 'level', 'lasts', 'age'] as const;
 
@@ -74,6 +72,40 @@ function Search({
   );
 }
 
+const lastSkip = (total: number): number => Math.max(0, Math.ceil(total / PAGE) - 1) * PAGE;
+
+/** "101 to 200 of 20,000 products", or all of them where they fit on one page. */
+function foundWords(telling: DeskTelling, skip: number, shown: number, total: number): string {
+  const { stock } = telling.desk;
+  const write = (amount: number): string => count(amount, telling.place.locale);
+  if (shown === total) return stock.found(write(total), total);
+  return stock.foundPart(write(skip + 1), write(skip + shown), write(total));
+}
+
+/** To the page before and after, where there is more than one. */
+function Pages(props: { skip: number; total: number; telling: DeskTelling; onGo(skip: number): void }) {
+  const { skip, total, telling } = props;
+  const words = telling.desk.stock;
+  if (total <= PAGE) return null;
+  const write = (amount: number): string => count(amount, telling.place.locale);
+  const go = (to: number) => () => {
+    props.onGo(to);
+    document.querySelector('.stock-find')?.scrollIntoView({ block: 'start' });
+  };
+  const last = lastSkip(total);
+  return (
+    <nav class="stock-pages" aria-label={words.pages}>
+      <button type="button" class="button" disabled={skip === 0} onClick={go(Math.max(0, skip - PAGE))}>
+        {words.before}
+      </button>
+      <span class="muted">{words.page(write(skip / PAGE + 1), write(last / PAGE + 1))}</span>
+      <button type="button" class="button" disabled={skip >= last} onClick={go(skip + PAGE)}>
+        {words.after}
+      </button>
+    </nav>
+  );
+}
+
 /** What is asked for, a moment after the last key. */
 function useSettled(wish: Wish): Wish {
   const [settled, setSettled] = useState(wish);
@@ -113,24 +145,31 @@ export function StockPage({ now, state }: TabProps) {
   const telling = deskTelling(now, state, state.storeMs(useNow(AGES_MS)));
   const words = telling.desk.stock;
   const [wish, setWish] = useState<Wish>({ q: address.value.id ?? '', only: 'all', sort: 'lasts' });
-  const [limit, setLimit] = useState(PAGE);
+  const [skip, setSkip] = useState(0);
   const settled = useSettled(wish);
-  const key = JSON.stringify([settled, limit]);
-  const polled = usePolled(() => readStock({ ...settled, limit }), LOOK_MS, key);
+  const key = JSON.stringify([settled, skip]);
+  const polled = usePolled(
+    async () => ({ key, skip, ...(await readStock({ ...settled, skip, limit: PAGE })) }),
+    LOOK_MS,
+    key,
+  );
   const counting = useCounting(telling, polled.refresh);
   const may = useMay();
-  const rows = useSteadyOrder(polled.value?.products ?? [], ({ sku }) => sku, JSON.stringify(settled));
+  const rows = useSteadyOrder(polled.value?.products ?? [], ({ sku }) => sku, polled.value?.key ?? '');
   const total = polled.value?.total ?? 0;
   const write = (amount: number): string => count(amount, telling.place.locale);
-  const more = Math.min(PAGE, total - rows.length, ROWS_MAX - rows.length);
   const chips = KINDS.map((id) => {
     const amount = polled.value?.counts[id];
     return { id, word: words.filters[id], ...(amount === undefined ? {} : { amount: write(amount) }) };
   });
   const change = (next: Wish): void => {
-    setLimit(PAGE);
+    setSkip(0);
     setWish(next);
   };
+  // The last page may have gone while somebody looked at it.
+  useEffect(() => {
+    if (polled.value?.skip === skip && skip > 0 && skip >= total) setSkip(lastSkip(total));
+  }, [skip, total, polled.value?.skip]);
   return (
     <>
       <Search wish={wish} telling={telling} onChange={change} />
@@ -142,7 +181,7 @@ export function StockPage({ now, state }: TabProps) {
           onChoose={(only) => change({ ...wish, only })}
         />
         <p class="muted desk-sums" aria-live="polite">
-          {polled.value === undefined ? '' : words.found(write(rows.length), write(total))}
+          {polled.value === undefined ? '' : foundWords(telling, polled.value.skip, rows.length, total)}
         </p>
       </div>
       <Trouble polled={polled} telling={telling} />
@@ -162,11 +201,7 @@ export function StockPage({ now, state }: TabProps) {
               onCorrect={counting.setRow}
             />
           )}
-          {more > 0 ? (
-            <button type="button" class="desk-more link" onClick={() => setLimit(limit + PAGE)}>
-              {telling.desk.common.more(write(more))}
-            </button>
-          ) : null}
+          <Pages skip={skip} total={total} telling={telling} onGo={setSkip} />
         </div>
       )}
       {counting.row === undefined ? null : (

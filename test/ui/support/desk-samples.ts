@@ -315,7 +315,8 @@ export function serveDesk(store: FixtureStore, atMs: number, answers: DeskAnswer
     const limit = Number(searchParams.get('limit') ?? 100);
     const found = stock.filter(({ name }) => name.toLowerCase().includes(word));
     const counts = { all: stock.length, out: 1, low: 1, offered: 5, uncounted: 1 };
-    return { at: iso(atMs), total: found.length, counts, products: found.slice(0, limit) };
+    const skip = Number(searchParams.get('skip') ?? 0);
+    return { at: iso(atMs), total: found.length, counts, products: found.slice(skip, skip + limit) };
   });
   store.answer('GET', /^\/v1\/journal\?.*campaign/, () => ({ events: [decision(atMs - 135_582)] }));
   store.answer('GET', /^\/v1\/equipment/, () => equipmentNow(atMs));
