@@ -203,6 +203,7 @@ export interface Auth {
   /** `undefined` when the token is not (or no longer) good. */
   verify(token: string): Principal | undefined;
   issue(principal: Principal, options?: { expiresInS?: number; singleUse?: boolean }): string;
+  /** All tokens of a device, till, screen or shopper; people of the staff with the same name keep theirs. */
   revoke(subject: string): void;
   registerDevice(device: { name: string; kind: Role }): { id: string; token: string };
   mayPublish(principal: Principal, topic: string): boolean;

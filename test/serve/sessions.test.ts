@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Role } from '../../edge/ports.js';
-import { startTestStore, type TestStore } from './support.js';
+import { joinOutcome, startTestStore, type TestStore } from './support.js';
 
 const SID = 's_0123456789abcdef';
 const OTHER = 's_fedcba9876543210';
@@ -89,6 +89,23 @@ describe('a browser that is logged in as staff, as a shopper and as a screen', (
       expect(await erase(SID, { cookie, 'endcap-as': 'staff' })).toBe('SchemaMismatch');
       expect(await erase(OTHER, { cookie, 'endcap-as': 'shopper' })).toBe('NotAllowed');
     }
+  });
+});
+
+describe('a device that has the name of a person', () => {
+  it('is taken back alone: their session, their tokens and their open page go on', async () => {
+    const admin = store.token('admin');
+    const made = await store.call('/v1/devices', { token: admin, body: { name: 'robin', kind: 'device' } });
+    const cookie = await cookieOf('associate', 'robin');
+    const token = store.token('viewer', 'robin');
+    const page = store.socket('/staff', {}, { cookie });
+    expect(await joinOutcome(page)).toBe('connected');
+    expect((await store.call('/v1/devices/robin', { token: admin, method: 'DELETE' })).status).toBe(204);
+    expect(store.app.auth.verify(made.body.token)).toBeUndefined();
+    expect(await me(cookie)).toEqual(['associate', 'robin']);
+    expect((await store.call('/v1/session', { token })).body.role).toBe('viewer');
+    expect(page.connected).toBe(true);
+    expect(await page.timeout(5_000).emitWithAck('stories', { limit: 1 })).toBeInstanceOf(Array);
   });
 });
 

@@ -28,6 +28,7 @@ export interface TokenStore {
   add(row: TokenRow, createdMs: number): void;
   /** True when it was there: the one that removes a single-use token is the one that may use it. */
   remove(hash: Buffer): boolean;
+  /** Everything that speaks as a device, till, screen or shopper of this name; a member of staff may have the same. */
   removeSubject(subject: string, nowMs: number): void;
   /** Everything that speaks as a member of staff of this name: sessions, tokens, links. */
   removeStaff(name: string): void;
@@ -70,10 +71,9 @@ export function openTokenStore(file: string): TokenStore {
   const find = db.prepare<[Buffer], TokenRow>(`SELECT ${TOKEN_COLUMNS} FROM tokens WHERE hash = ?`);
   const add = db.prepare('INSERT INTO tokens VALUES (?, ?, ?, ?, ?, ?)');
   const remove = db.prepare('DELETE FROM tokens WHERE hash = ?');
-  const removeSubject = db.prepare('DELETE FROM tokens WHERE subject = ?');
-  const removeStaff = db.prepare(
-    `DELETE FROM tokens WHERE subject = ? AND role IN (${ACCOUNT_ROLES.map(() => '?').join(', ')})`,
-  );
+  const staffRoles = ACCOUNT_ROLES.map(() => '?').join(', ');
+  const removeSubject = db.prepare(`DELETE FROM tokens WHERE subject = ? AND role NOT IN (${staffRoles})`);
+  const removeStaff = db.prepare(`DELETE FROM tokens WHERE subject = ? AND role IN (${staffRoles})`);
   const revokeDevice = db.prepare('UPDATE devices SET revoked_ms = ? WHERE id = ? AND revoked_ms IS NULL');
   const removeExpired = db.prepare('DELETE FROM tokens WHERE expires_ms <= ?');
   const device = db.prepare<[string], StoredDevice>(`SELECT ${DEVICE_COLUMNS} FROM devices WHERE id = ?`);
@@ -86,7 +86,7 @@ export function openTokenStore(file: string): TokenStore {
     },
     remove: (hash) => remove.run(hash).changes === 1,
     removeSubject: db.transaction((subject: string, nowMs: number) => {
-      removeSubject.run(subject);
+      removeSubject.run(subject, ...ACCOUNT_ROLES);
       revokeDevice.run(nowMs, subject);
     }),
     removeStaff: (name) => {

@@ -53,17 +53,13 @@ export function createSockets(deps: SocketDeps): { close(): void } {
   serveShopper(typed<ShopperNamespace>(io, NAMESPACES.shopper), deps);
   const stopStaff = serveStaff(typed<StaffNamespace>(io, NAMESPACES.staff), deps);
 
-  const cutSubject = (subject: string): void => {
-    for (const socket of all.flatMap((namespace) => [...namespace.sockets.values()])) {
-      if (socket.data.principal?.subject === subject) socket.disconnect(true);
-    }
-  };
-  const stopRevoked = deps.auth.onRevoked(cutSubject);
   const askAgain = (): void => {
     for (const socket of all.flatMap((namespace) => [...namespace.sockets.values()])) {
       if (deps.auth.peek(socket.data.token) === undefined) socket.disconnect(true);
     }
   };
+  // By their tokens, not by name: a device and a person may share one.
+  const stopRevoked = deps.auth.onRevoked(askAgain);
   const stopEnded = deps.auth.onStaffEnded(askAgain);
   const timer = setInterval(askAgain, ASK_AGAIN_MS);
   return {

@@ -70,7 +70,7 @@ describe('S10 sockets of other pages', () => {
     const socket = store.socket('/staff', {}, { cookie });
     expect(await joinOutcome(socket)).toBe('connected');
     const gone = new Promise((done) => socket.once('disconnect', done));
-    store.app.auth.revoke('v');
+    store.app.auth.endStaff('v');
     await gone;
     expect(await join('/staff', {}, { cookie })).toBe('NotAuthenticated');
   });
