@@ -34,6 +34,8 @@ export interface OpenOffers {
   list(): Iterable<OpenOffer>;
   /** Why no message has gone out yet; `undefined`: nobody waits for one. */
   note(decisionId: string, why: string | undefined): void;
+  /** Runs `work`, which may end this offer, while nothing else can; not at all where it has ended meanwhile. */
+  alone(decisionId: string, work: () => Promise<void>): Promise<void>;
   /** What came of a message; resolves after the fact is durable (at once for who was erased), rejects with RefusalError. */
   settle(offer: OpenOffer, result: PushOutcome): Promise<Place | undefined>;
 }
@@ -50,11 +52,11 @@ const EXPIRE_AT_ONCE_MAX = 200;
 /** The page stands in where no message could leave the store, and the outcome says so. */
 const NO_WAY_OUT: ReadonlySet<string> = new Set(['PushUnreachable', 'PushAddressRefused', 'PushBusy']);
 
-/** One that is being settled stays until that is durable. */
+/** One that is being settled stays until that is durable; whoever else would end it waits, and then finds it ended. */
 export function createOpenOffers(deps: OpenOffersDeps): OpenOffers {
   const open = new Map<string, OpenOffer>();
   const notes = new Map<string, string>();
-  const settling = new Set<string>();
+  const busy = createBusy();
   const erased = new Set<string>();
 
   const close = (decisionId: string): void => {
@@ -67,17 +69,12 @@ export function createOpenOffers(deps: OpenOffersDeps): OpenOffers {
     for (const offer of open.values()) if (offer.sid === sid) close(offer.decisionId);
   };
   const admit = async (drafts: readonly Sent[]): Promise<readonly Place[]> => {
-    for (const { data } of drafts) settling.add(data.decisionId);
-    try {
-      const places = await deps.gate.admit(drafts);
-      for (const { data } of drafts) {
-        conclude(data);
-        deps.onEffect?.(data.outcome);
-      }
-      return places;
-    } finally {
-      for (const { data } of drafts) settling.delete(data.decisionId);
+    const places = await deps.gate.admit(drafts);
+    for (const { data } of drafts) {
+      conclude(data);
+      deps.onEffect?.(data.outcome);
     }
+    return places;
   };
   const conclude = ({ decisionId, outcome }: Sent['data']): void => {
     const offer = open.get(decisionId);
@@ -100,41 +97,70 @@ export function createOpenOffers(deps: OpenOffersDeps): OpenOffers {
       return first;
     },
     async seen(sid, decisionId) {
+      const isTheirs = (): boolean => open.get(decisionId)?.sid === sid;
       // Confirmed before, or never theirs: nothing to record either way, and nothing to learn from the answer.
-      if (open.get(decisionId)?.sid !== sid || settling.has(decisionId)) return { ok: true };
-      const why = notes.get(decisionId);
-      const reason = why !== undefined && NO_WAY_OUT.has(why) ? { reason: why } : {};
-      try {
-        await admit([draft({ decisionId, sid, channel: 'socket', outcome: 'sent', ...reason })]);
-        return { ok: true };
-      } catch (error) {
-        if (error instanceof RefusalError) return { ok: false };
-        throw error;
-      }
+      if (!isTheirs()) return { ok: true };
+      return busy.alone([decisionId], async () => {
+        if (!isTheirs()) return { ok: true };
+        const why = notes.get(decisionId);
+        const reason = why !== undefined && NO_WAY_OUT.has(why) ? { reason: why } : {};
+        const told = draft({ decisionId, sid, channel: 'socket', outcome: 'sent', ...reason });
+        return admit([told]).then(() => ({ ok: true }), notOk);
+      });
     },
     async expire() {
       const nowMs = deps.clock.nowMs();
       const late: Sent[] = [];
       for (const offer of open.values()) {
         const { decisionId, sid, deadlineMs, failed } = offer;
-        if (deadlineMs > nowMs || settling.has(decisionId)) continue;
+        if (deadlineMs > nowMs || busy.has(decisionId)) continue;
         // Its failure is told already; a second end would be one too many.
         if (failed) close(decisionId);
         else late.push(expired({ decisionId, sid }, notes.get(decisionId)));
         if (late.length === EXPIRE_AT_ONCE_MAX) break;
       }
-      if (late.length > 0) await admit(late);
+      if (late.length === 0) return;
+      const ids = late.map(({ data }) => data.decisionId);
+      await busy.alone(ids, async () => void (await admit(late)));
     },
+    alone: (decisionId, work) =>
+      busy.alone([decisionId], async () => {
+        if (open.has(decisionId)) await work();
+      }),
     list: () => open.values(),
     note(decisionId, why) {
       if (why === undefined || !open.has(decisionId)) notes.delete(decisionId);
       else notes.set(decisionId, why);
     },
     async settle({ decisionId, sid }, { outcome, reason }) {
-      if (erased.has(sid)) return undefined;
+      if (erased.has(sid) || !open.has(decisionId)) return undefined;
       const why = reason === undefined ? {} : { reason };
       const [place] = await admit([draft({ decisionId, sid, channel: 'push', outcome, ...why })]);
       return place;
+    },
+  };
+}
+
+function notOk(error: unknown): { ok: false } {
+  if (error instanceof RefusalError) return { ok: false };
+  throw error;
+}
+
+/** One at a time for each offer, in the order of asking. */
+function createBusy() {
+  const last = new Map<string, Promise<unknown>>();
+  return {
+    has: (id: string): boolean => last.has(id),
+    alone<T>(ids: readonly string[], work: () => Promise<T>): Promise<T> {
+      const before = ids.flatMap((id) => last.get(id) ?? []);
+      const mine = before.length === 0 ? work() : Promise.allSettled(before).then(work);
+      const done = mine
+        .catch(() => undefined)
+        .then(() => {
+          for (const id of ids) if (last.get(id) === done) last.delete(id);
+        });
+      for (const id of ids) last.set(id, done);
+      return mine;
     },
   };
 }

@@ -21,7 +21,7 @@ export interface PhoneHand {
   /** A page of this person is connected. */
   isOpen(sid: string): boolean;
   /** Personal offers whose fate is open, for those who reach a phone in another way. */
-  readonly offers: Pick<OpenOffers, 'list' | 'note' | 'settle'>;
+  readonly offers: Pick<OpenOffers, 'list' | 'note' | 'settle' | 'alone'>;
   close(): Promise<void>;
 }
 

@@ -13,7 +13,7 @@ import type { PushAnswer, PushMessage, PushSender } from './sender.js';
 import type { Subscription, Subscriptions } from './subscriptions.js';
 
 export interface PushHandDeps extends MayGoDeps {
-  readonly offers: Pick<OpenOffers, 'list' | 'note' | 'settle'>;
+  readonly offers: Pick<OpenOffers, 'list' | 'note' | 'settle' | 'alone'>;
   readonly engine: Pick<Engine, 'onSettled' | 'outcomeOf'> & MayGoDeps['engine'];
   readonly subscriptions: Pick<Subscriptions, 'of' | 'remove'>;
   readonly sender: Pick<PushSender, 'free' | 'send'>;
@@ -58,7 +58,9 @@ export function startPushHand(deps: PushHandDeps): PushHand {
 
   const begin = (offer: OpenOffer, track: Track, work: () => Promise<void>): void => {
     people.add(offer.sid);
-    const run = work()
+    // A page that shows it meanwhile waits; one that has shown it already leaves nothing to send.
+    const run = deps.offers
+      .alone(offer.decisionId, work)
       .catch((error: unknown) => {
         if (!(error instanceof RefusalError)) deps.onError(error as Error);
         track.notBeforeMs = deps.clock.nowMs() + RECORD_AGAIN_MS;

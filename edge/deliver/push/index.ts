@@ -29,7 +29,7 @@ export interface PushDeps {
   readonly config: { readonly contact: string; readonly services: readonly PushService[] } | undefined;
   readonly folders: { readonly keys: string; readonly vault: string };
   readonly phone: {
-    readonly offers: Pick<OpenOffers, 'list' | 'note' | 'settle'>;
+    readonly offers: Pick<OpenOffers, 'list' | 'note' | 'settle' | 'alone'>;
     isOpen(sid: string): boolean;
   };
   readonly engine: Pick<Engine, 'onSettled' | 'outcomeOf' | 'views'>;
