@@ -2,8 +2,9 @@
 import type { Refusal } from '../../contracts/index.js';
 import type { Clock, Principal } from '../../ports.js';
 import { ID_PATTERN, RESERVED_IDS } from './acl.js';
-import { type Attempts, createAttempts, type TooMany } from './attempts.js';
+import type { TooMany } from './attempts.js';
 import type { StoreAuth } from './auth.js';
+import { createLogInLimit } from './log-in-limit.js';
 import { type Passwords, weakPassword } from './passwords.js';
 import type { AccountRole } from './staff-roles.js';
 import type { AccountRow, SessionRow } from './staff-store.js';
@@ -76,11 +77,8 @@ export interface AccountDeps {
   >;
   readonly clock: Pick<Clock, 'nowMs'>;
   readonly passwords: Passwords;
-  /** Wrong log-ins a minute, for one account and for one address. */
-  readonly attempts?: Attempts;
 }
 
-export const LOG_INS_PER_MINUTE = 10;
 const LINK_S = 24 * 3_600;
 /** For a change of password in one call. */
 const MOMENT_S = 60;
@@ -230,12 +228,11 @@ const nameTaken = (name: string): Refusal => ({
   field: '/name',
 });
 
-function createLogIn({ auth, passwords, attempts }: AccountDeps): Accounts['logIn'] {
-  const tries = attempts ?? createAttempts(LOG_INS_PER_MINUTE);
+function createLogIn({ auth, passwords }: AccountDeps): Accounts['logIn'] {
+  const limit = createLogInLimit();
   return async (wanted, password, { address, agent }) => {
     const name = nameOf(wanted).slice(0, NAME_MAX);
-    const keys = [`address ${address}`, `account ${name}`];
-    const tooMany = await tries.take(...keys);
+    const tooMany = await limit.take(name, address);
     if (tooMany !== undefined) return tooMany;
     const row = auth.staff.account(name);
     const kept = row === undefined || !isGood(row) ? undefined : row.password!;
@@ -245,7 +242,7 @@ function createLogIn({ auth, passwords, attempts }: AccountDeps): Accounts['logI
     if (!fits || now === undefined || !isGood(now) || now.password !== kept) {
       return { reason: 'WrongPassword', detail: 'no account has that name and that password' };
     }
-    await tries.giveBack(...keys);
+    await limit.right(name, address);
     return auth.startSession({ role: now.role, subject: now.name }, agent);
   };
 }

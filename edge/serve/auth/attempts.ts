@@ -11,34 +11,32 @@ export interface TooMany extends Refusal {
 
 export interface Attempts {
   /** Counts one try before it is looked at; the refusal once there were too many. */
-  take(...keys: readonly string[]): Promise<TooMany | undefined>;
+  take(key: string): Promise<TooMany | undefined>;
   /** The try was right: it does not count. */
-  giveBack(...keys: readonly string[]): Promise<void>;
+  giveBack(key: string): Promise<void>;
 }
 
 /** At most so many wrong tries a minute for each key. Tries that run at the same time count before they end. */
 export function createAttempts(perMinute: number): Attempts {
   const limiter = new RateLimiterMemory({ points: perMinute, duration: WINDOW_S });
   return {
-    take: async (...keys) => {
-      for (const key of keys) {
-        try {
-          await limiter.consume(key);
-        } catch (rejected) {
-          const { msBeforeNext, consumedPoints } = rejected as RateLimiterRes;
-          const waitMs = msBeforeNext ?? WINDOW_S * 1_000;
-          return {
-            reason: 'TooManyRequests',
-            detail: `more than ${perMinute} wrong tries in a minute`,
-            first: consumedPoints === perMinute + 1,
-            retryAfterS: Math.max(1, Math.ceil(waitMs / 1_000)),
-          };
-        }
+    take: async (key) => {
+      try {
+        await limiter.consume(key);
+        return undefined;
+      } catch (rejected) {
+        const { msBeforeNext, consumedPoints } = rejected as RateLimiterRes;
+        const waitMs = msBeforeNext ?? WINDOW_S * 1_000;
+        return {
+          reason: 'TooManyRequests',
+          detail: `more than ${perMinute} wrong tries in a minute`,
+          first: consumedPoints === perMinute + 1,
+          retryAfterS: Math.max(1, Math.ceil(waitMs / 1_000)),
+        };
       }
-      return undefined;
     },
-    giveBack: async (...keys) => {
-      for (const key of keys) await limiter.reward(key);
+    giveBack: async (key) => {
+      await limiter.reward(key);
     },
   };
 }

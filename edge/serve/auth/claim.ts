@@ -50,8 +50,7 @@ export function createClaims(deps: ClaimDeps): Claims {
     },
     claim: async ({ code, name, password }, { address }, before) => {
       if (accounts.claimed()) return claimed;
-      const keys = [`address ${address}`];
-      const tooMany = await attempts.take(...keys);
+      const tooMany = await attempts.take(address);
       if (tooMany !== undefined) return tooMany;
       const wanted = standing;
       const right = wanted !== undefined && timingSafeEqual(hashOf(plain(code)), wanted.hash);
@@ -62,7 +61,7 @@ export function createClaims(deps: ClaimDeps): Claims {
       }
       // Taken before anything is waited for, so that two who send it at once make one account.
       standing = undefined;
-      await attempts.giveBack(...keys);
+      await attempts.giveBack(address);
       let made: Account | Refusal | undefined;
       try {
         made = await accounts.found(name, password, before);

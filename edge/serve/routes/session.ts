@@ -52,7 +52,7 @@ const logInRoute = (deps: SessionDeps): Route =>
     tag: 'Session',
     summary: 'Log in with name and password, or with the token of a link',
     description:
-      'Answers with a session cookie. A single-use token is gone afterwards. Ten wrong passwords a minute for one account or from one address, then 429.',
+      'Answers with a session cookie. A single-use token is gone afterwards. Ten wrong passwords a minute from one address, then 429; the same for an account after thirty from addresses at which nobody has logged in as it.',
     roles: 'anyone',
     body: Type.Union([ByToken, ByPassword]),
     answers: { 200: { description: 'Logged in', schema: Me } },
