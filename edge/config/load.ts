@@ -1,13 +1,16 @@
-import { dirname, resolve } from 'node:path';
-import { Type } from '@sinclair/typebox';
+import { existsSync, readdirSync } from 'node:fs';
+import { basename, dirname, resolve } from 'node:path';
+import { type Static, type TSchema, Type } from '@sinclair/typebox';
 import { Campaign, type PresencePolicy, Product, type StorePolicy } from '../contracts/index.js';
 import { campaignChecks, campaignPlaces, repeatedCampaigns } from './campaign-checks.js';
+import { nearest } from './near.js';
 import { playlistProblems } from './playlist-checks.js';
 import { ConfigError, type ConfigProblem } from './problems.js';
 import { type PushConfig, pushConfigOf, pushPolicyOf, pushProblems } from './push.js';
 import { ConfigFile, PAYLOAD_BYTES_MAX } from './schema.js';
+import { storeChecks } from './store-checks.js';
 import { type HttpTls, httpTlsOf, type MqttTls, mqttTlsOf, tlsProblems } from './tls.js';
-import { readYamlFile, type YamlFile } from './yaml-file.js';
+import { type ReadYaml, readYamlFile, type YamlFile } from './yaml-file.js';
 
 /** The whole configuration, checked, with every default filled in. Nothing reads the environment after this. */
 export interface Config {
@@ -65,10 +68,14 @@ const CampaignFile = Type.Object({ campaigns: Type.Array(Campaign) });
 /** Throws ConfigError naming file, line, field and what was expected, for every problem found. */
 export function loadConfig(path: string, environment: Environment): Config {
   const file = readYamlFile(path, ConfigFile);
-  const beside = (names: string | readonly string[] | undefined): string[] =>
-    (names === undefined ? [] : [names].flat()).map((name) => resolve(dirname(path), name));
-  const productFiles = beside(file.value.products).map((name) => readYamlFile(name, ProductFile));
-  const campaignFiles = beside(file.value.campaigns).map((name) => readYamlFile(name, CampaignFile));
+  const productFiles = namedFiles(file, 'products', ProductFile);
+  const campaignFiles = namedFiles(file, 'campaigns', CampaignFile);
+  const misfits = [
+    ...file.problems,
+    ...storeChecks(file),
+    ...[...productFiles, ...campaignFiles].flatMap(({ problems }) => problems),
+  ];
+  if (misfits.length > 0) throw new ConfigError(misfits);
   const config = assemble(file.value, { path, environment });
   const complete: Config = {
     ...config,
@@ -86,6 +93,28 @@ export function loadConfig(path: string, environment: Environment): Config {
   ];
   if (problems.length > 0) throw new ConfigError(problems);
   return Object.freeze(complete);
+}
+
+/** The files that a key of store.yaml names. One that is not there is a problem of the line that names it. */
+function namedFiles<S extends TSchema>(
+  file: YamlFile<unknown>,
+  key: 'products' | 'campaigns',
+  schema: S,
+): readonly ReadYaml<Static<S>>[] {
+  const named = [(file.value as Readonly<Record<string, unknown>> | undefined)?.[key]].flat();
+  return named.flatMap((name, place) => {
+    if (typeof name !== 'string' || name === '') return [];
+    const path = resolve(dirname(file.path), name);
+    if (existsSync(path)) return [readYamlFile(path, schema)];
+    const problem = file.problemAt(named.length > 1 ? `/${key}/${place}` : `/${key}`, notThere(name, path));
+    return [{ path, value: undefined as Static<S>, problemAt: file.problemAt, problems: [problem] }];
+  });
+}
+
+function notThere(name: string, path: string): string {
+  const folder = dirname(path);
+  const near = existsSync(folder) ? nearest(basename(path), readdirSync(folder)) : undefined;
+  return `names "${name}", which does not exist in ${folder}${near === undefined ? '' : `; did you mean "${near}"?`}`;
 }
 
 function assemble(
@@ -149,28 +178,6 @@ function policyOf(file: ConfigFile): StorePolicy {
 
 function crossChecks(file: YamlFile<ConfigFile>, config: Config): ConfigProblem[] {
   const problems: ConfigProblem[] = [];
-  const zones = new Set(config.policy.zones.map((zone) => zone.id));
-  for (const group of ['nodes', 'screens', 'shelves'] as const) {
-    config.policy[group].forEach((member, index) => {
-      if (zones.has(member.zone)) return;
-      problems.push(
-        file.problemAt(
-          `/${group}/${index}/zone`,
-          `names zone "${member.zone}", which is not under zones: (${[...zones].join(', ')})`,
-        ),
-      );
-    });
-  }
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: config.policy.store.timeZone });
-  } catch {
-    problems.push(
-      file.problemAt(
-        '/store/timeZone',
-        `"${config.policy.store.timeZone}" is not an IANA time zone such as Europe/Berlin`,
-      ),
-    );
-  }
   problems.push(...pushProblems(file.value.push, file.path, file.problemAt));
   problems.push(...tlsProblems(file.value, file.path, file.problemAt));
   const exposed = listenersOf(config).filter((host) => !LOOPBACK.has(host));

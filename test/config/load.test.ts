@@ -49,7 +49,12 @@ describe('store.yaml', () => {
         .split('\n')
         .findIndex((row) => row.includes('eighty')) + 1;
     expect(problemsOf(path)).toEqual([
-      { file: path, line, field: '/http/port', expected: expect.stringContaining('got "eighty"') },
+      {
+        file: path,
+        line,
+        field: '/http/port',
+        expected: expect.stringContaining('must be a whole number, not "eighty"'),
+      },
     ]);
   });
 

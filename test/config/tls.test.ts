@@ -50,7 +50,7 @@ describe('http.tls and mqtt.tls', () => {
   });
 
   it.each([
-    ['yes', ['http:', '  tls: yes'], /:2 {2}\/http\/tls: Expected object/],
+    ['yes', ['http:', '  tls: yes'], /:2 {2}\/http\/tls: must be a section/],
     ['a word nobody knows', ['http:', '  tls:', '    cert: shop.crt'], /:3 {2}\/http\/tls\/cert: /],
     [
       'no key',
