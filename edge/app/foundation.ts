@@ -81,12 +81,24 @@ export async function layFoundation(options: FoundationOptions): Promise<Foundat
       : createReplayClock(system, Math.max(options.replayFromMs, lastMs), unsyncedMaxMs);
   clock = replayClock ?? (options.clockOf ?? createClock)(system, lastMs, unsyncedMaxMs);
   const alarms = createAlarms({ clock, onRaise: (alarm) => log.warn({ alarm: alarm.code }, alarm.text) });
+  sayDeadLinks(vault, folder, alarms);
   const base = {
     ...{ config, folder, journal, vault, seal, clock, alarms, log },
     metrics: createMetrics(),
     newId,
   };
   return replayClock === undefined ? base : { ...base, replayClock };
+}
+
+/** A key that was lost is made anew, because a shop must open; what it costs is said until it is mended. */
+function sayDeadLinks(vault: OpenVault, folder: DataFolder, alarms: Alarms): void {
+  const dead = vault.deadLinks();
+  if (dead === 0) return;
+  alarms.raise(
+    'VaultKeyLost',
+    `${dead} tags and loyalty ids lead to nobody: the key they were linked with is not in ${folder.vault}/vault.key any more. ` +
+      'Put a copy of that file back and start anew, or link them again.',
+  );
 }
 
 /** The journal is where the clock is persisted: time never starts before what was recorded last. */

@@ -1,12 +1,34 @@
-import { copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import type { Command } from 'commander';
+import { parse } from 'yaml';
 import { readEndpoint } from './endpoint.js';
 import { configOf, type StoreOptions, withStoreOptions } from './options.js';
 import { explainSystemError, PlainError } from './plain-error.js';
 import { callStore } from './store-client.js';
 
 const JOURNAL = 'journal';
+/** What no backup holds, and why it matters. Each lies in the data folder. */
+const BY_HAND = [
+  ['vault/', 'who anybody is; without it a restored store knows nobody, and what is sealed stays sealed'],
+  [
+    'keys/',
+    'accounts, tokens, registered devices, certificates, the audit log, keys of coupons and messages',
+  ],
+  [
+    'media/, screens.json',
+    'uploaded pictures and films, and what the screens were given from the staff page',
+  ],
+] as const;
 const NOTE = 'backup.json';
 
 interface BackupNote {
@@ -19,8 +41,9 @@ interface BackupNote {
 export function addBackup(program: Command): void {
   withStoreOptions(program.command('backup'))
     .description(
-      'copy the journal and the configuration of the running store; never keys, tokens or who anybody is',
+      'copy the journal and the configuration of the running store; never accounts, keys or who anybody is',
     )
+    .addHelpText('after', () => `\nNot in a backup:\n${byHand((name) => name)}`)
     .argument('<folder>', 'new folder for the copy')
     .action(async (target: string, options: StoreOptions) => {
       if (existsSync(target)) throw new PlainError(`${target} is there already; name a new folder.`, 2);
@@ -34,7 +57,7 @@ export function addBackup(program: Command): void {
         mkdirSync(target, { recursive: true, mode: 0o700 });
         cpSync(copy.folder, join(target, JOURNAL), { recursive: true });
         rmSync(copy.folder, { recursive: true });
-        copyFileSync(config.path, join(target, basename(config.path)));
+        copyConfiguration(config.path, target);
         const note: BackupNote = {
           store: config.policy.store.id,
           takenAt: new Date().toISOString(),
@@ -45,9 +68,34 @@ export function addBackup(program: Command): void {
         throw explainSystemError(error) ?? error;
       }
       process.stdout.write(
-        `Copied everything up to event ${copy.offset} to ${resolve(target)}.\nKeys, tokens and the vault are not in it: keep those with the store's own secrets.\n`,
+        `Copied everything up to event ${copy.offset} to ${resolve(target)}.\nNot in it:\n${byHand((name) => join(config.dataDirectory, name))}`,
       );
     });
+}
+
+/** What to copy by hand, and how to keep it. */
+function byHand(placeOf: (name: string) => string): string {
+  return [
+    ...BY_HAND.map(([names, why]) => `  ${names.split(', ').map(placeOf).join(', ')}\n      ${why}`),
+    'Copy those by hand while the store is stopped. Keep them encrypted and apart from the backup: with both one knows who',
+    'bought what, and keys/ signs for the store. Whoever was erased since is still in an older copy of vault/: make a new',
+    'one after an erasure, and delete the old.',
+    '',
+  ].join('\n');
+}
+
+/** store.yaml and the files that it names, under their own names. */
+function copyConfiguration(path: string, target: string): void {
+  copyFileSync(path, join(target, basename(path)));
+  const { products, campaigns } = parse(readFileSync(path, 'utf8')) as Record<string, string | string[]>;
+  for (const name of [products ?? [], campaigns ?? []].flat()) {
+    const from = resolve(dirname(path), name);
+    const inside = relative(dirname(path), from);
+    // A file that lies elsewhere is put beside store.yaml.
+    const to = join(target, inside.startsWith('..') ? basename(from) : inside);
+    mkdirSync(dirname(to), { recursive: true });
+    copyFileSync(from, to);
+  }
 }
 
 /** `endcap restore`: puts a copy where a store will find it. */
@@ -70,8 +118,9 @@ export function addRestore(program: Command): void {
         [
           `Restored to ${dataDirectory}. At its next start the store`,
           '  - gets a new journal identity, so that HQ never takes its events for those of the old box;',
-          '  - has no keys, tokens and certificates: register devices again and bring staff devices its new root; coupons made before are good by their digits only;',
-          '  - knows shoppers by their pseudonym only, until their tags are linked again, unless the vault is put back too.',
+          '  - has no accounts, tokens and certificates, unless a copy of keys/ is put there now: make the first account with the claim code, register devices again and bring staff devices its new root; coupons made before are good by their digits only;',
+          '  - knows nobody, unless a copy of vault/ is put there now: shoppers enrol and agree anew, and what was sealed stays sealed. Whoever is erased in that copy stays erased;',
+          '  - shows what store.yaml says, unless copies of media/ and screens.json are put there now.',
           '',
         ].join('\n'),
       );

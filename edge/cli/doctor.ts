@@ -6,6 +6,7 @@ import type { Config } from '../config/load.js';
 import type { StoreStatus } from '../contracts/index.js';
 import { createSystemTime } from '../ops/system-time.js';
 import { certificateFindings } from './doctor-certificates.js';
+import { vaultFindings } from './doctor-vault.js';
 import { type Endpoint, readEndpoint } from './endpoint.js';
 import type { Finding } from './finding.js';
 import { configOf, type StoreOptions, withStoreOptions } from './options.js';
@@ -31,6 +32,7 @@ export function addDoctor(program: Command): void {
         },
         diskSpace(config),
         ...fileModes(config),
+        ...vaultFindings(config),
         clock(),
         ...certificateFindings(config, Date.now()),
         ...(running === undefined ? await freePorts(config) : await storeFindings(running)),

@@ -1,6 +1,7 @@
 import { FolderInUseError } from '../app/data-folder.js';
 import { type App, type AppOptions, createApp } from '../app.js';
 import type { Config } from '../config/load.js';
+import { VaultKeyError } from '../ingest/vault-key.js';
 import { screenLink, staffLink } from '../serve/auth/links.js';
 import { UnusableFileError } from '../serve/tls/key-files.js';
 import { claimWords } from './claim.js';
@@ -105,7 +106,8 @@ async function open(
         `Another store (process ${error.pid}) works on ${error.root}. Stop it, or name another folder with --data.`,
       );
     }
-    if (error instanceof UnusableFileError) throw new PlainError(error.message);
+    if (error instanceof UnusableFileError || error instanceof VaultKeyError)
+      throw new PlainError(error.message);
     throw explainSystemError(error) ?? error;
   }
 }

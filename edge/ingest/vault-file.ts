@@ -1,10 +1,10 @@
 import { chmodSync, closeSync, existsSync, openSync } from 'node:fs';
 import Database from 'better-sqlite3';
+import { isLinked, type LinkMark, openLinks } from './vault-links.js';
 
+export const VAULT_FILE = 'vault.sqlite';
 /** Only the owner reads and writes. */
 const PRIVATE = 0o600;
-
-export type LinkKind = 'tag' | 'loyalty';
 
 /** One erasure: open from the moment the key is gone until nothing else of the person is left. */
 export interface Erasure {
@@ -23,23 +23,23 @@ interface ErasureRow {
   readonly open: number;
 }
 
-export type VaultFile = ReturnType<typeof openVaultFile>;
-
-/** The file of the vault. Rows are few and held in memory too, because every sighting asks for one. */
-export function openVaultFile(path: string, newKey: () => Buffer) {
+/**
+ * The file of the vault. Rows are few and held in memory too, because every sighting asks for one. `keyFor` is asked
+ * once, with whether anything was ever linked; `newKey` makes the key of a shopper's sealed fields.
+ */
+export function openVaultFile<K extends LinkMark>(
+  path: string,
+  { newKey, keyFor }: { newKey: () => Buffer; keyFor: (linked: boolean) => K },
+) {
   const db = openDatabase(path);
+  const key = keyOrClose(db, keyFor);
+  const links = openLinks(db, key);
   giveKeys(db, newKey);
   const keys = new Map(
     db
       .prepare<[], { sid: string; key: Buffer }>('SELECT sid, key FROM person')
       .all()
       .map((row) => [row.sid, row.key]),
-  );
-  const links = new Map(
-    db
-      .prepare<[], { hash: string; sid: string }>('SELECT hash, sid FROM link')
-      .all()
-      .map((row) => [row.hash, row.sid]),
   );
   const erasures = new Map(
     db
@@ -48,42 +48,31 @@ export function openVaultFile(path: string, newKey: () => Buffer) {
       .map((row) => [row.sid, erasureOf(row)]),
   );
   const insertPerson = db.prepare('INSERT INTO person (sid, created_ms, key) VALUES (?, ?, ?)');
-  const insertLink = db.prepare('INSERT INTO link (hash, sid, kind) VALUES (?, ?, ?)');
   const insertErasure = db.prepare(
     'INSERT OR REPLACE INTO erasure (receipt, sid, asked, at_ms, open) VALUES (?, ?, ?, ?, 1)',
   );
-  const kindsOf = db
-    .prepare<[string, LinkKind], number>('SELECT count(*) FROM link WHERE sid = ? AND kind = ?')
-    .pluck();
   const closeErasure = db.prepare('UPDATE erasure SET open = 0 WHERE sid = ?');
   // One transaction: after a crash either all is as before, or the person is gone and the rest is known to be due.
   const erase = db.transaction(({ receiptId, sid, asked, atMs }: Erasure) => {
-    db.prepare('DELETE FROM link WHERE sid = ?').run(sid);
+    links.remove(sid);
     db.prepare('DELETE FROM person WHERE sid = ?').run(sid);
     insertErasure.run(receiptId, sid, asked, atMs);
   });
   return {
+    key,
     keys,
     links,
     erasures,
-    add(sid: string, createdMs: number, key: Buffer): void {
-      insertPerson.run(sid, createdMs, key);
-      keys.set(sid, key);
+    add(sid: string, createdMs: number, personal: Buffer): void {
+      insertPerson.run(sid, createdMs, personal);
+      keys.set(sid, personal);
     },
-    link(hash: string, sid: string, kind: LinkKind): void {
-      insertLink.run(hash, sid, kind);
-      links.set(hash, sid);
-    },
-    linksOf: (sid: string) => ({
-      tags: kindsOf.get(sid, 'tag') ?? 0,
-      loyaltyIds: kindsOf.get(sid, 'loyalty') ?? 0,
-    }),
     erase(erasure: Erasure): void {
       erase(erasure);
       erasures.set(erasure.sid, erasure);
       keys.get(erasure.sid)?.fill(0);
       keys.delete(erasure.sid);
-      for (const [hash, owner] of links) if (owner === erasure.sid) links.delete(hash);
+      links.forget(erasure.sid);
     },
     settle(sid: string): void {
       closeErasure.run(sid);
@@ -92,6 +81,15 @@ export function openVaultFile(path: string, newKey: () => Buffer) {
     },
     close: () => void db.close(),
   };
+}
+
+function keyOrClose<K>(db: Database.Database, keyFor: (linked: boolean) => K): K {
+  try {
+    return keyFor(isLinked(db));
+  } catch (error) {
+    db.close();
+    throw error;
+  }
 }
 
 const erasureOf = (row: ErasureRow): Erasure => ({

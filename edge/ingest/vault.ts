@@ -1,26 +1,16 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import {
-  chmodSync,
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  writeSync,
-} from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { plainId, type Refusal } from '../contracts/index.js';
 import type { Clock, Vault } from '../ports.js';
 import { canonicalTag } from './tags.js';
-import { type Erasure, type LinkKind, openVaultFile } from './vault-file.js';
+import { type Erasure, openVaultFile, VAULT_FILE } from './vault-file.js';
+import { KEY_BYTES, KEY_FILE, openVaultKey } from './vault-key.js';
+import type { LinkKind } from './vault-links.js';
 
-const KEY_BYTES = 32;
 const DAY_MS = 86_400_000;
 /** Tags whose hashes are kept at hand: as many as a busy shop hears in some minutes. */
 const TAGS_REMEMBERED_MAX = 4_096;
-/** Only the owner reads and writes. */
-const PRIVATE = 0o600;
 
 export interface VaultDeps {
   /** Folder of the vault; made with mode 0700 when absent. */
@@ -35,6 +25,8 @@ export interface OpenVault extends Vault {
   readonly messageKey: Buffer;
   /** Key of a shopper's sealed fields; `undefined` for nobody, and for whoever was erased. */
   keyOf(sid: string): Buffer | undefined;
+  /** Tags and loyalty ids that lead to nobody, because the key they were linked with is gone. */
+  deadLinks(): number;
   linksOf(sid: string): { readonly tags: number; readonly loyaltyIds: number };
   /** Everybody who has a key. */
   sids(): Iterable<string>;
@@ -52,13 +44,17 @@ export interface OpenVault extends Vault {
 
 /**
  * Who a tag or a loyalty id belongs to and the key of each shopper's sealed fields, in a file of its own that no
- * backup takes. Raw values are never stored: rows hold a keyed hash, and the key lies beside the file.
+ * backup takes. Raw values are never stored: rows hold a keyed hash, and the key lies beside the file. Throws
+ * VaultKeyError.
  */
 export function createVault(deps: VaultDeps): OpenVault {
   const random = deps.random ?? randomBytes;
   mkdirSync(deps.folder, { recursive: true, mode: 0o700 });
-  const key = readKey(join(deps.folder, 'vault.key'), random);
-  const store = openVaultFile(join(deps.folder, 'vault.sqlite'), () => random(KEY_BYTES));
+  const store = openVaultFile(join(deps.folder, VAULT_FILE), {
+    newKey: () => random(KEY_BYTES),
+    keyFor: (linked) => openVaultKey(join(deps.folder, KEY_FILE), { random, linked }),
+  });
+  const { key } = store.key;
   const listeners = new Set<(sid: string) => void>();
   const nameless = createNameless(deps.clock, random);
   const tagDigests = createMemo(TAGS_REMEMBERED_MAX, (tag) => digest('tag', canonicalTag(tag)));
@@ -68,8 +64,8 @@ export function createVault(deps: VaultDeps): OpenVault {
   const link = (kind: LinkKind, sid: string, value: string): Refusal | undefined => {
     if (!store.keys.has(sid)) return { reason: 'UnknownShopper', detail: `no shopper ${sid}` };
     const hash = digest(kind, value);
-    const owner = store.links.get(hash);
-    if (owner === undefined) store.link(hash, sid, kind);
+    const owner = store.links.held.get(hash);
+    if (owner === undefined) store.links.add(hash, sid, kind);
     else if (owner !== sid) return { reason: 'TagTaken', detail: `this ${kind} belongs to another shopper` };
     return undefined;
   };
@@ -85,11 +81,12 @@ export function createVault(deps: VaultDeps): OpenVault {
     knows: (sid) => store.keys.has(sid),
     linkTag: (sid, tag) => link('tag', sid, canonicalTag(tag)),
     linkLoyalty: (sid, loyaltyId) => link('loyalty', sid, loyaltyId.trim()),
-    sidOfTag: (tag) => (store.links.size === 0 ? undefined : store.links.get(tagDigests(tag))),
-    sidOfLoyalty: (loyaltyId) => store.links.get(digest('loyalty', loyaltyId.trim())),
+    sidOfTag: (tag) => (store.links.held.size === 0 ? undefined : store.links.held.get(tagDigests(tag))),
+    sidOfLoyalty: (loyaltyId) => store.links.held.get(digest('loyalty', loyaltyId.trim())),
     anonymous: nameless,
     keyOf: (sid) => store.keys.get(sid),
-    linksOf: store.linksOf,
+    deadLinks: store.links.dead,
+    linksOf: store.links.of,
     sids: () => store.keys.keys(),
     onCreated: (listener) => void listeners.add(listener),
     erase: (erasure) => store.erase({ ...erasure, open: true }),
@@ -136,19 +133,4 @@ function createNameless(
     }
     return name(tag);
   };
-}
-
-/** The key is made once, with mode 0600, and durable before anything is hashed with it. */
-function readKey(file: string, random: (bytes: number) => Buffer): Buffer {
-  if (!existsSync(file)) {
-    const handle = openSync(file, 'wx', PRIVATE);
-    writeSync(handle, random(KEY_BYTES));
-    fsyncSync(handle);
-    closeSync(handle);
-  }
-  chmodSync(file, PRIVATE);
-  const key = readFileSync(file);
-  if (key.length !== KEY_BYTES)
-    throw new Error(`${file} is damaged: ${key.length} bytes, expected ${KEY_BYTES}`);
-  return key;
 }

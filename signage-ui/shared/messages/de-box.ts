@@ -133,6 +133,8 @@ export const boxDe: BoxWords = {
       MqttBrokerAway: 'Nach dem MQTT-Broker des Ladens sehen. Geräte senden von selbst noch einmal.',
       BadInputFlood: 'Nach dem genannten Gerät sehen: es sendet weit mehr, als es sollte.',
       ErasureWaits: 'Nichts: es geht von selbst weiter. Bleibt es, die Platte prüfen.',
+      VaultKeyLost:
+        'Eine Kopie von vault/vault.key zurücklegen und neu starten, oder Tags und Kundennummern neu verknüpfen.',
       PushUnreachable:
         'Nach dem Weg ins Internet sehen. Offene Seiten im Laden erreichen Angebote weiterhin.',
       CampaignVersion: 'Der geänderten Kampagne in campaigns.yaml eine höhere Fassung geben.',

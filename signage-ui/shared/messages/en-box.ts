@@ -129,6 +129,7 @@ export const boxEn = {
       MqttBrokerAway: 'Look at the MQTT broker of the shop. Devices send again by themselves.',
       BadInputFlood: 'Look at the device that is named: it sends far more than it should.',
       ErasureWaits: 'Nothing to do: it goes on by itself. If it stays, look at the disk.',
+      VaultKeyLost: 'Put back a copy of vault/vault.key and start anew, or link tags and loyalty ids again.',
       PushUnreachable: 'Look at the way to the internet. Offers still reach open pages in the shop.',
       CampaignVersion: 'Give the changed campaign a higher version in campaigns.yaml.',
       HqNotStarted: 'The text says why. The store works without it.',
