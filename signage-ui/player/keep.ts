@@ -32,6 +32,16 @@ function whenDone<T>(request: IDBRequest<T>): Promise<T> {
   });
 }
 
+/** A full disk is often told only when the transaction ends: until then nothing is kept. */
+function whenKept(request: IDBRequest): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const { transaction } = request;
+    if (transaction === null) return reject(new Error('a write without a transaction'));
+    transaction.oncomplete = () => resolve();
+    transaction.onabort = () => reject(transaction.error ?? request.error);
+  });
+}
+
 function openDatabase(name: string): Promise<IDBDatabase> {
   const request = indexedDB.open(name, 1);
   request.onupgradeneeded = () => {
@@ -59,19 +69,19 @@ function keepIn(files: IDBDatabase, plays: IDBDatabase): Keep {
     if (count <= PLAYS_MAX) return;
     const oldest = await whenDone(inPlays('readonly').getAllKeys(undefined, count - PLAYS_MAX));
     const last = oldest.at(-1);
-    if (last !== undefined) await whenDone(inPlays('readwrite').delete(IDBKeyRange.upperBound(last)));
+    if (last !== undefined) await whenKept(inPlays('readwrite').delete(IDBKeyRange.upperBound(last)));
   };
   return {
     fileNames: async () => (await whenDone(inFiles('readonly').getAllKeys())).map(String),
     file: async (name) => (await whenDone(inFiles('readonly').get(name))) as Blob | undefined,
     keepFile: async (name, body) => {
-      await whenDone(inFiles('readwrite').put(body, name));
+      await whenKept(inFiles('readwrite').put(body, name));
     },
     dropFile: async (name) => {
-      await whenDone(inFiles('readwrite').delete(name));
+      await whenKept(inFiles('readwrite').delete(name));
     },
     addPlay: async (play) => {
-      await whenDone(inPlays('readwrite').add(play));
+      await whenKept(inPlays('readwrite').add(play));
       await trim();
     },
     firstPlay: async () => {
@@ -79,7 +89,7 @@ function keepIn(files: IDBDatabase, plays: IDBDatabase): Keep {
       return cursor === null ? undefined : { key: Number(cursor.key), play: cursor.value as SignageShown };
     },
     dropPlay: async (key) => {
-      await whenDone(inPlays('readwrite').delete(key));
+      await whenKept(inPlays('readwrite').delete(key));
     },
   };
 }

@@ -48,7 +48,10 @@ function FilmView({ url, film, onBroken }: { url: string; film: Film; onBroken: 
     const wanted = Math.max(0, (film.nowMs() - startMs) / 1_000);
     const place = Number.isFinite(video.duration) && video.duration > 0 ? wanted % video.duration : 0;
     if (Math.abs(video.currentTime - place) > DRIFT_S) video.currentTime = place;
-    video.play().catch(onBroken);
+    video.play().catch((error: DOMException) => {
+      // A turn that ended before the film began says nothing about the film.
+      if (error.name !== 'AbortError') onBroken();
+    });
   }, [on, startMs, url]);
   return (
     <video class="media" ref={view} src={url} muted playsInline loop preload="auto" onError={onBroken} />

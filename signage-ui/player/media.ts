@@ -7,6 +7,8 @@ import type { Slide } from '../../edge/contracts/index.js';
 import type { Keep } from './keep.js';
 
 const RETRY_MS = 15_000;
+/** Longer than any fade. */
+const LEAVING_MS = 2_000;
 /** Files of earlier playlists that stay, in case they come back. */
 const OLD_FILES_MAX = 24;
 
@@ -28,13 +30,27 @@ export function createMedia(keep: Promise<Keep>): Media {
   let working = false;
   let again = false;
 
+  const giveUp = (names: Iterable<string>): void => {
+    const left = new Map(ready.value);
+    for (const name of names) {
+      const url = left.get(name);
+      left.delete(name);
+      // What leaves the screen is still drawn while it fades.
+      if (url !== undefined) setTimeout(() => URL.revokeObjectURL(url), LEAVING_MS);
+    }
+    if (left.size !== ready.value.size) ready.value = left;
+  };
   const one = async (name: string): Promise<boolean> => {
     if (ready.value.has(name) || spoilt.has(name)) return true;
-    const body = await bodyOf(await keep, name);
+    const body = await bodyOf(await keep, name, wanted);
     if (body === undefined) return false;
     const url = URL.createObjectURL(body);
-    if (isFilm(name) || (await decodes(url))) ready.value = new Map([...ready.value, [name, url]]);
-    else spoilt.add(name);
+    if ((isFilm(name) || (await decodes(url))) && wanted.includes(name)) {
+      ready.value = new Map([...ready.value, [name, url]]);
+      return true;
+    }
+    URL.revokeObjectURL(url);
+    if (wanted.includes(name)) spoilt.add(name);
     return true;
   };
   const work = async (): Promise<void> => {
@@ -44,7 +60,7 @@ export function createMedia(keep: Promise<Keep>): Media {
       again = false;
       missing = false;
       for (const name of wanted) if (!(await one(name).catch(() => false))) missing = true;
-      await tidy(await keep, wanted).catch(() => undefined);
+      await tidy(await keep, wanted, OLD_FILES_MAX).catch(() => undefined);
     } while (again);
     working = false;
     if (missing) setTimeout(start, RETRY_MS);
@@ -59,26 +75,41 @@ export function createMedia(keep: Promise<Keep>): Media {
       const names = [...new Set(slides.flatMap(({ media }) => media ?? []))];
       if (names.join() === wanted.join()) return;
       wanted = names;
+      giveUp([...ready.value.keys()].filter((name) => !names.includes(name)));
+      for (const name of spoilt) if (!names.includes(name)) spoilt.delete(name);
       start();
     },
     broken(name) {
       spoilt.add(name);
-      const left = new Map(ready.value);
-      left.delete(name);
-      ready.value = left;
+      giveUp([name]);
     },
   };
 }
 
-async function bodyOf(keep: Keep, name: string): Promise<Blob | undefined> {
-  const kept = await keep.file(name);
+async function bodyOf(keep: Keep, name: string, wanted: readonly string[]): Promise<Blob | undefined> {
+  const kept = await keep.file(name).catch(() => undefined);
   if (kept !== undefined && (await isItself(kept, name))) return kept;
   const response = await fetch(`/v1/media/${name}`, { credentials: 'same-origin' });
   if (!response.ok) return undefined;
   const body = await response.blob();
   if (!(await isItself(body, name))) return undefined;
-  await keep.keepFile(name, body);
+  await keepIfRoom(keep, { name, body, wanted });
   return body;
+}
+
+/** A disk that is full is no reason to show nothing, nor to ask for the same file for ever: it is shown from memory. */
+async function keepIfRoom(
+  keep: Keep,
+  { name, body, wanted }: { readonly name: string; readonly body: Blob; readonly wanted: readonly string[] },
+): Promise<void> {
+  try {
+    await keep.keepFile(name, body).catch(async () => {
+      await tidy(keep, wanted, 0);
+      await keep.keepFile(name, body);
+    });
+  } catch {
+    // After a restart it is fetched again; until then it is here.
+  }
 }
 
 /** The name is the SHA-256 of the bytes. Browsers reckon it on trusted origins only; elsewhere the name is believed. */
@@ -98,7 +129,8 @@ async function decodes(url: string): Promise<boolean> {
   );
 }
 
-async function tidy(keep: Keep, wanted: readonly string[]): Promise<void> {
+/** Files that nobody wants go, the oldest names first, down to `kept`. */
+async function tidy(keep: Keep, wanted: readonly string[], kept: number): Promise<void> {
   const old = (await keep.fileNames()).filter((name) => !wanted.includes(name));
-  for (const name of old.slice(0, Math.max(0, old.length - OLD_FILES_MAX))) await keep.dropFile(name);
+  for (const name of old.slice(0, Math.max(0, old.length - kept))) await keep.dropFile(name);
 }

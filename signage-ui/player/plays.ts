@@ -1,6 +1,6 @@
 import type { Socket } from 'socket.io-client';
 import type { RefusalReason, SignageShown } from '../../edge/contracts/index.js';
-import type { Keep } from './keep.js';
+import { type Keep, keepInMemory } from './keep.js';
 
 const ANSWER_MS = 5_000;
 const REFUSED_AGAIN_MS = 5_000;
@@ -11,11 +11,20 @@ type Answer = { readonly ok: boolean; readonly reason?: string };
 
 /** Tells the store what was shown; keeps it while the store is away and tells it later, in order, one at a time. */
 export function createPlayReporter(socket: Socket, keep: Promise<Keep>) {
+  /** For plays that a full disk would not take: a proof must not hang on it while the store is there to hear it. */
+  const overflow = keepInMemory();
   let sending = false;
+  const next = async () => {
+    for (const kept of [await keep, overflow]) {
+      const first = await kept.firstPlay();
+      if (first !== undefined) return { kept, first };
+    }
+    return undefined;
+  };
   const sendFirst = async (): Promise<boolean> => {
-    const kept = await keep;
-    const first = await kept.firstPlay();
-    if (first === undefined || !socket.connected) return false;
+    const found = await next();
+    if (found === undefined || !socket.connected) return false;
+    const { kept, first } = found;
     const answer = (await socket.timeout(ANSWER_MS).emitWithAck('shown', first.play)) as Answer;
     if (!answer.ok && !FINAL.has(answer.reason ?? '')) {
       setTimeout(sendAll, REFUSED_AGAIN_MS);
@@ -37,7 +46,7 @@ export function createPlayReporter(socket: Socket, keep: Promise<Keep>) {
   socket.on('connect', () => void sendAll());
   return {
     async report(play: SignageShown): Promise<void> {
-      await (await keep).addPlay(play);
+      await (await keep).addPlay(play).catch(() => overflow.addPlay(play));
       await sendAll();
     },
   };
