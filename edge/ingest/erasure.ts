@@ -7,6 +7,8 @@ import type { Visitors } from './visitors.js';
 
 /** How long the core may take to forget; what is not done by then is done by the next round. */
 const SETTLE_MS = 10_000;
+/** A start waits no longer than this for erasures that are still open; they go on behind it. */
+const START_MS = 1_000;
 /** An erasure that a full disk holds up is taken up again this often: done within a minute of there being room. */
 const ROUND_MS = 15_000;
 
@@ -30,7 +32,10 @@ export interface Erasures {
   sidOfLoyalty(loyaltyId: string): string | undefined;
   /** What else knows people forgets them here; called again after a crash, so it must bear an unknown sid. */
   onErased(forget: (sid: string) => void): void;
-  /** Go on with what a crash or a full disk interrupted, now and every few seconds. Never rejects. */
+  /**
+   * Go on with what a crash or a full disk interrupted, now and every few seconds. Sessions of those people end at
+   * once; for the rest it waits a moment, and never rejects.
+   */
   start(): Promise<void>;
   close(): void;
 }
@@ -75,11 +80,22 @@ export function createErasures(deps: ErasureDeps): Erasures {
     sidOfLoyalty: deps.vault.sidOfLoyalty,
     onErased: (forget) => void forgetters.add(forget),
     async start() {
-      await round();
+      for (const { sid, open } of deps.vault.erasures()) {
+        if (open) for (const forget of forgetters) forget(sid);
+      }
       timer = setInterval(() => void round(), ROUND_MS).unref();
+      await atMost(START_MS, round());
     },
     close: () => clearInterval(timer),
   };
+}
+
+function atMost(ms: number, work: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const enough = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  return Promise.race([work, enough]).finally(() => clearTimeout(timer));
 }
 
 const unknown: Refusal = { reason: 'UnknownShopper', detail: 'no shopper has this sid', field: '/sid' };

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { RefusalError } from '../../edge/contracts/index.js';
 import { createErasures, type ErasureDeps } from '../../edge/ingest/erasure.js';
 import { createSeal } from '../../edge/ingest/seal.js';
+import { until } from '../support/until.js';
 import { openRim, type TestRim, wallClock } from './support/rim.js';
 
 const SALE = {
@@ -102,6 +103,34 @@ describe('an erasure', () => {
     const both = await Promise.all([erasures.erase(sid, 'shopper'), erasures.erase(sid, 'desk')]);
     expect(both[0]).toEqual(both[1]);
     expect(rim.events().filter(({ event }) => event.type === 'erasure.done')).toHaveLength(1);
+  });
+
+  it('that is still open at the start holds it up for a second at most, and ends sessions before that', async () => {
+    const rim = await openRim();
+    const sids = [await buyer(rim), (await rim.people.createShopper()).sid];
+    for (const sid of sids) rim.vault.erase({ receiptId: `r-${sid}`, sid, asked: 'desk', atMs: 1 });
+    let free: () => void = () => undefined;
+    const stuck = new Promise<void>((resolve) => {
+      free = resolve;
+    });
+    const outcomeOf: ErasureDeps['engine']['outcomeOf'] = async (offset, waitMs) => {
+      await stuck;
+      return rim.engine.outcomeOf(offset, waitMs);
+    };
+    const erasures = erasuresOf(rim, { engine: { ...rim.engine, outcomeOf } });
+    const gone: string[] = [];
+    erasures.onErased((sid) => gone.push(sid));
+    const before = performance.now();
+    await erasures.start();
+    expect(performance.now() - before).toBeLessThan(3_000);
+    expect(gone).toEqual(sids);
+    expect(sids.map((sid) => rim.vault.erasureOf(sid)?.open)).toEqual([true, true]);
+    free();
+    await until(() => sids.every((sid) => rim.vault.erasureOf(sid)?.open === false), {
+      withinMs: 10_000,
+      what: 'both to be done in the background',
+    });
+    erasures.close();
   });
 
   it('leaves no event in memory that the seal no longer opens', async () => {
