@@ -91,6 +91,8 @@ export interface Views {
   policy(): StorePolicy | undefined;
   consented(sid: string, purpose: Purpose, atMs: number): boolean;
   knowsShopper(sid: string): boolean;
+  /** The core has forgotten this person for good. */
+  wasErased(sid: string): boolean;
   /** May a message go to this person's phone now? */
   pushLeave(sid: string, atMs: number): PushLeave;
   /** `transactionHash` of a known transaction, by its `transactionKey` (both in contracts). */

@@ -25,6 +25,7 @@ export function createViews(state: CoreState, derived: Derived): Views {
     consented: (sid, purpose, atMs) => consented(state.consent, sid, purpose, atMs),
     pushLeave: (sid, atMs) => pushLeave(state, derived, { sid, atMs }),
     knowsShopper: (sid) => state.consent.shoppers.has(sid),
+    wasErased: (sid) => state.consent.erased.has(sid),
     transactionHash: (key) => knownHash(state.tills, key),
     couponByCode(code) {
       const couponId = couponOfCode(state.coupons, code);

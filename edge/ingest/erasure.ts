@@ -1,4 +1,10 @@
-import { PURPOSES, type Refusal, RefusalError, type ShopperErased } from '../contracts/index.js';
+import {
+  PURPOSES,
+  type Refusal,
+  RefusalError,
+  type ShopperErased,
+  type StoreEvent,
+} from '../contracts/index.js';
 import type { Alarms, Clock, Engine, Gate } from '../ports.js';
 import type { Journal } from '../store/types.js';
 import type { OpenVault } from './vault.js';
@@ -7,6 +13,8 @@ import type { Visitors } from './visitors.js';
 
 /** How long the core may take to forget; what is not done by then is done by the next round. */
 const SETTLE_MS = 10_000;
+/** More than a store erases within the days that the journal holds. */
+const ERASURES_HELD_MAX = 10_000;
 /** A start waits no longer than this for erasures that are still open; they go on behind it. */
 const START_MS = 1_000;
 /** An erasure that a full disk holds up is taken up again this often: done within a minute of there being room. */
@@ -15,10 +23,10 @@ const ROUND_MS = 15_000;
 export interface ErasureDeps {
   readonly vault: Pick<
     OpenVault,
-    'knows' | 'erase' | 'erasureOf' | 'erasures' | 'settleErasure' | 'sidOfLoyalty'
+    'knows' | 'sids' | 'erase' | 'erasureOf' | 'erasures' | 'settleErasure' | 'sidOfLoyalty'
   >;
   readonly gate: Pick<Gate, 'admit'>;
-  readonly journal: Pick<Journal, 'readId'>;
+  readonly journal: Pick<Journal, 'read' | 'readId'>;
   readonly engine: Pick<Engine, 'outcomeOf' | 'views'> & { renewCheckpoint(): Promise<void> };
   readonly visitors: Pick<Visitors, 'withdrawn'>;
   readonly alarms: Alarms;
@@ -80,6 +88,7 @@ export function createErasures(deps: ErasureDeps): Erasures {
     sidOfLoyalty: deps.vault.sidOfLoyalty,
     onErased: (forget) => void forgetters.add(forget),
     async start() {
+      eraseAgain(deps);
       for (const { sid, open } of deps.vault.erasures()) {
         if (open) for (const forget of forgetters) forget(sid);
       }
@@ -88,6 +97,33 @@ export function createErasures(deps: ErasureDeps): Erasures {
     },
     close: () => clearInterval(timer),
   };
+}
+
+/** An older copy of the vault has been put back: the keys of who was erased since must go once more. */
+function eraseAgain({ vault, engine, journal, newId, clock }: ErasureDeps): void {
+  const back = [...vault.sids()].filter(engine.views.wasErased);
+  if (back.length === 0) return;
+  const done = doneIn(journal);
+  for (const sid of back) {
+    const event = done.find(({ data }) => data.sid === sid);
+    vault.erase({
+      sid,
+      receiptId: event?.id ?? newId(),
+      asked: event?.data.asked ?? 'desk',
+      atMs: event === undefined ? clock.nowMs() : Date.parse(event.recordedtime),
+    });
+  }
+}
+
+function doneIn(journal: ErasureDeps['journal']): readonly StoreEvent<'erasure.done'>[] {
+  try {
+    const found = journal.read({ after: 0, limit: ERASURES_HELD_MAX, types: ['erasure.done'] });
+    return found.map(({ event }) => event as StoreEvent<'erasure.done'>);
+  } catch (error) {
+    // A damaged segment is being repaired: the key goes all the same, and the receipt gets another number.
+    if (error instanceof RefusalError) return [];
+    throw error;
+  }
 }
 
 function atMost(ms: number, work: Promise<void>): Promise<void> {

@@ -1,7 +1,10 @@
+import { cpSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { RefusalError } from '../../edge/contracts/index.js';
 import { createErasures, type ErasureDeps } from '../../edge/ingest/erasure.js';
 import { createSeal } from '../../edge/ingest/seal.js';
+import { createVault } from '../../edge/ingest/vault.js';
 import { until } from '../support/until.js';
 import { openRim, type TestRim, wallClock } from './support/rim.js';
 
@@ -131,6 +134,29 @@ describe('an erasure', () => {
       what: 'both to be done in the background',
     });
     erasures.close();
+  });
+
+  it('is made again at the start where an older copy of the vault brought the key back', async () => {
+    const rim = await openRim();
+    const sid = await buyer(rim);
+    const stays = (await rim.people.createShopper()).sid;
+    const copy = join(rim.folder, 'copy');
+    cpSync(join(rim.folder, 'vault'), copy, { recursive: true });
+    const { receiptId } = await erasuresOf(rim).erase(sid, 'shopper');
+    const older = createVault({ folder: copy, clock: wallClock });
+    expect(older.knows(sid)).toBe(true);
+    const again = erasuresOf(rim, { vault: older, newId: () => 'another' });
+    await again.start();
+    again.close();
+    expect([older.knows(sid), older.sidOfLoyalty('L-4711'), older.knows(stays)]).toEqual([
+      false,
+      undefined,
+      true,
+    ]);
+    // It is the same erasure, with the number that the person holds.
+    expect(older.erasureOf(sid)).toMatchObject({ receiptId, asked: 'shopper', open: false });
+    expect(rim.events().filter(({ event }) => event.type === 'erasure.done')).toHaveLength(1);
+    older.close();
   });
 
   it('leaves no event in memory that the seal no longer opens', async () => {
