@@ -8,22 +8,24 @@ export interface FieldProps {
   readonly hint?: string;
   /** Focused when the page opens. */
   readonly first?: boolean;
+  /** The store said no to what stands in it: it is where one goes on typing. */
+  readonly invalid?: boolean;
 }
 
 /** A view that is put in place later gets no focus by `autofocus`. */
-function useFirst(first: boolean | undefined) {
+function useFocus(wanted: boolean | undefined) {
   const ref = useRef<HTMLInputElement>(null);
   useEffect(() => {
-    if (first === true) ref.current?.focus();
-  }, [first]);
+    if (wanted === true) ref.current?.focus();
+  }, [wanted]);
   return ref;
 }
 
-export function TextField({ label, hint, first, ...rest }: FieldProps) {
+export function TextField({ label, hint, first, invalid, ...rest }: FieldProps) {
   const id = useId();
-  const ref = useFirst(first);
+  const ref = useFocus(first === true || invalid === true);
   return (
-    <div class="field">
+    <div class="login-field">
       <label for={id}>{label}</label>
       <input
         id={id}
@@ -31,6 +33,7 @@ export function TextField({ label, hint, first, ...rest }: FieldProps) {
         autocapitalize="none"
         spellcheck={false}
         ref={ref}
+        aria-invalid={invalid}
         aria-describedby={hint === undefined ? undefined : `${id}-hint`}
         {...rest}
       />
@@ -44,9 +47,9 @@ export function TextField({ label, hint, first, ...rest }: FieldProps) {
 }
 
 /** What is typed can be looked at: twelve characters are easier to type right when one sees them. */
-export function PasswordField({ label, hint, first, show, ...rest }: FieldProps & { show: string }) {
+export function PasswordField({ label, hint, first, invalid, show, ...rest }: FieldProps & { show: string }) {
   const id = useId();
-  const ref = useFirst(first);
+  const ref = useFocus(first === true || invalid === true);
   const [shown, setShown] = useState(false);
   const [typed, setTyped] = useState('');
   const input = {
@@ -54,16 +57,17 @@ export function PasswordField({ label, hint, first, show, ...rest }: FieldProps 
     autocapitalize: 'none',
     spellcheck: false,
     ref,
+    'aria-invalid': invalid,
     'aria-describedby': hint === undefined ? undefined : `${id}-hint`,
     value: typed,
     onInput: (event: Event) => setTyped((event.currentTarget as HTMLInputElement).value),
     ...rest,
   } as const;
   return (
-    <div class="field">
+    <div class="login-field">
       <label for={id}>{label}</label>
       {shown ? <input type="text" {...input} /> : <input type="password" {...input} />}
-      <label class="field-show">
+      <label class="login-field-show">
         <input type="checkbox" checked={shown} onChange={() => setShown(!shown)} />
         {show}
       </label>

@@ -21,6 +21,7 @@ export interface ServerLinkOptions {
   readonly query?: Readonly<Record<string, string>>;
 }
 
+const RETRY_MIN_MS = 300;
 const RETRY_MAX_MS = 4_000;
 
 /**
@@ -31,7 +32,7 @@ export function openServerLink(namespace: string, options: ServerLinkOptions = {
   const link = signal<Link>({ state: 'connecting', sinceMs: Date.now() });
   const socket = io(namespace, {
     transports: ['websocket', 'polling'],
-    reconnectionDelay: 300,
+    reconnectionDelay: RETRY_MIN_MS,
     reconnectionDelayMax: RETRY_MAX_MS,
     randomizationFactor: 0.3,
     timeout: 8_000,
@@ -46,20 +47,21 @@ export function openServerLink(namespace: string, options: ServerLinkOptions = {
     heardMs = Date.now();
     become('live');
   };
-  const reopen = (): void => {
-    if (!socket.active) setTimeout(() => socket.connect(), RETRY_MAX_MS);
+  const reopen = (afterMs: number): void => {
+    if (!socket.active) setTimeout(() => socket.connect(), afterMs);
   };
   socket.on('connect', heard);
   socket.onAny(heard);
   socket.on('disconnect', (reason) => {
     become('gone');
-    // The server closed this socket on purpose (restart, new session): socket.io leaves the retry to us.
-    if (reason === 'io server disconnect') reopen();
+    // The server closed this socket on purpose (restart, new session): socket.io leaves the retry to us. Whoever
+    // has changed their password holds a new session already.
+    if (reason === 'io server disconnect') reopen(RETRY_MIN_MS);
   });
   socket.on('connect_error', () => {
     // `active` is false when a middleware of the server refused, as opposed to a network that is down.
     become(socket.active ? 'gone' : 'refused');
-    reopen();
+    reopen(RETRY_MAX_MS);
   });
   const watch = setInterval(() => {
     const { staleAfterMs } = options;

@@ -12,6 +12,7 @@ const PAGES: Readonly<Record<Exclude<Tab, 'now'>, () => Promise<Page>>> = {
   devices: async () => (await import('./devices/devices-page.js')).DevicesPage,
   journal: async () => (await import('./journal/journal-page.js')).JournalPage,
   people: async () => (await import('./people/people-page.js')).PeoplePage,
+  password: async () => (await import('./who/password-page.js')).PasswordPage,
   audit: async () => (await import('./audit/audit-page.js')).AuditPage,
   health: async () => (await import('./health/health-page.js')).HealthPage,
 };

@@ -3,7 +3,7 @@ import { signal } from '@preact/signals';
 /** In the order of the bar. */
 export const TABS = ['now', 'offers', 'stock', 'devices', 'journal', 'health'] as const;
 /** Opened from the menu behind one's name. */
-const MENU = ['people', 'audit'] as const;
+const MENU = ['people', 'audit', 'password'] as const;
 export type Tab = (typeof TABS)[number] | (typeof MENU)[number];
 export interface Address {
   readonly tab: Tab;

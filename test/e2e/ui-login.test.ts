@@ -7,6 +7,7 @@ import { openBrowser, openPage, picture } from '../ui/support/browser.js';
 
 const GOOD = 'horse battery staple';
 const DESK = { width: 1440, height: 900 };
+const SID = 's_0123456789abcdef';
 const PHONE = { width: 360, height: 780 };
 
 await describeWith(['chromium'], 'logging in, people and the audit log', () => {
@@ -109,6 +110,70 @@ await describeWith(['chromium'], 'logging in, people and the audit log', () => {
     await page.context().close();
   });
 
+  it('changes one’s own password, says what is wrong in words, and logs out everywhere else', async () => {
+    const NEW = 'five quiet copper kettles';
+    const elsewhere = await openPage(browser, `${store.url}/login`, DESK);
+    await fill(elsewhere, { Name: 'sam', Password: GOOD });
+    await press(elsewhere, 'Log in');
+    await elsewhere.locator('.who-subject', { hasText: 'sam' }).waitFor();
+    await staff.locator('.who-subject', { hasText: 'sam' }).click();
+    await staff.getByRole('link', { name: 'Change password' }).click();
+    await staff.getByRole('heading', { name: 'Your password' }).waitFor();
+    expect(await violations(staff)).toEqual([]);
+    await picture(staff, 'staff-password');
+    const change = async (current: string, next: string): Promise<void> => {
+      await fill(staff, { 'Current password': current, 'New password': next });
+      await staff.keyboard.press('Enter');
+    };
+    await change('', NEW);
+    await staff.getByRole('alert').getByText('Please fill in every field.').waitFor();
+    await change('not my password', NEW);
+    await staff.getByRole('alert').getByText('That is not your current password').waitFor();
+    expect(await staff.evaluate('document.activeElement.name')).toBe('current');
+    expect(await staff.getByLabel('Current password').getAttribute('aria-invalid')).toBe('true');
+    expect(await violations(staff)).toEqual([]);
+    await picture(staff, 'staff-password-wrong');
+    await change(GOOD, 'password1234');
+    await staff.getByRole('alert').getByText('That password is too easy to guess').waitFor();
+    expect(await staff.evaluate('document.activeElement.name')).toBe('password');
+    await change(GOOD, NEW);
+    await staff.getByRole('status').getByText('Your password is changed.').waitFor();
+    for (const label of ['Current password', 'New password']) {
+      expect(await staff.getByLabel(label, { exact: true }).inputValue()).toBe('');
+    }
+    expect(await violations(staff)).toEqual([]);
+    await picture(staff, 'staff-password-done');
+    await elsewhere.getByRole('heading', { name: 'Log in' }).waitFor();
+    await elsewhere.context().close();
+    // Here one goes on, with the new session.
+    await staff.locator('.who-subject', { hasText: 'sam' }).click();
+    await staff.getByRole('link', { name: 'People' }).click();
+    await staff.getByRole('row', { name: /kim/ }).waitFor();
+    const logIn = (password: string) => store.call('/v1/session', { body: { name: 'sam', password } });
+    expect([(await logIn(GOOD)).status, (await logIn(NEW)).status]).toEqual([401, 200]);
+  });
+
+  it('says a guest why there is no password, and logs out as staff alone', async () => {
+    const link = (role: 'shopper' | 'viewer', subject: string) =>
+      store.app.auth.issue({ role, subject }, { singleUse: true });
+    const page = await openPage(browser, `${store.url}/me?token=${link('shopper', SID)}`, DESK);
+    await page.goto(`${store.url}/?token=${link('viewer', 'staff')}`);
+    await page.locator('.who-subject', { hasText: 'opened by a link' }).click();
+    await page.getByText('You came in by a link, which has no password.').waitFor();
+    expect(await page.getByRole('link', { name: 'Change password' }).count()).toBe(0);
+    await page.goto(`${store.url}/#password`);
+    await page.locator('.band', { hasText: 'You came in by a link' }).waitFor();
+    expect(await violations(page)).toEqual([]);
+    await page.locator('.who-subject').click();
+    await press(page, 'Log out');
+    await page.getByRole('heading', { name: 'Log in' }).waitFor();
+    const left = await page.context().cookies();
+    expect(left.map(({ name }) => name)).toEqual(['endcap_shopper']);
+    const headers = { cookie: `endcap_shopper=${left[0]!.value}` };
+    expect((await store.call('/v1/session', { headers })).body.subject).toBe(SID);
+    await page.context().close();
+  });
+
   it('shows who did what and why, finds it, and says that the log is whole', async () => {
     await staff.locator('.who-subject', { hasText: 'sam' }).click();
     await staff.getByRole('link', { name: 'Audit log' }).click();
@@ -121,5 +186,47 @@ await describeWith(['chromium'], 'logging in, people and the audit log', () => {
     await press(staff, 'Search');
     await staff.getByText('left the store').waitFor({ state: 'detached' });
     expect(await staff.getByRole('row').count()).toBe(2);
+  });
+});
+
+await describeWith(['chromium'], 'one’s own password in German, on a phone', () => {
+  let store: TestStore;
+  let browser: Browser;
+  beforeAll(async () => {
+    store = await startTestStore((config) => {
+      const { policy } = config;
+      return { ...config, policy: { ...policy, store: { ...policy.store, locale: 'de-DE' } } };
+    });
+    browser = await openBrowser();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await store?.remove();
+  });
+
+  it('is changed without a mouse, and what is wrong is said', async () => {
+    const { body } = await store.call('/v1/users', {
+      token: store.token('admin'),
+      body: { name: 'kim', role: 'viewer' },
+    });
+    const token = body.link.split('#set=')[1];
+    const made = await store.call('/v1/password', { body: { token, password: GOOD } });
+    const [name = '', value = ''] = made.headers.get('set-cookie')!.split(';')[0]!.split('=');
+    const page = await openPage(browser, `${store.url}/login`, { ...PHONE, scheme: 'dark' });
+    await page.context().addCookies([{ name, value, url: store.url }]);
+    await page.goto(`${store.url}/#password`);
+    await page.getByRole('heading', { name: 'Ihr Passwort' }).waitFor();
+    await page.getByLabel('Bisheriges Passwort').fill('ein falsches Passwort');
+    await page.getByLabel('Neues Passwort').fill('fünf stille Kupferkessel');
+    await page.keyboard.press('Enter');
+    await page.getByRole('alert').getByText('Das ist nicht Ihr bisheriges Passwort.').waitFor();
+    expect(await violations(page)).toEqual([]);
+    await picture(page, 'staff-password-de-phone');
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(PHONE.width);
+    await page.keyboard.press('Control+A');
+    await page.keyboard.type(GOOD);
+    await page.keyboard.press('Enter');
+    await page.getByRole('status').getByText('Ihr Passwort ist geändert.').waitFor();
+    await page.locator('.who-subject', { hasText: 'kim' }).waitFor();
   });
 });

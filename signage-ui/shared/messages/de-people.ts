@@ -51,15 +51,35 @@ export const peopleDe: PeopleWords = {
     failedElse: (why) => `Das hat nicht geklappt: ${why}`,
   },
   who: {
-    menu: 'Sie, und Abmelden',
+    menu: 'Sie: Ihr Passwort, und Abmelden',
     as: (name, role) => `${name}, ${role}`,
     guest: 'über einen Link geöffnet',
     logOut: 'Abmelden',
     people: 'Personen',
     audit: 'Protokoll',
+    password: 'Passwort ändern',
     noStop: 'Wer nur ansieht, stoppt nichts; andere aus der Filiale können es.',
     noPeople: 'Konten sind Sache der Verwaltung.',
     noAudit: 'Das Protokoll ist Sache von Filialleitung und Verwaltung.',
+  },
+  password: {
+    title: 'Ihr Passwort',
+    lead: 'Beim Ändern werden Sie überall sonst abgemeldet; hier bleiben Sie angemeldet.',
+    current: 'Bisheriges Passwort',
+    change: 'Passwort ändern',
+    changing: 'Wird geändert',
+    done: 'Ihr Passwort ist geändert. Sie sind nur noch hier angemeldet.',
+    noAccount:
+      'Sie sind über einen Link hier, der kein Passwort hat. Die Verwaltung legt Ihnen ein Konto an.',
+    failed: {
+      WrongPassword: 'Das ist nicht Ihr bisheriges Passwort. Es wurde nichts geändert.',
+      QuotaReached:
+        'Die Filiale kann gerade nichts festhalten: Der Speicher ist voll. Es wurde nichts geändert.',
+      DiskFull: 'Die Filiale kann gerade nichts festhalten: Der Speicher ist voll. Es wurde nichts geändert.',
+      DiskFailed:
+        'Die Filiale kann gerade nichts festhalten: Der Speicher ist gestört. Es wurde nichts geändert.',
+      NotAllowed: 'Ihre Rolle hat hier kein Passwort. Es wurde nichts geändert.',
+    },
   },
   people: {
     title: 'Personen',

@@ -7,7 +7,15 @@ import type { StaffState } from '../state.js';
 import { isGuest, logOut, type Me, me, readMe } from './session.js';
 
 /** Who may open the page behind a link; who may not reads why instead of a dead link. */
-function Way({ to, word, why }: { to: 'people' | 'audit'; word: string; why: string | undefined }) {
+function Way({
+  to,
+  word,
+  why,
+}: {
+  to: 'people' | 'audit' | 'password';
+  word: string;
+  why: string | undefined;
+}) {
   if (why === undefined) {
     return (
       <a class="who-way" href={hrefOf(to)}>
@@ -32,7 +40,7 @@ export function whyNoStop(state: StaffState): string | undefined {
   return me.value?.role === 'viewer' ? peopleFor(state.place.value.locale).who.noStop : undefined;
 }
 
-/** The name in the top bar; behind it the way to People and the audit log, and out. */
+/** The name in the top bar; behind it the way to People, the audit log and one's password, and out. */
 export function Who({ state }: { state: StaffState }) {
   const words = peopleFor(state.place.value.locale);
   const box = useRef<HTMLDetailsElement>(null);
@@ -63,6 +71,11 @@ export function Who({ state }: { state: StaffState }) {
           to="audit"
           word={words.who.audit}
           why={isAdmin || session.role === 'store-manager' ? undefined : words.who.noAudit}
+        />
+        <Way
+          to="password"
+          word={words.who.password}
+          why={isGuest(session) ? words.password.noAccount : undefined}
         />
         <button type="button" class="who-way" onClick={() => void logOut()}>
           {words.who.logOut}
