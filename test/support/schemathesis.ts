@@ -1,4 +1,5 @@
 import { execFile, spawn } from 'node:child_process';
+import { tmpdir } from 'node:os';
 import { promisify } from 'node:util';
 import { cached } from '../../cloud-bridge/provision/cache.js';
 
@@ -45,7 +46,11 @@ export function runContract(run: ContractRun): Promise<{ ok: boolean; cases: num
     ...(run.token === undefined ? [] : ['--header', `Authorization: Bearer ${run.token}`]),
   ];
   return new Promise((done, fail) => {
-    const child = spawn('python3', parameters, { env: { ...process.env, PYTHONPATH: run.packages } });
+    const child = spawn('python3', parameters, {
+      // It keeps notes where it runs, which is no place in the repository.
+      cwd: tmpdir(),
+      env: { ...process.env, PYTHONPATH: run.packages },
+    });
     let output = '';
     for (const stream of [child.stdout, child.stderr])
       stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
