@@ -10,6 +10,7 @@ type Answers = Pick<
   | 'answerCoupon'
   | 'createShopper'
   | 'linkTag'
+  | 'otherTags'
   | 'linkLoyalty'
   | 'recordConsent'
   | 'withdrawConsent'
@@ -34,6 +35,7 @@ export function answersOf(rim: RimIn): Answers {
     answerCoupon: (action, call) => asValue(() => rim.coupons.ask(action, call)),
     createShopper: () => asValue(() => rim.people.createShopper()),
     linkTag: (sid, tag) => refusalOf(() => rim.people.linkTag(sid, { tag })),
+    otherTags: (sid, tag) => rim.vault.linksOf(sid).tags - (rim.vault.sidOfTag(tag) === sid ? 1 : 0),
     linkLoyalty: (sid, loyaltyId) => refusalOf(() => rim.people.linkLoyalty(sid, { loyaltyId })),
     recordConsent: (call) => asValue(() => rim.people.consent(call)),
     withdrawConsent: (sid, purpose) => asValue(() => rim.people.withdraw(sid, purpose)),

@@ -7,12 +7,19 @@ import { DESK_ROLES, isRefusal, notOwn, ok, type Route, route } from './route.js
 
 const SidParams = Type.Object({ sid: Sid });
 const View = Type.Object({ at: Type.String(), sid: Sid, coupons: Type.Array(Type.Unknown()) });
+/**
+ * So many tags a shopper has by their own word: phones change. It is all that stands against somebody who enrols the
+ * numbers of other people's tags, which anybody in the shop can hear.
+ */
+const OWN_TAGS_MAX = 3;
 const EXAMPLE_SID = 's_0000000000000000';
 
 export interface ShopperDeps {
   readonly audit: Pick<Audit, 'note'>;
   readonly createShopper: (by: Principal) => Promise<{ sid: string } | Refusal>;
   readonly linkTag: (sid: string, tag: string) => Promise<Refusal | undefined>;
+  /** How many tags the shopper has, this one not counted. */
+  readonly otherTags: (sid: string, tag: string) => number;
   readonly linkLoyalty: (sid: string, loyaltyId: string) => Promise<Refusal | undefined>;
   /** Address of the page, logged in as this shopper, once. */
   readonly shopperLink: (sid: string) => string;
@@ -90,7 +97,7 @@ const tagRoute = (deps: ShopperDeps): Route =>
     tag: 'Shoppers',
     summary: 'Link a beacon that the shopper carries',
     description:
-      'At the desk or from the app of the retailer: a browser cannot send BLE. The tag stays in the vault.',
+      'At the desk or from the app of the retailer: a browser cannot send BLE. The tag stays in the vault. A shopper links three at most; the desk links more.',
     roles: [...DESK_ROLES, 'shopper'],
     params: SidParams,
     body: Type.Object({
@@ -103,7 +110,10 @@ const tagRoute = (deps: ShopperDeps): Route =>
       body: { tag: 'iBeacon:00000000-0000-0000-0000-000000000000-1-2' },
     },
     handle: async ({ params, body, principal }) => {
-      const refusal = notOwn(principal, params.sid) ?? (await deps.linkTag(params.sid, body.tag));
+      const refusal =
+        notOwn(principal, params.sid) ??
+        tooMany(principal, deps.otherTags(params.sid, body.tag)) ??
+        (await deps.linkTag(params.sid, body.tag));
       return refusal ?? { status: 204 };
     },
   });
@@ -125,6 +135,12 @@ const loyaltyRoute = (deps: ShopperDeps): Route =>
       return refusal ?? { status: 204 };
     },
   });
+
+function tooMany({ role }: Principal, tags: number): Refusal | undefined {
+  if (role !== 'shopper' || tags < OWN_TAGS_MAX) return undefined;
+  const detail = `${OWN_TAGS_MAX} tags are linked already; the desk of the store links another one`;
+  return { reason: 'NotAllowed', detail, field: '/tag' };
+}
 
 const unknownShopper = (sid: string): Refusal => ({
   reason: 'UnknownShopper',
