@@ -5,6 +5,7 @@ import { hasChromium, openBrowser, openPage, picture } from '../ui/support/brows
 import { serveDesk } from '../ui/support/desk-samples.js';
 import { type FixtureStore, startFixtureStore } from '../ui/support/fixture-store.js';
 import { serveJournal } from '../ui/support/journal-samples.js';
+import { servePeople } from '../ui/support/people-samples.js';
 import { staffNow, stories } from '../ui/support/staff-samples.js';
 
 const DESK = { width: 1440, height: 900 };
@@ -21,6 +22,8 @@ const TABS = [
   ['devices', '#devices', '.desk-row'],
   ['health', '#health', '.health-part'],
   ['journal', '#journal', '.event'],
+  ['people', '#people', '.desk-row'],
+  ['audit', '#audit', '.desk-row'],
 ] as const;
 
 describe.skipIf(!hasChromium)('the tabs of the staff page', () => {
@@ -37,6 +40,18 @@ describe.skipIf(!hasChromium)('the tabs of the staff page', () => {
   const overflow = (page: Page): Promise<number> =>
     page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 
+  /** Words of what may be pressed or filled in, but stands outside its card, where it is cut off. */
+  const cutOff = (page: Page): Promise<(string | null)[]> =>
+    page.evaluate(() =>
+      [...document.querySelectorAll('.card :is(button, select, input, a)')]
+        .filter((inner) => {
+          const card = inner.closest('.card')!.getBoundingClientRect();
+          const { left, right, width } = inner.getBoundingClientRect();
+          return width > 0 && (right > card.right + 1 || left < card.left - 1);
+        })
+        .map(({ textContent }) => textContent),
+    );
+
   beforeAll(async () => {
     browser = await openBrowser();
   });
@@ -48,6 +63,7 @@ describe.skipIf(!hasChromium)('the tabs of the staff page', () => {
     store.say('/staff', 'now', staffNow(now));
     serveJournal(store, now);
     serveDesk(store, now);
+    servePeople(store, now);
   });
   afterEach(async () => {
     for (const page of pages.splice(0)) await page.context().close();
@@ -62,6 +78,7 @@ describe.skipIf(!hasChromium)('the tabs of the staff page', () => {
       for (const [name, size] of SIZES) {
         await page.setViewportSize(size);
         expect(await overflow(page), `${tab} at ${name}`).toBeLessThanOrEqual(0);
+        expect(await cutOff(page), `${tab} at ${name}`).toEqual([]);
         await picture(page, `${tab}-${name}`);
         if (name === '360' || name === '1440') expect(await violations(page)).toEqual([]);
       }

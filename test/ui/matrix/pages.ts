@@ -1,9 +1,14 @@
+import type { Page } from 'playwright-core';
+import { createTrustPage } from '../../../edge/serve/tls/trust-page.js';
+import { makeRoot } from '../../../edge/serve/tls/x509.js';
 import { equipmentNow, serveDesk } from '../support/desk-samples.js';
 import type { FixtureStore } from '../support/fixture-store.js';
 import { serveJournal } from '../support/journal-samples.js';
+import { servePeople } from '../support/people-samples.js';
 import {
   coupon,
   elderflower,
+  iso,
   kolibri,
   shopperView,
   signage,
@@ -16,11 +21,18 @@ import { fromRight, tenTimes, withTexts } from './texts.js';
 /** What the store says before the page opens. */
 export type Setting = (store: FixtureStore, now: number) => void;
 
+/** A state that is reached on the page: at another address, or by what somebody does there. */
+export interface Scene {
+  readonly setting: Setting;
+  readonly path?: string;
+  readonly act?: (page: Page, store: FixtureStore) => Promise<unknown>;
+}
+
 export interface MatrixPage {
   readonly path: string;
   /** Shown once the page has something to say. */
   readonly ready: string;
-  readonly states: Readonly<Record<string, Setting>>;
+  readonly states: Readonly<Record<string, Setting | Scene>>;
   /** Silence after which the page says how old it is; without it there is no such state. */
   readonly stale?: { readonly shown: string };
   readonly gone?: { readonly shown: string };
@@ -43,6 +55,7 @@ function staff(change: Change): Setting {
     store.say('/staff', 'now', change(staffNow(now)));
     serveJournal(answering(store, change), now);
     serveDesk(answering(store, change), now);
+    servePeople(answering(store, change), now);
   };
 }
 const nobody: Setting = (store, now) => {
@@ -56,6 +69,8 @@ const nobody: Setting = (store, now) => {
   serveDesk(store, now, { offers: [], stock: [] });
   store.answer('GET', /^\/v1\/journal/, () => ({ events: [], next: '' }));
   store.answer('GET', /^\/v1\/equipment/, () => ({ ...equipmentNow(now), screens: [], devices: [] }));
+  store.answer('GET', /^\/v1\/users/, () => ({ users: [] }));
+  store.answer('GET', /^\/v1\/audit/, () => ({ entries: [] }));
 };
 const staffPage = (path: string, ready: string): MatrixPage => ({
   path,
@@ -79,7 +94,39 @@ const screen =
   (store, now) =>
     store.say('/signage', 'content', change(signage(1, slides(now))));
 const offers = (now: number) => [slide(elderflower(now)), slide(strawberries(now))];
+const HOUR_MS = 3_600_000;
+/** Nobody has heard of the store for three hours, and an offer has ended meanwhile. */
+const hoursOld = (now: number) =>
+  shopperView(now - 3 * HOUR_MS, {
+    coupons: [
+      coupon(kolibri(now, { validUntil: iso(now - HOUR_MS) })),
+      coupon(strawberries(now, { couponId: 'c-2' }), { couponId: 'c-2', decisionId: 'd-2' }),
+    ],
+  });
 const held = (now: number) => shopperView(now, { coupons: [coupon(kolibri(now))] });
+
+const validity = { notBefore: new Date(0), notAfter: new Date(Date.now() + 10 * 365 * 24 * HOUR_MS) };
+const { certificate: root } = await makeRoot('Linden Grocer', validity);
+const trust =
+  (storeName: string, language: string): Setting =>
+  (store) => {
+    const page = createTrustPage({ storeName, root });
+    for (const path of ['/trust', '/trust/style.css'])
+      store.serve(path, page.answer(path, language)?.body.toString() ?? '');
+  };
+
+const claimable =
+  (open: boolean): Setting =>
+  (store) => {
+    store.answer('GET', /^\/v1\/claim$/, () => ({ open }));
+    store.answer('POST', /^\/v1\/session$/, () => ({ status: 401, reason: 'WrongPassword', title: 'no' }));
+  };
+const wrongPassword = async (page: Page): Promise<void> => {
+  await page.getByLabel('Name').fill('maeve');
+  await page.getByLabel('Password', { exact: true }).fill('not the password');
+  await page.keyboard.press('Enter');
+  await page.waitForSelector('.login-failed-said');
+};
 
 export const MATRIX: Readonly<Record<string, MatrixPage>> = {
   'staff-now': staffPage('/', '.floor'),
@@ -88,6 +135,39 @@ export const MATRIX: Readonly<Record<string, MatrixPage>> = {
   'staff-devices': staffPage('/#devices', '.desk-row, .empty'),
   'staff-journal': staffPage('/#journal', '.event, .empty'),
   'staff-health': staffPage('/#health', '.health-part, .empty'),
+  'staff-people': staffPage('/#people', '.desk-row, .empty'),
+  'staff-audit': staffPage('/#audit', '.desk-row, .empty'),
+  login: {
+    path: '/login',
+    ready: 'h1',
+    states: {
+      normal: claimable(false),
+      'a new store': claimable(true),
+      'name and password do not fit': { setting: claimable(false), act: wrongPassword },
+      'logged out meanwhile': { setting: claimable(false), path: '/login#from=journal' },
+      'a link to set a password': { setting: claimable(false), path: '/login#set=ec_x' },
+    },
+    gone: { shown: 'h1' },
+  },
+  trust: {
+    path: '/trust',
+    ready: 'h1',
+    states: {
+      normal: trust('Linden Grocer, Harbour Street', 'en'),
+      'in German': trust('Linden Grocer, Harbour Street', 'de'),
+      'ten times as long': trust(tenTimes('Linden Grocer, Harbour Street').slice(0, 200), 'en'),
+      'right to left': trust(fromRight(), 'en'),
+    },
+  },
+  pairing: {
+    path: '/screen',
+    ready: '.pairing, [data-shows]',
+    states: {
+      normal: (store) => store.answer('POST', /^\/v1\/pairing$/, () => ({ ticket: 't', code: 'R9QQMH' })),
+      'no code yet': () => undefined,
+    },
+    gone: { shown: '.pairing, [data-shows]' },
+  },
   shopper: {
     path: '/me',
     ready: 'main',
@@ -101,6 +181,13 @@ export const MATRIX: Readonly<Record<string, MatrixPage>> = {
         }),
       ),
       empty: phone((now) => shopperView(now, { coupons: [], open: [] })),
+      'store gone for hours': {
+        setting: phone(hoursOld),
+        act: async (page, store) => {
+          await store.close();
+          await page.waitForSelector('.offline, .note-look, [role=status]');
+        },
+      },
       'ten times as long': phone(held, (payload) => withTexts(payload, tenTimes)),
       'right to left': phone(held, (payload) => withTexts(payload, fromRight)),
     },

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { openBrowser, openPage } from '../support/browser.js';
 import { type FixtureStore, startFixtureStore } from '../support/fixture-store.js';
-import { MATRIX, type MatrixPage, type Setting } from './pages.js';
+import { MATRIX, type MatrixPage, type Scene, type Setting } from './pages.js';
 import { contactSheet, type Shot } from './sheet.js';
 
 const SIZES = [
@@ -21,30 +21,24 @@ const THEMES = ['light', 'dark'] as const;
 const FOLDER = 'signage-ui/pictures/matrix';
 const SHOWN_WITHIN_MS = 40_000;
 
-interface State {
+interface State extends Scene {
   readonly name: string;
-  readonly setting: Setting;
-  readonly afterwards?: (store: FixtureStore, page: Page) => Promise<unknown>;
 }
+const sceneOf = (state: Setting | Scene): Scene => (typeof state === 'function' ? { setting: state } : state);
 
 function statesOf(page: MatrixPage): readonly State[] {
-  const states: State[] = Object.entries(page.states).map(([name, setting]) => ({ name, setting }));
-  const normal = page.states['normal'] as Setting;
+  const states: State[] = Object.entries(page.states).map(([name, state]) => ({ name, ...sceneOf(state) }));
+  const { setting } = sceneOf(page.states['normal'] as Setting | Scene);
   const { stale, gone } = page;
   const shown = (selector: string) => (browserPage: Page) =>
     browserPage.waitForSelector(selector, { timeout: SHOWN_WITHIN_MS });
-  if (stale !== undefined)
-    states.push({
-      name: 'stale',
-      setting: normal,
-      afterwards: (_store, opened) => shown(stale.shown)(opened),
-    });
+  if (stale !== undefined) states.push({ name: 'stale', setting, act: shown(stale.shown) });
   if (gone !== undefined) {
-    const cut = async (store: FixtureStore, opened: Page): Promise<void> => {
+    const act = async (opened: Page, store: FixtureStore): Promise<void> => {
       await store.close();
       await shown(gone.shown)(opened);
     };
-    states.push({ name: 'store gone', setting: normal, afterwards: cut });
+    states.push({ name: 'store gone', setting, act });
   }
   return states;
 }
@@ -55,14 +49,14 @@ async function shotsOf(browser: Browser, page: MatrixPage, state: State): Promis
     const store = await startFixtureStore();
     state.setting(store, Date.now());
     const [width, height] = SIZES[0];
-    const opened = await openPage(browser, store.url + page.path, {
+    const opened = await openPage(browser, store.url + (state.path ?? page.path), {
       width,
       height,
       scheme,
       reducedMotion: true,
     });
     await opened.waitForSelector(page.ready);
-    await state.afterwards?.(store, opened);
+    await state.act?.(opened, store);
     for (const [wide, high] of SIZES) {
       await opened.setViewportSize({ width: wide, height: high });
       await opened.evaluate(
