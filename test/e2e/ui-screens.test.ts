@@ -83,6 +83,7 @@ describe.skipIf(!hasChromium)('screens on the staff page', () => {
     store.answer('POST', /^\/v1\/pairing\/confirm/, () => ({ status: 410, reason: 'PairingCodeExpired' }));
     await open();
     await page.getByRole('button', { name: 'Pair a screen' }).click();
+    await page.locator('input[name=code]:focus').waitFor();
     await page.keyboard.press('Enter');
     await page.getByText('Type the six letters and digits').waitFor();
     await page.keyboard.type('AAAAAA');

@@ -6,6 +6,7 @@ const MAY = {
   stop: ['associate', 'store-manager', 'media-manager', 'admin'],
   count: ['associate', 'store-manager', 'admin'],
   devices: ['store-manager', 'admin'],
+  media: ['store-manager', 'media-manager', 'admin'],
   backup: ['admin'],
   export: ['associate', 'store-manager', 'media-manager', 'admin'],
 } as const satisfies Record<string, readonly string[]>;

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { Qr } from '../../shopper/qr.js';
-import { addDevice, type DeviceRow, revokeDevice } from '../desk/api.js';
+import { addDevice } from '../desk/api.js';
 import { Dialog } from '../desk/pieces.js';
 import { whyOf } from '../desk/poll.js';
 import type { DeskTelling } from '../desk/telling.js';
@@ -121,45 +121,6 @@ export function AddDialog({ telling, onClose }: { telling: DeskTelling; onClose(
           </button>
         </div>
       </form>
-    </Dialog>
-  );
-}
-
-export function RevokeDialog(props: {
-  row: DeviceRow;
-  telling: DeskTelling;
-  onClose(): void;
-  onRevoked(): void;
-}) {
-  const { row, telling } = props;
-  const words = telling.desk.devices;
-  const [problem, setProblem] = useState<string | undefined>();
-  const revoke = (): void => {
-    revokeDevice(row.id).then(props.onRevoked, (error: unknown) =>
-      setProblem(words.failedRevoke(whyOf(error))),
-    );
-  };
-  return (
-    <Dialog label={words.revokeNamed(row.name)} onClose={props.onClose}>
-      <div class="dialog-form">
-        <h2>
-          <bdi>{words.revokeNamed(row.name)}</bdi>
-        </h2>
-        <p>
-          <bdi>{words.revokeAsk(row.name)}</bdi>
-        </p>
-        <p class="tone-text-act" role="alert">
-          {problem}
-        </p>
-        <div class="dialog-buttons">
-          <button type="button" class="button button-plain" onClick={props.onClose}>
-            {telling.desk.common.cancel}
-          </button>
-          <button type="button" class="button button-act" onClick={revoke}>
-            {words.revokeSure}
-          </button>
-        </div>
-      </div>
     </Dialog>
   );
 }

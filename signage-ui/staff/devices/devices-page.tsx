@@ -2,16 +2,18 @@ import '../desk/desk.css';
 import { useState } from 'preact/hooks';
 import { count } from '../../shared/format.js';
 import { useNow } from '../../shared/ticking.js';
-import { type DeviceRow, readEquipment } from '../desk/api.js';
+import { type DeviceRow, readEquipment, revokeDevice } from '../desk/api.js';
+import { AskDialog } from '../desk/ask-dialog.js';
 import { Notice, useNotice } from '../desk/notice.js';
 import { FilterChips, Trouble, Waiting } from '../desk/pieces.js';
 import { usePolled, useSteadyOrder } from '../desk/poll.js';
 import { useMay } from '../desk/role.js';
 import { type DeskTelling, deskTelling } from '../desk/telling.js';
-import { address } from '../route.js';
+import { address, hrefOf } from '../route.js';
+import { MediaPage, PLAYLISTS } from '../screens-media/media-page.js';
 import { useScreensDesk } from '../screens-pairing/screens-desk.js';
 import type { TabProps } from '../tab-props.js';
-import { AddDialog, RevokeDialog } from './device-dialogs.js';
+import { AddDialog } from './device-dialogs.js';
 import { DeviceTable } from './device-table.js';
 import { ScreenTable } from './screen-table.js';
 import { silentSince } from './silence.js';
@@ -73,11 +75,15 @@ function Devices(props: { devices: readonly DeviceRow[]; telling: DeskTelling; r
         />
       ) : null}
       {revoking === undefined ? null : (
-        <RevokeDialog
-          row={revoking}
+        <AskDialog
+          title={words.revokeNamed(revoking.name)}
+          ask={words.revokeAsk(revoking.name)}
+          sure={words.revokeSure}
           telling={telling}
+          act={() => revokeDevice(revoking.id)}
+          failed={words.failedRevoke}
           onClose={() => setRevoking(undefined)}
-          onRevoked={() => {
+          onDone={() => {
             notice.say({ text: words.revoked(revoking.name), tone: 'good' });
             setRevoking(undefined);
             void refresh();
@@ -89,7 +95,12 @@ function Devices(props: { devices: readonly DeviceRow[]; telling: DeskTelling; r
   );
 }
 
-export function DevicesPage({ now, state }: TabProps) {
+/** The list of what there is, or what the screens play. */
+export function DevicesPage(props: TabProps) {
+  return address.value.id === PLAYLISTS ? <MediaPage {...props} /> : <Equipment {...props} />;
+}
+
+function Equipment({ now, state }: TabProps) {
   const telling = deskTelling(now, state, state.storeMs(useNow(AGES_MS)));
   const words = telling.desk.devices;
   // Which screens are up comes with the live picture; a change asks for the rest at once.
@@ -108,7 +119,12 @@ export function DevicesPage({ now, state }: TabProps) {
           <section class="desk-section" aria-label={words.screens}>
             <div class="desk-bar">
               <h2>{words.screens}</h2>
-              {desk.buttons}
+              <div class="screens-buttons">
+                <a class="button" href={hrefOf('devices', PLAYLISTS)}>
+                  {telling.desk.media.title}
+                </a>
+                {desk.buttons}
+              </div>
             </div>
             <div class="card desk-card">
               {value.screens.length === 0 ? (

@@ -1,12 +1,12 @@
 import './screens-pairing.css';
 import { useState } from 'preact/hooks';
 import type { ScreenNow } from '../../../edge/contracts/index.js';
+import { AskDialog } from '../desk/ask-dialog.js';
 import { Notice, useNotice } from '../desk/notice.js';
 import { whyOf } from '../desk/poll.js';
 import { useMay } from '../desk/role.js';
 import type { DeskTelling } from '../desk/telling.js';
-import { showAllNames, showName } from './api.js';
-import { AwayDialog } from './away-dialog.js';
+import { sendAway, showAllNames, showName } from './api.js';
 import { PairDialog } from './pair-dialog.js';
 
 /** What may be done with a row of the list of screens. */
@@ -55,7 +55,7 @@ export function useScreensDesk({ screens, telling, refresh }: DeskProps) {
     );
   };
   const buttons = (
-    <div class="screens-buttons">
+    <>
       {acts.mayName ? (
         <button type="button" class="button" onClick={nameAll}>
           {words.names}
@@ -66,7 +66,7 @@ export function useScreensDesk({ screens, telling, refresh }: DeskProps) {
           {words.pair}
         </button>
       ) : null}
-    </div>
+    </>
   );
   const dialogs = (
     <>
@@ -82,9 +82,14 @@ export function useScreensDesk({ screens, telling, refresh }: DeskProps) {
         />
       ) : null}
       {sending === undefined ? null : (
-        <AwayDialog
-          row={sending}
+        // A screen in the shop goes blank of offers by it.
+        <AskDialog
+          title={words.awayNamed(sending.name)}
+          ask={words.awayAsk(sending.name)}
+          sure={words.away}
           telling={telling}
+          act={() => sendAway(sending.screen)}
+          failed={words.failed}
           onClose={() => setSending(undefined)}
           onDone={() => {
             setSending(undefined);
