@@ -196,10 +196,7 @@ function unseal(text: string, vault: StateSealDeps['vault']): { state: string; s
   }
   const between = (piece: string): string =>
     piece.includes('s_') ? piece.replace(SID, (name) => persons.get(name)?.sid ?? name) : piece;
-  const row = (sealed: Row): string | undefined => {
-    const opened = openRow(sealed, values);
-    return opened === undefined ? undefined : between(opened);
-  };
+  const row = (sealed: Row): string | undefined => openRow(sealed, values, between);
   return { state: rewrite(text.slice(at), { between, row }), strangers: Number(boxes) - values.size };
 }
 
@@ -215,12 +212,16 @@ function personsBy(nonce: Buffer, vault: StateSealDeps['vault']): Persons {
   return persons;
 }
 
-function openRow({ raw, pair }: Row, values: ReadonlyMap<string, readonly string[]>): string | undefined {
-  if (pair === undefined || !pair.value.startsWith(BOXED)) return raw;
+function openRow(
+  { raw, pair }: Row,
+  values: ReadonlyMap<string, readonly string[]>,
+  sids: (text: string) => string,
+): string | undefined {
+  if (pair === undefined || !pair.value.startsWith(BOXED)) return sids(raw);
   const { sealed, guest } = JSON.parse(pair.value) as { sealed: [string, number]; guest?: unknown };
-  const value = values.get(sealed[0])?.[sealed[1]];
-  if (value !== undefined) return `["${pair.key}",${value}]`;
-  return guest === undefined ? undefined : `["${pair.key}",${JSON.stringify(guest)}]`;
+  const value =
+    values.get(sealed[0])?.[sealed[1]] ?? (guest === undefined ? undefined : JSON.stringify(guest));
+  return value === undefined ? undefined : `["${sids(pair.key)}",${sids(value)}]`;
 }
 
 /** Shoppers of the state whom the vault neither knows nor erased: it was lost, or is an older one. */
