@@ -118,9 +118,7 @@ function greet(app: App, config: Config, { demo }: { demo: boolean }): void {
     '',
     `  Staff page  ${demo ? staffLink(app.auth, app.url) : app.url}`,
     ...(demo ? ['              (opens logged in, once, within 10 minutes)'] : claimLines(app)),
-    ...config.policy.screens.map(
-      (screen) => `  ${(screen.name ?? screen.id).padEnd(10)}  ${screenLink(app.auth, app.url, screen.id)}`,
-    ),
+    ...(demo || process.stdout.isTTY ? screenLines(app, config) : []),
     `  MQTT        ${app.mqttUrl}`,
     ...(app.plainMqttUrl === undefined ? [] : [`              ${app.plainMqttUrl} (without TLS)`]),
     ...(config.http.tls === undefined
@@ -133,6 +131,13 @@ function greet(app: App, config: Config, { demo }: { demo: boolean }): void {
     'Press Ctrl-C to stop.',
   ];
   process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+/** Links that are logged in are for somebody who reads them now: what a service prints is kept in a log. */
+function screenLines(app: App, { policy }: Config): readonly string[] {
+  return policy.screens.map(
+    (screen) => `  ${(screen.name ?? screen.id).padEnd(10)}  ${screenLink(app.auth, app.url, screen.id)}`,
+  );
 }
 
 /** A store that is nobody's yet says how to make it one's own; the code is shown here and nowhere else. */
