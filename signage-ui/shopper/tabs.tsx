@@ -16,6 +16,14 @@ interface TabProps {
 const goodOnes = (view: ShopperView, nowMs: number): readonly ShopperCoupon[] =>
   view.coupons.filter((coupon) => couponNow(coupon, nowMs) === 'good');
 
+/** How long the place and the screens around it may be told without a word from the store. */
+const NEARBY_MS = 10 * 60_000;
+/** What was near then is not near now; coupons are good all the same. */
+function knowsNearby(state: ShopperState, nowMs: number): boolean {
+  const { state: link, sinceMs } = state.server.value;
+  return link !== 'gone' || nowMs - state.storeMs(sinceMs) < NEARBY_MS;
+}
+
 function LinkSign({ state, nowMs }: { state: ShopperState; nowMs: number }) {
   const live = state.server.value.state === 'live';
   const words = state.messages.value.shopper;
@@ -34,7 +42,9 @@ function NearPage({ view, state, nowMs }: TabProps) {
   const [best, ...rest] = goodOnes(view, nowMs);
   const { shop, street } = storeParts(view.storeName);
   const off = view.consents.location !== 'granted' || view.consents.profile !== 'granted';
-  const where = [view.zone === undefined ? undefined : zoneWords(view.zone), street ?? shop].filter(Boolean);
+  const nearby = knowsNearby(state, nowMs);
+  const zone = view.zone === undefined || !nearby ? undefined : zoneWords(view.zone);
+  const where = [zone, street ?? shop].filter(Boolean);
   return (
     <>
       <header class="tab-head">
@@ -65,7 +75,7 @@ function NearPage({ view, state, nowMs }: TabProps) {
           </ul>
         </>
       )}
-      {view.open.length === 0 ? null : (
+      {view.open.length === 0 || !nearby ? null : (
         <>
           <h2 class="section-title">{words.near.everybody}</h2>
           <ul class="offer-list">

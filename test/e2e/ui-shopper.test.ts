@@ -164,7 +164,7 @@ describe.skipIf(!hasChromium)('the shopper page', () => {
     await page.click('text=Show it at the till');
     expect(await scan(page, '.qr-big')).toBe(coupon(kolibri(now)).token);
     expect(await page.textContent('.till-code')).toBe('9 812345 678909');
-    expect(await page.textContent('.time-words')).toMatch(/^28 min leftGood until \d\d:\d\d$/);
+    expect(await page.textContent('.time-words')).toMatch(/^28 min leftGood until (\d+ \w+, )?\d\d:\d\d$/);
     await picture(page, 'shopper-coupon');
     store.say(
       '/shopper',
@@ -207,6 +207,23 @@ describe.skipIf(!hasChromium)('the shopper page', () => {
     expect(await scan(page, '.qr-big')).toBe(coupon(short).token);
     await page.waitForSelector('.settled:has-text("Its time is over.")', { timeout: 30_000 });
     store = await startFixtureStore();
+  });
+
+  it('keeps what it holds, and no word on what was near, once the shop was not heard for a while', async () => {
+    const lasting = coupon(kolibri(now, { validUntil: iso(now + 6 * 3_600_000) }));
+    store.say('/shopper', 'view', shopperView(now, { coupons: [lasting] }));
+    const page = await open();
+    await page.waitForSelector('.coupon');
+    const near = page.getByText('Here for everybody');
+    await page.clock.install();
+    await store.close();
+    await page.waitForSelector('.note-look');
+    await page.clock.fastForward(5 * 60_000);
+    expect(await near.isVisible()).toBe(true);
+    await page.clock.fastForward(6 * 60_000);
+    await near.waitFor({ state: 'detached' });
+    expect(await page.locator('.tab-head').innerText()).not.toContain('Beverages');
+    expect(await page.locator('.coupon').innerText()).toContain('1.79');
   });
 
   it('shows what is known and takes a consent back', async () => {
