@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
@@ -17,7 +17,8 @@ function setUp(name: string) {
   const { policy } = loadConfig(resolve('deploy/demo/store.yaml'), { ENDCAP_DATA: join(folder, 'data') });
   const told: StorePolicy[] = [];
   let refusal: RefusalError | undefined;
-  const save = createScreenBook(file, {
+  const { save } = createScreenBook(file, {
+    holds: () => false,
     gate: {
       async admit(drafts: readonly Draft[]) {
         if (refusal !== undefined) throw refusal;
@@ -33,7 +34,7 @@ function setUp(name: string) {
   const refuse = (next: RefusalError | undefined): void => {
     refusal = next;
   };
-  return { save, told, refuse, kept: () => readOwnScreens(file, () => undefined).map(({ id }) => id) };
+  return { file, save, told, refuse, kept: () => readOwnScreens(file, () => undefined).map(({ id }) => id) };
 }
 const screen = (id: string): Screen => ({ id, name: id, zone: 'entrance' });
 
@@ -53,4 +54,14 @@ it('keeps no screen that the journal refused', async () => {
   refuse(undefined);
   await save(screen('new-2'));
   expect(kept()).toEqual(['new-1', 'new-2']);
+});
+
+it('takes no playlist with a file that is gone, and keeps a damaged book for whoever mends it', async () => {
+  const { file, save, kept } = setUp('damaged.json');
+  const playlist = [{ show: 'media' as const, media: `${'a'.repeat(64)}.png` }];
+  await expect(save({ ...screen('new-1'), playlist })).rejects.toThrow(RefusalError);
+  writeFileSync(file, '{"screens":[{"id":');
+  await save(screen('new-1'));
+  expect(kept()).toEqual(['new-1']);
+  expect(readFileSync(`${file}.damaged`, 'utf8')).toBe('{"screens":[{"id":');
 });

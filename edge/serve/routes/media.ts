@@ -2,7 +2,7 @@
 import { pipeline, type Readable } from 'node:stream';
 import { Type } from '@sinclair/typebox';
 import type { Response } from 'express';
-import { MediaName, type Screen } from '../../contracts/index.js';
+import { MediaName, type Refusal, type Screen } from '../../contracts/index.js';
 import type { Audit, Role } from '../../ports.js';
 import { type ByteRange, rangeOf } from '../media/byte-range.js';
 import { MEDIA_BYTES_MAX, type MediaFile, type MediaFiles } from '../media/media-files.js';
@@ -11,7 +11,8 @@ import { DATA_ROLES, isRefusal, ok, type Route, route, STAFF_ROLES } from './rou
 export interface MediaDeps {
   readonly media: MediaFiles;
   readonly audit: Pick<Audit, 'note'>;
-  readonly screensOf: () => readonly Screen[];
+  /** Runs while no screen is being told what to play; `screens` are as they were told last. */
+  readonly alone: <T>(work: (screens: readonly Screen[]) => Promise<T>) => Promise<T>;
 }
 
 const VIEWERS: readonly Role[] = [...STAFF_ROLES, 'screen'];
@@ -157,7 +158,7 @@ async function send(response: Response, open: () => Promise<Readable | undefined
   else pipeline(bytes, response, () => undefined);
 }
 
-const removeRoute = ({ media, audit, screensOf }: MediaDeps): Route =>
+const removeRoute = ({ media, audit, alone }: MediaDeps): Route =>
   route({
     method: 'delete',
     path: '/v1/media/{name}',
@@ -169,14 +170,23 @@ const removeRoute = ({ media, audit, screensOf }: MediaDeps): Route =>
     refusals: ['NotFound', 'MediaInUse', 'QuotaReached', 'DiskFull', 'DiskFailed'],
     example: { params: { name: NONE } },
     handle: async ({ params: { name }, principal }) => {
-      const using = screensOf().filter((screen) => screen.playlist?.some(({ media: file }) => file === name));
-      if (using.length > 0) {
-        return { reason: 'MediaInUse', detail: `it plays on ${using.map(({ id }) => id).join(', ')}` };
-      }
-      if (!(await media.remove(name))) {
-        return { reason: 'NotFound', detail: 'there is no such file', field: '/name' };
-      }
+      const refusal = await alone((screens) => removeUnused(media, name, screens));
+      if (refusal !== undefined) return refusal;
       await audit.note({ action: 'media.remove', by: principal, target: name, outcome: 'done' });
       return { status: 204 };
     },
   });
+
+async function removeUnused(
+  media: Pick<MediaFiles, 'remove'>,
+  name: string,
+  screens: readonly Screen[],
+): Promise<Refusal | undefined> {
+  const using = screens.filter(({ playlist }) => playlist?.some(({ media: file }) => file === name));
+  if (using.length > 0) {
+    return { reason: 'MediaInUse', detail: `it plays on ${using.map(({ id }) => id).join(', ')}` };
+  }
+  return (await media.remove(name))
+    ? undefined
+    : { reason: 'NotFound', detail: 'there is no such file', field: '/name' };
+}

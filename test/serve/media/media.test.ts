@@ -83,6 +83,26 @@ describe('files for screens', () => {
     expect((await store.call(`/v1/media/${body.name}`, { method: 'DELETE', token })).status).toBe(204);
   });
 
+  it('do not go either while a screen is being told to play them', async () => {
+    const token = store.token('media-manager');
+    for (let turn = 0; turn < 40; turn += 1) {
+      const { body } = await upload(pngOf(50 + turn, 10));
+      const programme = { playlist: [{ show: 'media', media: body.name }] };
+      const tell = () =>
+        store.call('/v1/screens/screen-1/programme', { method: 'PUT', token, body: programme });
+      const remove = () => store.call(`/v1/media/${body.name}`, { method: 'DELETE', token });
+      const telling = tell();
+      // At another place of the way of the other each time.
+      for (let step = 0; step < turn; step += 1) await new Promise(setImmediate);
+      const [told, removed] = await Promise.all([telling, remove()]);
+      expect([
+        [200, 409],
+        [404, 204],
+      ]).toContainEqual([told.status, removed.status]);
+      await store.call('/v1/screens/screen-1/programme', { method: 'PUT', token, body: {} });
+    }
+  });
+
   it('S9 stay in their folder: no path, encoding or link leads out of it', async () => {
     const secret = join(store.config.dataDirectory, 'secret.png');
     writeFileSync(secret, 'the secret');
