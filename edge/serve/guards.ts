@@ -90,7 +90,7 @@ export function createAuthenticator(
     isGood: () => auth.peek(text) !== undefined,
   });
 
-  const bearer = (principal: Principal, socket: Socket): Speaker => ({
+  const holder = (principal: Principal, socket: Socket): Speaker => ({
     principal,
     isGood: () => certified(socket) !== undefined,
   });
@@ -112,7 +112,7 @@ export function createAuthenticator(
       });
       const shown = socket === undefined ? undefined : certified(socket);
       return {
-        speakers: [...(shown === undefined ? [] : [bearer(shown, socket!)]), ...sessions, ...nobody],
+        speakers: [...(shown === undefined ? [] : [holder(shown, socket!)]), ...sessions, ...nobody],
       };
     },
   };

@@ -165,7 +165,9 @@ await describeWith(['chromium'], 'logging in, people and the audit log', () => {
     await page.locator('.band', { hasText: 'You came in by a link' }).waitFor();
     expect(await violations(page)).toEqual([]);
     await page.locator('.who-subject').click();
+    const asked = page.waitForRequest((request) => request.method() === 'DELETE');
     await press(page, 'Log out');
+    expect((await asked).headers()['endcap-as']).toBe('staff');
     await page.getByRole('heading', { name: 'Log in' }).waitFor();
     const left = await page.context().cookies();
     expect(left.map(({ name }) => name)).toEqual(['endcap_shopper']);

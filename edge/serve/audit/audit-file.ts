@@ -2,7 +2,7 @@
  * The audit log in a file of its own, apart from the journal, which forgets after its days. The head of the chain
  * is a second file: who cuts off the newest entry must also know of that.
  */
-import { chmodSync, closeSync, existsSync, openSync, readFileSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, openSync, readFileSync, renameSync } from 'node:fs';
 import { open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
@@ -68,16 +68,53 @@ const toRow = ({ n, id, at, prev, hash, data }: StoredRow): AuditRow => ({
   link: { n, prev, hash },
 });
 
-/** Opens or makes `audit.db` and `audit-head.json` in the folder, mode 0600. */
-export function openAuditFile(folder: string): AuditFile {
-  const path = join(folder, 'audit.db');
+/** What SQLite says of a file that is not what it was; anything else is a disk or a right that somebody must mend. */
+export const isDamage = (error: unknown): error is Error =>
+  ['SQLITE_CORRUPT', 'SQLITE_NOTADB'].some((code) =>
+    String((error as { code?: unknown }).code).startsWith(code),
+  );
+
+function openDatabase(path: string): Database.Database {
   closeSync(openSync(path, 'a', 0o600));
   chmodSync(path, 0o600);
   const db = new Database(path);
-  db.pragma('journal_mode = WAL');
-  // What a power cut takes from here is still in the journal, and is fetched from there at the next start.
-  db.pragma('synchronous = NORMAL');
-  db.exec(SCHEMA);
+  try {
+    db.pragma('journal_mode = WAL');
+    // What a power cut takes from here is still in the journal, and is fetched from there at the next start.
+    db.pragma('synchronous = NORMAL');
+    db.exec(SCHEMA);
+    db.prepare('SELECT n FROM entries ORDER BY n DESC LIMIT 1').get();
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+/** The log must not keep a store from starting: the journal has what it needs to go on. */
+function openOrSetAside(path: string, setAside: SetAside | undefined): Database.Database {
+  try {
+    return openDatabase(path);
+  } catch (error) {
+    if (setAside === undefined || !isDamage(error)) throw error;
+    const kept = `${path}.damaged-${new Date(setAside.nowMs).toISOString().replaceAll(/[:.]/g, '-')}`;
+    for (const part of ['', '-wal', '-shm']) {
+      if (existsSync(path + part)) renameSync(path + part, kept + part);
+    }
+    setAside.onDamaged(kept, error);
+    return openDatabase(path);
+  }
+}
+
+export interface SetAside {
+  readonly nowMs: number;
+  /** Told where the damaged file is from here on. */
+  readonly onDamaged: (path: string, why: Error) => void;
+}
+
+/** Opens or makes `audit.db` and `audit-head.json` in the folder, mode 0600. Without `setAside` a damaged one throws. */
+export function openAuditFile(folder: string, setAside?: SetAside): AuditFile {
+  const db = openOrSetAside(join(folder, 'audit.db'), setAside);
   const add = db.prepare('INSERT OR IGNORE INTO entries VALUES (?, ?, ?, ?, ?, ?)');
   const last = db.prepare<[], ChainHead>('SELECT n, hash FROM entries ORDER BY n DESC LIMIT 1');
   const range = db.prepare<[object], StoredRow>(

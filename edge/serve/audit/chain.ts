@@ -53,7 +53,16 @@ function canonical(value: unknown): string {
 export interface AuditFinding {
   /** Number of the entry, or of the first one that is missing. */
   readonly n: number;
-  readonly what: 'edited' | 'missing' | 'unlinked' | 'cut' | 'head-lost' | 'differs' | 'unchained' | 'behind';
+  readonly what:
+    | 'edited'
+    | 'missing'
+    | 'unlinked'
+    | 'cut'
+    | 'head-lost'
+    | 'differs'
+    | 'unchained'
+    | 'behind'
+    | 'damaged';
   readonly detail: string;
 }
 

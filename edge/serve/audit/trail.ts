@@ -6,7 +6,7 @@ import { setImmediate as breathe } from 'node:timers/promises';
 import { isType, type StoreEvent } from '../../contracts/index.js';
 import type { Alarms, Clock } from '../../ports.js';
 import type { Journal, Place } from '../../store/types.js';
-import { type AuditFile, type AuditQuery, type KeptHead, openAuditFile } from './audit-file.js';
+import { type AuditFile, type AuditQuery, isDamage, type KeptHead, openAuditFile } from './audit-file.js';
 import {
   type AuditFinding,
   type AuditRow,
@@ -49,7 +49,14 @@ const SLICE = 500;
 /** Opens the log and takes over what the journal has and it has not. Throws system errors. */
 export async function openAuditTrail(deps: AuditTrailDeps): Promise<AuditTrail> {
   const { journal, clock } = deps;
-  const file = openAuditFile(deps.folder);
+  const file = openAuditFile(deps.folder, {
+    nowMs: clock.nowMs(),
+    onDamaged: (path, why) =>
+      deps.alarms.raise(
+        'AuditLogDamaged',
+        `The audit log was damaged (${why.message}) and lies at ${path} now. A new one holds what the journal still has; what is older is in that file, in your backups of keys, and at HQ.`,
+      ),
+  });
   let head = newestOf(file.head(), later(file.last(), lastOf(journal)), clock.nowMs());
   const keeper = createLogKeeper({ ...deps, file, head: () => head });
   await keeper.catchUp();
@@ -102,9 +109,9 @@ export async function openAuditTrail(deps: AuditTrailDeps): Promise<AuditTrail> 
       const findings = [
         ...lostHead(head),
         ...(trouble === undefined ? [] : [behind(kept.n, trouble)]),
-        ...(await checkFile(file, kept)),
-        ...beyond(file.last(), head),
-        ...(await checkJournal(entryPages(journal), { row: file.row, head: kept })),
+        ...(await whereReadable(() => checkFile(file, kept))),
+        ...(await whereReadable(async () => beyond(file.last(), head))),
+        ...(await whereReadable(() => checkJournal(entryPages(journal), { row: file.row, head: kept }))),
       ];
       return { entries: kept.n, head: { n: kept.n, hash: kept.hash }, findings };
     },
@@ -155,6 +162,17 @@ async function checkFile(file: AuditFile, upTo: ChainHead): Promise<readonly Aud
     if (rows.length < SLICE) return check.findings(upTo);
     after = rows[rows.length - 1]!.link.n;
     await breathe();
+  }
+}
+
+/** A page of the file that cannot be read is something that is wrong with the log, too. */
+async function whereReadable(look: () => Promise<readonly AuditFinding[]>): Promise<readonly AuditFinding[]> {
+  try {
+    return await look();
+  } catch (error) {
+    if (!isDamage(error)) throw error;
+    const detail = `audit.db cannot be read (${error.message}): stop the store, move that file away and start; a new one is made from the journal`;
+    return [{ n: 1, what: 'damaged', detail }];
   }
 }
 

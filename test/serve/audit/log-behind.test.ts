@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
@@ -130,6 +130,48 @@ describe.each(Object.entries(TROUBLES))('S20 when %s cannot be written', (_name,
     await until(() => !isBehind(), { withinMs: 5_000, what: 'the log to be caught up' });
     expect(await trail.verify()).toMatchObject({ entries: 3, findings: [] });
     expect(linksInJournal().map(({ n }) => n)).toEqual([1, 2, 3]);
+  });
+});
+
+describe('S20 a damaged log', () => {
+  const path = () => join(folder, 'keys/audit.db');
+
+  it('is set aside, and the store goes on with what the journal has', async () => {
+    for (const target of ['one', 'two', 'three']) await note(target);
+    await trail.close();
+    const bytes = readFileSync(path());
+    bytes.fill(0xee, 0, 2_000);
+    writeFileSync(path(), bytes);
+    await openTrail();
+    const [alarm] = alarms.list();
+    expect(alarm).toMatchObject({
+      code: 'AuditLogDamaged',
+      text: expect.stringContaining('audit.db.damaged-'),
+    });
+    const aside = readdirSync(join(folder, 'keys')).find((name) => name.startsWith('audit.db.damaged-'))!;
+    expect(readFileSync(join(folder, 'keys', aside)).equals(bytes)).toBe(true);
+    await note('four');
+    expect(targetsInLog()).toEqual(['one', 'two', 'three', 'four']);
+    expect(await trail.verify()).toMatchObject({ entries: 4, findings: [] });
+  });
+
+  it('is a finding of the check where it shows only then', async () => {
+    await trail.append(Array.from({ length: 2_000 }, (_, n) => entry(`t-${n}`)));
+    await trail.close();
+    const bytes = readFileSync(path());
+    bytes.fill(0xee, Math.floor(bytes.length / 2), Math.floor(bytes.length / 2) + 8_192);
+    writeFileSync(path(), bytes);
+    await openTrail();
+    const { findings } = await trail.verify();
+    const damaged = findings.find(({ what }) => what === 'damaged');
+    expect(damaged?.detail).toContain('move that file away');
+    // As it says.
+    await trail.close();
+    for (const name of readdirSync(join(folder, 'keys'))) {
+      if (name.startsWith('audit.db')) rmSync(join(folder, 'keys', name));
+    }
+    await openTrail();
+    expect(await trail.verify()).toMatchObject({ entries: 2_000, findings: [] });
   });
 });
 
