@@ -57,8 +57,8 @@ export async function layFoundation(options: FoundationOptions): Promise<Foundat
   const seal = createSeal({ vault });
   const stateSeal = createStateSeal({
     vault,
-    onStrangers: (persons) =>
-      log.warn({ persons }, 'the vault has no key of persons in the sealed state: they are nobody in it'),
+    // Asked for when the engine starts, after everything here.
+    onStrangers: (persons) => alarms.raise('PersonsUnknown', strangersWords(persons, folder)),
   });
   const journal = await createJournal({
     directory: folder.journal,
@@ -89,6 +89,10 @@ export async function layFoundation(options: FoundationOptions): Promise<Foundat
   };
   return replayClock === undefined ? base : { ...base, replayClock };
 }
+
+const strangersWords = (persons: number, folder: DataFolder): string =>
+  `${persons} shoppers of the sealed state are not in ${folder.vault}: the store knows them no more. ` +
+  'If a copy of that folder was forgotten, stop the store, put it back, and restore the backup once more.';
 
 /** A key that was lost is made anew, because a shop must open; what it costs is said until it is mended. */
 function sayDeadLinks(vault: OpenVault, folder: DataFolder, alarms: Alarms): void {

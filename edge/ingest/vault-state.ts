@@ -29,7 +29,7 @@ const NAMED_TABLES: ReadonlySet<string> = new Set(['counted']);
 export interface StateSealDeps {
   readonly vault: Pick<OpenVault, 'keyOf' | 'knows' | 'sids' | 'erasureOf'>;
   readonly random?: (bytes: number) => Buffer;
-  /** Told at opening how many persons of the state nobody knows any more. */
+  /** Told how many persons of a state the vault neither knows nor erased. */
   readonly onStrangers?: (persons: number) => void;
 }
 
@@ -41,7 +41,8 @@ export interface StateSealDeps {
 export function createStateSeal(deps: StateSealDeps): StateSeal {
   const random = deps.random ?? randomBytes;
   return {
-    async seal(state) {
+    async seal(given) {
+      const state = withoutStrangers(given, deps, random);
       const sealing = createSealing(deps.vault, random);
       const joiner = createJoiner();
       const slices = createSlices();
@@ -55,13 +56,7 @@ export function createStateSeal(deps: StateSealDeps): StateSeal {
       }
       return [await sealing.head(slices), ...body, joiner.take()];
     },
-    open(text) {
-      const opened = HEADER.test(text) ? unseal(text, deps.vault) : { state: text, strangers: 0 };
-      const unknown = strangersIn(opened.state, deps.vault);
-      const persons = Math.max(opened.strangers, unknown.size);
-      if (persons > 0) deps.onStrangers?.(persons);
-      return unknown.size === 0 ? opened.state : without(opened.state, unknown);
-    },
+    open: (text) => withoutStrangers(HEADER.test(text) ? unseal(text, deps.vault) : text, deps, random),
   };
 }
 
@@ -181,7 +176,7 @@ function decrypt(sealed: string, { name, key, iv }: Secrets): string | undefined
 type Persons = ReadonlyMap<string, Secrets & { readonly sid: string }>;
 
 /** The state as it was for everybody whose key exists. */
-function unseal(text: string, vault: StateSealDeps['vault']): { state: string; strangers: number } {
+function unseal(text: string, vault: StateSealDeps['vault']): string {
   const [line = '', nonce = '', boxes = '0'] = HEADER.exec(text) ?? [];
   const persons = personsBy(Buffer.from(nonce, 'base64url'), vault);
   const values = new Map<string, readonly string[]>();
@@ -197,7 +192,7 @@ function unseal(text: string, vault: StateSealDeps['vault']): { state: string; s
   const between = (piece: string): string =>
     piece.includes('s_') ? piece.replace(SID, (name) => persons.get(name)?.sid ?? name) : piece;
   const row = (sealed: Row): string | undefined => openRow(sealed, values, between);
-  return { state: rewrite(text.slice(at), { between, row }), strangers: Number(boxes) - values.size };
+  return rewrite(text.slice(at), { between, row });
 }
 
 /** Everybody whose key exists, by the name that they had in one sealing. */
@@ -238,14 +233,22 @@ function strangersIn(state: string, vault: StateSealDeps['vault']): ReadonlySet<
   return strangers;
 }
 
-function without(state: string, strangers: ReadonlySet<string>): string {
-  return rewrite(state, {
-    between: (text) => text,
-    row(one) {
-      const owner = one.field === 'erased' || NAMED_TABLES.has(one.field) ? undefined : ownerOf(one);
-      if (owner === undefined || !strangers.has(owner)) return one.raw;
-      const guest = guestOf(one);
-      return guest === undefined ? undefined : `["${one.pair?.key}",${guest}]`;
-    },
-  });
+/** The state without them: what is the store's stays, under names that lead to nobody. */
+function withoutStrangers(
+  state: string,
+  { vault, onStrangers }: StateSealDeps,
+  random: (bytes: number) => Buffer,
+): string {
+  const strangers = strangersIn(state, vault);
+  if (strangers.size === 0) return state;
+  onStrangers?.(strangers.size);
+  const names = new Map([...strangers].map((sid) => [sid, nameFrom(random(NAME_BYTES))]));
+  const between = (text: string): string => text.replace(SID, (sid) => names.get(sid) ?? sid);
+  const row = (one: Row): string | undefined => {
+    const owner = one.field === 'erased' || NAMED_TABLES.has(one.field) ? undefined : ownerOf(one);
+    if (owner === undefined || !strangers.has(owner)) return between(one.raw);
+    const guest = guestOf(one);
+    return guest === undefined ? undefined : between(`["${one.pair?.key}",${guest}]`);
+  };
+  return rewrite(state, { between, row });
 }

@@ -84,6 +84,8 @@ describe('the vault of a store', () => {
       const view = await viewOf(store, shopper.sid);
       expect(view?.consents.profile).toBe(vault === undefined ? undefined : 'granted');
       expect(view?.coupons.map(({ code }) => code)).toEqual(vault === undefined ? undefined : [coupon.code]);
+      const unknown = (await alarmsOf(store)).find(({ code }) => code === 'PersonsUnknown')?.text;
+      expect(unknown?.slice(0, 10)).toBe(vault === undefined ? '4 shoppers' : undefined);
       // What is the store's is there either way: the till takes what was given out.
       const place = { till: 'till-1', businessDay: '2026-11-23', sequence: 7 };
       const redeemed = await post(store, '/v1/pos/coupons/redeem', { code: coupon.code, ...place });

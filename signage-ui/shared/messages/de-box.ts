@@ -135,6 +135,8 @@ export const boxDe: BoxWords = {
       ErasureWaits: 'Nichts: es geht von selbst weiter. Bleibt es, die Platte prüfen.',
       VaultKeyLost:
         'Eine Kopie von vault/vault.key zurücklegen und neu starten, oder Tags und Kundennummern neu verknüpfen.',
+      PersonsUnknown:
+        'Nichts, wenn die Filiale ohne sie beginnen soll. Sonst anhalten, die Kopie von vault/ zurücklegen und neu einspielen.',
       PushUnreachable:
         'Nach dem Weg ins Internet sehen. Offene Seiten im Laden erreichen Angebote weiterhin.',
       CampaignVersion: 'Der geänderten Kampagne in campaigns.yaml eine höhere Fassung geben.',

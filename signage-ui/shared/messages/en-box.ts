@@ -130,6 +130,8 @@ export const boxEn = {
       BadInputFlood: 'Look at the device that is named: it sends far more than it should.',
       ErasureWaits: 'Nothing to do: it goes on by itself. If it stays, look at the disk.',
       VaultKeyLost: 'Put back a copy of vault/vault.key and start anew, or link tags and loyalty ids again.',
+      PersonsUnknown:
+        'Nothing, if the store is meant to begin without them. Else stop it, put the copy of vault/ back and restore again.',
       PushUnreachable: 'Look at the way to the internet. Offers still reach open pages in the shop.',
       CampaignVersion: 'Give the changed campaign a higher version in campaigns.yaml.',
       HqNotStarted: 'The text says why. The store works without it.',
