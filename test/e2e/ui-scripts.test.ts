@@ -11,6 +11,7 @@ import {
   poisonedNow,
   poisonedView,
   servePoisonedDesk,
+  servePoisonedPlaylists,
   trustPages,
 } from '../ui/support/poison.js';
 import { openWatched, type ScriptSetting, type WatchedPage } from '../ui/support/script-watch.js';
@@ -72,7 +73,7 @@ describe.skipIf(!hasChromium)('S8: no text runs, whatever page it is on', () => 
 
   it('Now: store, zones, screens, fixtures, link, stops, alarms, stories', async () => {
     await open('/');
-    await each(PAYLOADS, (text) => store.say('/staff', 'now', poisonedNow(now, text)));
+    await each(inGroups(PAYLOADS, 3), (text) => store.say('/staff', 'now', poisonedNow(now, text)));
     await clean('now');
   });
 
@@ -90,6 +91,14 @@ describe.skipIf(!hasChromium)('S8: no text runs, whatever page it is on', () => 
     await page.waitForSelector(ready, { state: 'attached' });
     await watched.drawn(PAYLOADS);
     await clean(tab);
+  });
+
+  it('files and playlists: names, headlines, groups', async () => {
+    servePoisonedPlaylists(store, now, PAYLOADS);
+    const page = await open('/#devices/playlists');
+    await page.waitForSelector('.media-back', { state: 'attached' });
+    await watched.drawn(PAYLOADS);
+    await clean('playlists');
   });
 
   it('Journal: what is set aside, to be mended', async () => {

@@ -47,6 +47,25 @@ export function poisonedNow(atMs: number, text: string) {
   return poisoned(now, text);
 }
 
+/** The page of files and playlists: a screen, a file and a place in a rotation for each payload. */
+export function servePoisonedPlaylists(store: FixtureStore, atMs: number, texts: readonly string[]): void {
+  const { policy } = staffNow(atMs);
+  const screens = rows(policy.screens, texts).map((screen, place) => ({
+    ...screen,
+    id: `screen-${place}`,
+    group: screen.name ?? '',
+    playlist: [
+      { show: 'house' as const, headline: screen.name ?? '', line: screen.name ?? '' },
+      { show: 'media' as const, media: screen.name ?? '', headline: screen.name ?? '' },
+    ],
+  }));
+  store.say('/staff', 'now', staffNow(atMs, { policy: { ...policy, screens } }));
+  store.answer('GET', /^\/v1\/media$/, () => ({
+    files: texts.map((name) => ({ name, bytes: 100, contentType: name, width: 3, height: 2 })),
+    damaged: texts,
+  }));
+}
+
 /** Every tab of the staff page: a row a payload in each list. */
 export function servePoisonedDesk(store: FixtureStore, atMs: number, texts: readonly string[]): void {
   const [first = ''] = texts;
@@ -123,7 +142,10 @@ function servePoisonedJournal(store: FixtureStore, atMs: number, texts: readonly
   const known = { ...made, id: 'd-8f31c2', type: 'promo.decision' };
   store.answer('GET', /^\/v1\/journal\/d-8f31c2$/, () => ({
     ...known,
-    data: { ...poisoned(made.data as object, texts[0] ?? ''), candidates: rows(candidates, texts) },
+    data: {
+      ...poisoned(made.data as object, texts[0] ?? ''),
+      candidates: rows(candidates, inGroups(texts, 3)),
+    },
   }));
   const held = record(atMs);
   store.answer('GET', /^\/v1\/quarantine\?/, () => ({
