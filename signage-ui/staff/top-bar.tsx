@@ -1,8 +1,9 @@
 import type { LinkNow } from '../../edge/contracts/index.js';
-import { clockTime, count, dayLabel } from '../shared/format.js';
+import { clockTime, count, dayLabel, hourMinute } from '../shared/format.js';
 import { Icon } from '../shared/icons.js';
 import { lengthInWords, type Messages } from '../shared/messages/index.js';
 import { useNow } from '../shared/ticking.js';
+import { hoursNow } from './hours.js';
 import { address, hrefOf, TABS } from './route.js';
 import type { StaffState } from './state.js';
 import { StopButton } from './stop-button.js';
@@ -93,7 +94,10 @@ export function TopBar({ state }: { state: StaffState }) {
         <p class="muted small">
           {store === undefined
             ? messages.common.connecting
-            : messages.staff.store(store.id.replace(/^store-/, ''), store.closesAt)}
+            : messages.staff.store(
+                store.id.replace(/^store-/, ''),
+                hoursNow(store, hourMinute(storeMs, { ...state.place.value, locale: 'en-GB' })),
+              )}
           {now?.simulated === true ? <span class="simulated">{messages.staff.simulated}</span> : null}
         </p>
       </div>

@@ -14,7 +14,10 @@ export const staffDe: typeof staffEn = {
   },
   tabLoading: 'Seite wird geöffnet',
   toMend: (amount) => `${amount} zu richten`,
-  store: (id, until) => (until === undefined ? `Filiale ${id}` : `Filiale ${id}, offen bis ${until}`),
+  store: (id, hours) =>
+    hours === undefined
+      ? `Filiale ${id}`
+      : `Filiale ${id}, ${hours.open ? 'offen' : 'geschlossen'} bis ${hours.until}`,
   simulated: 'Simulierte Kundschaft',
   noSession: 'Dieser Browser ist nicht angemeldet',
   skip: 'Zum Inhalt',

@@ -13,8 +13,10 @@ export const staffEn = {
   },
   tabLoading: 'Opening this page',
   toMend: (amount: string) => `${amount} to mend`,
-  store: (id: string, until: string | undefined) =>
-    until === undefined ? `Store ${id}` : `Store ${id}, open until ${until}`,
+  store: (id: string, hours: { readonly open: boolean; readonly until: string } | undefined) =>
+    hours === undefined
+      ? `Store ${id}`
+      : `Store ${id}, ${hours.open ? 'open' : 'closed'} until ${hours.until}`,
   simulated: 'Simulated shoppers',
   noSession: 'This browser is not logged in',
   skip: 'Skip to the page',
