@@ -12,6 +12,7 @@ import type { Alarms, Clock } from '../ports.js';
 import { createJournal, type StoreJournal } from '../store/journal.js';
 import type { JournalFaults } from '../store/options.js';
 import type { EventSeal } from '../store/types.js';
+import { removeHalfCopies } from './backups.js';
 import { type DataFolder, openDataFolder } from './data-folder.js';
 
 /** What every room stands on. */
@@ -49,6 +50,7 @@ export async function layFoundation(options: FoundationOptions): Promise<Foundat
   const { config } = options;
   const log = createLog({ level: options.logLevel, pretty: false });
   const folder = openDataFolder(config.dataDirectory);
+  removeHalfCopies(folder);
   const system = options.system ?? createSystemTime();
   let clock: Clock | undefined;
   // Before the first event is read the machine's own time has to do.
