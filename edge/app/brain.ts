@@ -80,6 +80,14 @@ async function announceConfig(
   await base.journal.mark(ANNOUNCED, JSON.stringify(after));
 }
 
+/** The core is about to hear another policy than that of the files: the next start tells it what stands in them by then. */
+export async function forgetAnnouncedPolicy({ journal }: Pick<Foundation, 'journal'>): Promise<void> {
+  const noted = journal.marks().get(ANNOUNCED);
+  if (noted === undefined) return;
+  const announced: Announced = { ...(JSON.parse(noted) as Announced), policy: NOTHING_ANNOUNCED.policy };
+  await journal.mark(ANNOUNCED, JSON.stringify(announced));
+}
+
 function changeNote({ config }: Foundation, drafts: readonly Draft[]): AuditNote {
   const kinds = new Set(drafts.map(({ type }) => type.replace('hq.', '')));
   return {

@@ -10,7 +10,7 @@ import { createPairing } from '../serve/pairing/pairing.js';
 import type { MediaDeps } from '../serve/routes/media.js';
 import type { PairingDeps } from '../serve/routes/pairing.js';
 import type { ScreenDeps } from '../serve/routes/screens.js';
-import type { Brain } from './brain.js';
+import { type Brain, forgetAnnouncedPolicy } from './brain.js';
 import type { Foundation } from './foundation.js';
 
 const FILE = 'screens.json';
@@ -40,13 +40,15 @@ interface BookDeps {
   readonly engine: Pick<Engine, 'views' | 'outcomeOf'>;
   /** True for a file that a playlist may name. */
   readonly holds: (media: string) => boolean;
+  /** Called before the core hears of a policy that the files of this start did not say. */
+  readonly onChange: () => Promise<void>;
 }
 
 /**
  * Saves a screen for good, then tells the whole store by its policy; one after the other. A store that is slow to hear of
  * it does hear of it: what is durable is never refused.
  */
-export function createScreenBook(file: string, { gate, engine, holds }: BookDeps): ScreenBook {
+export function createScreenBook(file: string, { gate, engine, holds, onChange }: BookDeps): ScreenBook {
   let turn: Promise<unknown> = Promise.resolve();
   const alone = <T>(work: () => Promise<T>): Promise<T> => {
     const mine = turn.then(work);
@@ -62,6 +64,7 @@ export function createScreenBook(file: string, { gate, engine, holds }: BookDeps
     if (screen.playlist?.some(({ media }) => media !== undefined && !holds(media)) === true) {
       throw new RefusalError({ reason: 'NotFound', detail: 'a file of the playlist was just removed' });
     }
+    await onChange();
     const before = readOwnScreens(file, () => setAside(file));
     const own = [...before.filter(({ id }) => id !== screen.id), screen];
     writeOwnScreens(file, own);
@@ -120,7 +123,11 @@ export function screenDesk(
     onDamaged: (names) => tellDamaged(base, names),
   });
   const holds = (wanted: string): boolean => media.list().some(({ name }) => name === wanted);
-  const book = createScreenBook(file, { ...brain, holds });
+  const book = createScreenBook(file, {
+    ...brain,
+    holds,
+    onChange: () => forgetAnnouncedPolicy(base),
+  });
   const idsOf = (screens: readonly Screen[] = []): string[] => screens.map(({ id }) => id);
   return {
     pairing: createPairing({ clock: base.clock, isKnown: (screen) => hands.signage.knows(screen) }),

@@ -19,6 +19,7 @@ function setUp(name: string) {
   let refusal: RefusalError | undefined;
   const { save } = createScreenBook(file, {
     holds: () => false,
+    onChange: async () => undefined,
     gate: {
       async admit(drafts: readonly Draft[]) {
         if (refusal !== undefined) throw refusal;

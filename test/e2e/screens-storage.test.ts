@@ -1,3 +1,6 @@
+import { writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startTestStore, type TestStore } from '../serve/support.js';
@@ -16,6 +19,15 @@ const FULL = `for (const name of ['put', 'add']) {
     return request;
   };
 }`;
+const TURN_S = 3;
+const freePort = (): Promise<number> =>
+  new Promise((done) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as { port: number };
+      server.close(() => done(port));
+    });
+  });
+
 /** Counts what the page holds by address. */
 const COUNTED = `{
   globalThis.held = new Set();
@@ -28,7 +40,8 @@ await describeWith(['chromium'], 'a screen and what it keeps', () => {
   let store: TestStore;
   let browser: Browser;
   beforeAll(async () => {
-    store = await startTestStore();
+    const port = await freePort();
+    store = await startTestStore((config) => ({ ...config, http: { ...config.http, port } }));
     browser = await openBrowser();
   });
   afterAll(async () => {
@@ -43,7 +56,7 @@ await describeWith(['chromium'], 'a screen and what it keeps', () => {
   };
   const play = (screen: string, media: readonly string[]) =>
     setProgramme(store, screen, {
-      playlist: media.map((name) => ({ show: 'media', media: name, seconds: 3 })),
+      playlist: media.map((name) => ({ show: 'media', media: name, seconds: TURN_S })),
     });
   const drawn = (page: Page, width: number): Promise<unknown> =>
     page.waitForFunction(
@@ -61,6 +74,32 @@ await describeWith(['chromium'], 'a screen and what it keeps', () => {
       await drawn(page, width);
     }
     await until(async () => (await held(page)) === 1, { withinMs: 8_000, what: 'the old ones to go' });
+    await page.context().close();
+  });
+
+  it('proves what it played while the store was away, although that left its playlist meanwhile', async () => {
+    await play('screen-3', [
+      await uploadMedia(store, pngOf(36, 16)),
+      await uploadMedia(store, pngOf(37, 16)),
+    ]);
+    const page = await pairPlayer(store, await start(COUNTED), { screen: 'screen-3' });
+    await drawn(page, 36);
+    const contentId = await page.getAttribute('[data-shows]', 'data-shows');
+    const goneMs = Date.now();
+    await store.app.close();
+    // A turn that begins without the store.
+    await page.waitForSelector(`[data-link="gone"]:not([data-shows="${contentId}"])`, { timeout: 15_000 });
+    await page.waitForSelector(`[data-link="gone"][data-shows="${contentId}"]`);
+    // Whoever looks after the store took the picture off the wall meanwhile.
+    writeFileSync(join(store.config.dataDirectory, 'screens.json'), '{"screens":[]}');
+    store = await store.restart();
+    await page.waitForSelector('[data-link="live"]', { timeout: 15_000 });
+    await page.waitForSelector(`[data-shows="${contentId}"]`, { state: 'detached' });
+    const alone = () =>
+      playsOf(store, 'screen-3').then((plays) =>
+        plays.filter((one) => one.contentId === contentId && Date.parse(one.shownAt) > goneMs),
+      );
+    await until(async () => (await alone()).length > 0, { withinMs: 15_000, what: 'the plays of then' });
     await page.context().close();
   });
 

@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import type { Socket } from 'socket.io-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { SignageContent, SignageIdentify } from '../../edge/contracts/index.js';
@@ -118,6 +120,23 @@ describe('a screen that is paired by its code', () => {
     const back = store.socket('/signage', {}, { cookie: before.cookie });
     expect(await joinOutcome(back)).toBe('NotAuthenticated');
     expect((await join(after)).connected).toBe(true);
+  });
+});
+
+describe('the book of screens', () => {
+  it('rules as it stands at a start, whatever was told before', async () => {
+    const told = { name: 'Told at the desk', playlist: [{ show: 'house', headline: 'Told' }] };
+    const token = store.token('media-manager');
+    const programme = await store.call('/v1/screens/screen-6/programme', {
+      method: 'PUT',
+      token,
+      body: told,
+    });
+    expect(programme.status).toBe(200);
+    expect((await screenNow('screen-6')).name).toBe('Told at the desk');
+    writeFileSync(resolve(store.config.dataDirectory, 'screens.json'), '{"screens":[]}');
+    store = await store.restart();
+    expect((await screenNow('screen-6')).name).toBe('Screen 6');
   });
 });
 
