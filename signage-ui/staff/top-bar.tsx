@@ -54,11 +54,18 @@ export function linkWords(
   }
 }
 
+/** Without the store nobody knows the link any more: what was, in grey, and when. */
+function asItWas(words: LinkWords, state: StaffState): LinkWords {
+  const { state: server, sinceMs } = state.server.value;
+  if (server !== 'gone' && server !== 'stale') return words;
+  const time = hourMinute(state.storeMs(sinceMs), state.place.value);
+  return { ...words, tone: 'calm', rest: state.messages.value.staff.link.asOf(time) };
+}
+
 function LinkPill({ link, state, storeMs }: { link: LinkNow; state: StaffState; storeMs: number }) {
-  const words = linkWords(link, storeMs, {
-    messages: state.messages.value,
-    locale: state.place.value.locale,
-  });
+  const messages = state.messages.value;
+  const known = linkWords(link, storeMs, { messages, locale: state.place.value.locale });
+  const words = asItWas(known, state);
   return (
     <p class={`link-pill tone-${words.tone}`} title={link.detail}>
       {words.tone === 'look' ? <Icon name="offline" /> : <span class="link-dot" />}

@@ -139,6 +139,9 @@ describe.skipIf(!hasChromium)('the staff page', () => {
       await store.close();
       await page.waitForSelector('.band-look:has-text("No answer from the store since")');
       expect(await page.locator('.story').count()).toBe(5);
+      // What the link was says nothing of what it is.
+      expect(await page.locator('.link-pill').innerText()).toMatch(/^In step with HQ\s+at \d\d:\d\d$/);
+      expect(await page.locator('.link-pill.tone-calm').count()).toBe(1);
       await picture(page, 'now-gone');
       store = await startFixtureStore(port);
       store.say('/staff', 'now', staffNow(Date.now()));

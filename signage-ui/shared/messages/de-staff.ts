@@ -26,6 +26,7 @@ export const staffDe: typeof staffEn = {
     noneRest: 'alles bleibt im Laden',
     starting: 'Zentrale startet',
     inStep: 'Gleichauf mit der Zentrale',
+    asOf: (time) => `um ${time}`,
     waiting: (amount) => `${amount} warten`,
     catchingUp: 'Holt zur Zentrale auf',
     eta: (amount, time) => `${amount} Ereignisse warten, noch ${time}`,

@@ -25,6 +25,7 @@ export const staffEn = {
     noneRest: 'everything stays in the store',
     starting: 'HQ is starting',
     inStep: 'In step with HQ',
+    asOf: (time: string) => `at ${time}`,
     waiting: (amount: string) => `${amount} waiting`,
     catchingUp: 'Catching up with HQ',
     eta: (amount: string, time: string) => `${amount} events waiting, ${time} to catch up`,
