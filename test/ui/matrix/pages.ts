@@ -57,6 +57,25 @@ function staff(change: Change): Setting {
     servePeople(answering(store, change), now);
   };
 }
+const FILES = ['a', 'b', 'c'].map((letter, place) => ({
+  ...{ name: `${letter.repeat(64)}.${place === 2 ? 'mp4' : 'png'}`, bytes: 481_000 * (place + 1) },
+  ...{ contentType: place === 2 ? 'video/mp4' : 'image/png', width: 1920, height: 1080 },
+}));
+/** Two screens with a rotation of their own, and three files of which one is damaged. */
+const withPlaylists =
+  (change: Change): Setting =>
+  (store, now) => {
+    staff(change)(store, now);
+    const { policy } = staffNow(now);
+    const playlist = [
+      { show: 'offer' as const, seconds: 10 },
+      { show: 'media' as const, media: FILES[0]?.name ?? '', headline: 'Autumn squash, from Tuesday' },
+      { show: 'house' as const, headline: 'Bread from seven', dayparts: [{ from: '06:00', until: '11:00' }] },
+    ];
+    const screens = policy.screens.map((screen, place) => (place < 2 ? { ...screen, playlist } : screen));
+    store.say('/staff', 'now', change(staffNow(now, { policy: { ...policy, screens } })));
+    store.answer('GET', /^\/v1\/media$/, () => ({ files: FILES, damaged: [FILES[1]?.name] }));
+  };
 const nobody: Setting = (store, now) => {
   const { policy } = staffNow(now);
   store.stories = [];
@@ -69,16 +88,17 @@ const nobody: Setting = (store, now) => {
   store.answer('GET', /^\/v1\/journal/, () => ({ events: [], next: '' }));
   store.answer('GET', /^\/v1\/equipment/, () => ({ ...equipmentNow(now), screens: [], devices: [] }));
   store.answer('GET', /^\/v1\/users/, () => ({ users: [] }));
+  store.answer('GET', /^\/v1\/media$/, () => ({ files: [], damaged: [] }));
   store.answer('GET', /^\/v1\/audit/, () => ({ entries: [] }));
 };
-const staffPage = (path: string, ready: string): MatrixPage => ({
+const staffPage = (path: string, ready: string, setting = staff): MatrixPage => ({
   path,
   ready,
   states: {
-    normal: staff(same),
+    normal: setting(same),
     empty: nobody,
-    'ten times as long': staff((payload) => withTexts(payload, tenTimes)),
-    'right to left': staff((payload) => withTexts(payload, fromRight)),
+    'ten times as long': setting((payload) => withTexts(payload, tenTimes)),
+    'right to left': setting((payload) => withTexts(payload, fromRight)),
   },
   stale: { shown: '.band-look' },
   gone: { shown: '.band-look' },
@@ -140,6 +160,7 @@ export const MATRIX: Readonly<Record<string, MatrixPage>> = {
   'staff-offers': staffPage('/#offers', '.desk-row, .empty'),
   'staff-stock': staffPage('/#stock', '.desk-row, .empty'),
   'staff-devices': staffPage('/#devices', '.desk-row, .empty'),
+  'staff-playlists': staffPage('/#devices/playlists', '.media-back', withPlaylists),
   'staff-journal': staffPage('/#journal', '.event, .empty'),
   'staff-health': staffPage('/#health', '.health-part, .empty'),
   'staff-people': staffPage('/#people', '.desk-row, .empty'),
