@@ -1,4 +1,13 @@
-import { appendFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import {
+  appendFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { rangeOf } from '../../../edge/serve/media/byte-range.js';
@@ -17,6 +26,15 @@ beforeAll(async () => {
 });
 afterAll(() => store.remove());
 
+const FILM_BYTES = 24 * 1024 * 1024;
+const readLink = (path: string): string => {
+  try {
+    return readlinkSync(path);
+  } catch {
+    // Closed since it was listed.
+    return '';
+  }
+};
 const get = (name: string, headers: Record<string, string> = {}, method = 'GET') =>
   fetch(`${store.url}/v1/media/${name}`, {
     method,
@@ -48,6 +66,28 @@ describe('a file that is given out', () => {
     expect((await get(name, { range: 'bytes=0-9', 'if-range': '"another"' })).status).toBe(200);
     const head = await get(name, {}, 'HEAD');
     expect([head.status, head.headers.get('content-length')]).toEqual([200, String(body.length)]);
+  });
+
+  it('is read as fast as it is taken, and let go when the other side has gone', async () => {
+    const film = Buffer.concat([
+      Buffer.from('\x1a\x45\xdf\xa3\x42\x82webm\x18\x53\x80\x67', 'latin1'),
+      randomBytes(FILM_BYTES),
+    ]);
+    const name = await uploadMedia(store, film);
+    const open = (): number =>
+      readdirSync('/proc/self/fd').filter((fd) => readLink(`/proc/self/fd/${fd}`).endsWith(name)).length;
+    const requests = Array.from({ length: 12 }, () => new AbortController());
+    const headers = { authorization: `Bearer ${store.token('screen')}` };
+    const answers = await Promise.all(
+      requests.map(({ signal }) => fetch(`${store.url}/v1/media/${name}`, { headers, signal })),
+    );
+    expect(answers.map(({ status }) => status)).toEqual(requests.map(() => 200));
+    // Nobody has taken more than what the lines between hold: the files stay open, and are not in memory.
+    await until(() => open() === requests.length, { withinMs: 5_000, what: 'all to be read' });
+    for (const request of requests) request.abort();
+    await until(() => open() === 0, { withinMs: 5_000, what: 'all to be let go' });
+    const whole = Buffer.from(await (await get(name)).arrayBuffer());
+    expect(whole.equals(film)).toBe(true);
   });
 
   it.each([
