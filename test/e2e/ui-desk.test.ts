@@ -5,6 +5,7 @@ import { hasChromium, openBrowser, openPage, picture } from '../ui/support/brows
 import { serveDesk } from '../ui/support/desk-samples.js';
 import { type FixtureStore, startFixtureStore } from '../ui/support/fixture-store.js';
 import { serveJournal } from '../ui/support/journal-samples.js';
+import { servePlaylists } from '../ui/support/media-samples.js';
 import { servePeople } from '../ui/support/people-samples.js';
 import { staffNow, stories } from '../ui/support/staff-samples.js';
 
@@ -22,6 +23,7 @@ const TABS = [
   ['devices', '#devices', '.desk-row'],
   ['health', '#health', '.health-part'],
   ['journal', '#journal', '.event'],
+  ['playlists', '#devices/playlists', '.thumb'],
   ['people', '#people', '.desk-row'],
   ['audit', '#audit', '.desk-row'],
 ] as const;
@@ -52,6 +54,13 @@ describe.skipIf(!hasChromium)('the tabs of the staff page', () => {
         .map(({ textContent }) => textContent),
     );
 
+  /** Pictures that did not come, of which a browser draws its own broken sign. */
+  const broken = (page: Page): Promise<number> =>
+    page.evaluate(
+      () =>
+        [...document.images].filter(({ complete, naturalWidth }) => complete && naturalWidth === 0).length,
+    );
+
   beforeAll(async () => {
     browser = await openBrowser();
   });
@@ -64,6 +73,7 @@ describe.skipIf(!hasChromium)('the tabs of the staff page', () => {
     serveJournal(store, now);
     serveDesk(store, now);
     servePeople(store, now);
+    servePlaylists(store, now);
   });
   afterEach(async () => {
     for (const page of pages.splice(0)) await page.context().close();
@@ -79,6 +89,7 @@ describe.skipIf(!hasChromium)('the tabs of the staff page', () => {
         await page.setViewportSize(size);
         expect(await overflow(page), `${tab} at ${name}`).toBeLessThanOrEqual(0);
         expect(await cutOff(page), `${tab} at ${name}`).toEqual([]);
+        await expect.poll(() => broken(page)).toBe(0);
         await picture(page, `${tab}-${name}`);
         if (name === '360' || name === '1440') expect(await violations(page)).toEqual([]);
       }

@@ -1,3 +1,4 @@
+import { useState } from 'preact/hooks';
 import { addressOf } from './api.js';
 
 export const isFilm = (name: string): boolean => /\.(mp4|webm)$/.test(name);
@@ -6,6 +7,9 @@ export const shortName = (name: string): string => name.slice(0, 8);
 
 /** What a file looks like; of a film its first picture. Words beside it say the rest. */
 export function Thumb({ name }: { name: string }) {
+  const [missing, setMissing] = useState(false);
+  // Without the store a browser would draw its own sign for a broken picture.
+  if (missing) return <span class="thumb" />;
   if (isFilm(name)) {
     return (
       <video
@@ -19,5 +23,14 @@ export function Thumb({ name }: { name: string }) {
       />
     );
   }
-  return <img class="thumb" src={addressOf(name)} loading="lazy" decoding="async" alt="" />;
+  return (
+    <img
+      class="thumb"
+      src={addressOf(name)}
+      loading="lazy"
+      decoding="async"
+      alt=""
+      onError={() => setMissing(true)}
+    />
+  );
 }

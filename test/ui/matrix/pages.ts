@@ -4,6 +4,7 @@ import { makeRoot } from '../../../edge/serve/tls/x509.js';
 import { equipmentNow, serveDesk } from '../support/desk-samples.js';
 import type { FixtureStore } from '../support/fixture-store.js';
 import { serveJournal } from '../support/journal-samples.js';
+import { playlistsNow, servePlaylists } from '../support/media-samples.js';
 import { servePeople } from '../support/people-samples.js';
 import {
   coupon,
@@ -57,24 +58,12 @@ function staff(change: Change): Setting {
     servePeople(answering(store, change), now);
   };
 }
-const FILES = ['a', 'b', 'c'].map((letter, place) => ({
-  ...{ name: `${letter.repeat(64)}.${place === 2 ? 'mp4' : 'png'}`, bytes: 481_000 * (place + 1) },
-  ...{ contentType: place === 2 ? 'video/mp4' : 'image/png', width: 1920, height: 1080 },
-}));
-/** Two screens with a rotation of their own, and three files of which one is damaged. */
 const withPlaylists =
   (change: Change): Setting =>
   (store, now) => {
     staff(change)(store, now);
-    const { policy } = staffNow(now);
-    const playlist = [
-      { show: 'offer' as const, seconds: 10 },
-      { show: 'media' as const, media: FILES[0]?.name ?? '', headline: 'Autumn squash, from Tuesday' },
-      { show: 'house' as const, headline: 'Bread from seven', dayparts: [{ from: '06:00', until: '11:00' }] },
-    ];
-    const screens = policy.screens.map((screen, place) => (place < 2 ? { ...screen, playlist } : screen));
-    store.say('/staff', 'now', change(staffNow(now, { policy: { ...policy, screens } })));
-    store.answer('GET', /^\/v1\/media$/, () => ({ files: FILES, damaged: [FILES[1]?.name] }));
+    servePlaylists(store, now);
+    store.say('/staff', 'now', change(playlistsNow(now)));
   };
 const nobody: Setting = (store, now) => {
   const { policy } = staffNow(now);
