@@ -9,6 +9,9 @@ import type { Place } from './types.js';
 
 type Listener = (events: readonly JournalledEvent[]) => void;
 
+/** Shorter than any class is kept: what retention let go of is not read from memory either. */
+const HELD_IN_MEMORY_MS = 3_600_000;
+
 export interface Answer {
   readonly refusal: Refusal | undefined;
   /** Retention has more to let go of. */
@@ -67,6 +70,7 @@ export function createFront(options: JournalOptions, channel: WriterChannel): Fr
   const send = async (request: Request): Promise<Answer> => {
     const response = await channel.send(request);
     take(response, []);
+    if (request.op === 'maintain') tail.forgetBefore(request.nowMs - HELD_IN_MEMORY_MS);
     return { refusal: response.refusals?.[0], more: response.more === true };
   };
   const onDisk = (events: readonly StoreEvent[]): Pick<Waiting, 'stored' | 'payloads'> => {

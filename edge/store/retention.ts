@@ -44,9 +44,11 @@ function ruleList(): Rule[] {
  */
 export function retain(state: WriterState, budget: number): boolean {
   for (let count = Math.min(budget, state.files.length); count > 0; count -= 1) {
-    const file = state.files[state.retentionTurn % state.files.length] as SegmentFile;
+    const turn = state.retentionTurn % state.files.length;
+    const file = state.files[turn] as SegmentFile;
     if (state.covered >= file.first && retainOrRepair(state, file)) return true;
-    state.retentionTurn = (state.retentionTurn + 1) % state.files.length;
+    // Where a file went, the next one stands in its place.
+    state.retentionTurn = state.files[turn] === file ? turn + 1 : turn;
   }
   return false;
 }

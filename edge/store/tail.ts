@@ -9,6 +9,8 @@ export interface Tail {
   push(events: readonly JournalledEvent[]): void;
   /** Hold none of them any more: they are read from the disk. */
   clear(): void;
+  /** Hold none that was recorded before: a quiet store would hold them past their time. Epoch ms. */
+  forgetBefore(recordedMs: number): void;
   /** Events with offset > after, oldest first. Only valid when `after >= from()`. */
   after(
     after: number,
@@ -47,6 +49,13 @@ export function createTail(startOffset: number): Tail {
     clear() {
       from = events.at(-1)?.offset ?? from;
       events = [];
+    },
+    forgetBefore(recordedMs) {
+      const first = events.findIndex(({ event }) => Date.parse(event.recordedtime) >= recordedMs);
+      const gone = first < 0 ? events.length : first;
+      if (gone === 0) return;
+      from = (events[gone - 1] as JournalledEvent).offset;
+      events = events.slice(gone);
     },
     after(after, { limit, wanted }) {
       const found: JournalledEvent[] = [];
