@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'preact/hooks';
 import type { LinkNow } from '../../edge/contracts/index.js';
 import { clockTime, count, dayLabel, hourMinute } from '../shared/format.js';
 import { Icon } from '../shared/icons.js';
@@ -120,8 +121,13 @@ export function Tabs({ state }: { state: StaffState }) {
   const messages = state.messages.value;
   const toMend = state.now.value?.toMend ?? 0;
   const open = address.value.tab;
+  const bar = useRef<HTMLElement>(null);
+  // On a phone the bar is wider than the page: the open tab is to be seen.
+  useEffect(() => {
+    bar.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [open]);
   return (
-    <nav class="tabs" aria-label={messages.staff.title}>
+    <nav class="tabs" ref={bar} aria-label={messages.staff.title}>
       {TABS.map((tab) => (
         <a key={tab} class="tab" href={hrefOf(tab)} aria-current={open === tab ? 'page' : undefined}>
           {messages.staff.tabs[tab]}

@@ -127,7 +127,7 @@ export const deskDe: DeskWords = {
   },
   stock: {
     title: 'Bestand dieser Filiale',
-    search: 'Produkt, Nummer, Größe, Kategorie oder Regal',
+    search: 'Produkt, Nummer oder Regal',
     searchLabel: 'Im Bestand suchen',
     filters: {
       all: 'Alle',

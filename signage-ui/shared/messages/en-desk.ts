@@ -126,7 +126,7 @@ export const deskEn = {
   },
   stock: {
     title: 'Stock of this store',
-    search: 'Product, number, size, category or shelf',
+    search: 'Product, number or shelf',
     searchLabel: 'Search in the stock',
     filters: {
       all: 'All',
