@@ -124,8 +124,8 @@ export function Tabs({ state }: { state: StaffState }) {
   const bar = useRef<HTMLElement>(null);
   // On a phone the bar is wider than the page: the open tab is to be seen.
   useEffect(() => {
-    bar.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
-  }, [open]);
+    bar.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
+  }, [open, toMend > 0]);
   return (
     <nav class="tabs" ref={bar} aria-label={messages.staff.title}>
       {TABS.map((tab) => (
