@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { writeDurably } from '../ops/durable-file.js';
 
 /** The folders of one store. Only its own user can read them. */
 export interface DataFolder {
@@ -84,7 +85,7 @@ function mintedOnce(path: string): string {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     const salt = randomBytes(24).toString('base64url');
-    writeFileSync(path, salt, { flag: 'wx', mode: 0o600 });
+    writeDurably(path, salt);
     return salt;
   }
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Broker, createBroker } from '../ingest/broker.js';
 import { type Coupons, createCoupons } from '../ingest/coupons.js';
@@ -15,6 +15,7 @@ import { createSetAside } from '../ingest/set-aside.js';
 import { createSetAsideBudget, setAsideLimitsOf } from '../ingest/set-aside-budget.js';
 import type { OpenVault } from '../ingest/vault.js';
 import { createVisitors } from '../ingest/visitors.js';
+import { writeDurably } from '../ops/durable-file.js';
 import type { CouponSigner, ListenerTls } from '../ports.js';
 import { OPEN_PRINCIPAL, type StoreAuth } from '../serve/auth/auth.js';
 import type { Brain } from './brain.js';
@@ -104,6 +105,6 @@ function observerOf({ metrics }: Foundation): IngestObserver {
 
 /** Minted once; keeps ids made from payloads unguessable. */
 function keptKey(path: string): Buffer {
-  if (!existsSync(path)) writeFileSync(path, randomBytes(32), { mode: 0o600, flag: 'wx' });
+  if (!existsSync(path)) writeDurably(path, randomBytes(32));
   return readFileSync(path);
 }

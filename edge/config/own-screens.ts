@@ -2,10 +2,10 @@
  * Screens that were made or changed at the store itself, beside store.yaml: a file of their own, because nobody's
  * comments in store.yaml may be lost to a button on a page.
  */
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { Type } from '@sinclair/typebox';
 import { misfit, Screen, type StorePolicy } from '../contracts/index.js';
+import { writeDurably } from '../ops/durable-file.js';
 
 const OwnScreens = Type.Object({ screens: Type.Array(Screen) });
 
@@ -31,12 +31,7 @@ export function readOwnScreens(file: string, onDamaged: (why: string) => void): 
 
 /** Durable when it returns: whole, or as it was before. */
 export function writeOwnScreens(file: string, screens: readonly Screen[]): void {
-  const draft = `${file}.draft`;
-  writeFileSync(draft, JSON.stringify({ screens }, null, 2), { mode: 0o600, flush: true });
-  renameSync(draft, file);
-  const folder = openSync(dirname(file), 'r');
-  fsyncSync(folder);
-  closeSync(folder);
+  writeDurably(file, JSON.stringify({ screens }, null, 2));
 }
 
 /** The store's own word goes before the file's; one whose zone is gone has no place to stand. */

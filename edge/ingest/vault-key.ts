@@ -1,15 +1,6 @@
 import { createHmac } from 'node:crypto';
-import {
-  chmodSync,
-  closeSync,
-  existsSync,
-  fsyncSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  writeSync,
-} from 'node:fs';
-import { dirname } from 'node:path';
+import { chmodSync, existsSync, readFileSync } from 'node:fs';
+import { writeDurably } from '../ops/durable-file.js';
 
 export const KEY_BYTES = 32;
 export const KEY_FILE = 'vault.key';
@@ -54,22 +45,3 @@ export const isWhole = (path: string): boolean => readFileSync(path).length === 
 
 export const markOf = (key: Buffer): string =>
   createHmac('sha256', key).update('mark').digest('base64url').slice(0, 16);
-
-/** There whole or not at all, whenever the power goes: temporary file, fsync, rename, fsync of the folder. */
-function writeDurably(path: string, content: Buffer): void {
-  const part = `${path}.part`;
-  const file = openSync(part, 'w', PRIVATE);
-  try {
-    writeSync(file, content);
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
-  renameSync(part, path);
-  const folder = openSync(dirname(path), 'r');
-  try {
-    fsyncSync(folder);
-  } finally {
-    closeSync(folder);
-  }
-}

@@ -1,10 +1,10 @@
 /** Who the store is to a push service (RFC 8292): one key pair, made at the first start, and a signed word that lasts hours. */
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import webPush from 'web-push';
+import { writeDurably } from '../../ops/durable-file.js';
 import type { Clock } from '../../ports.js';
 
-const PRIVATE = 0o600;
 /** Push services refuse more than a day; half of that forgives a clock that is off. */
 const LASTS_MS = 12 * 3_600_000;
 const RENEW_MS = 3_600_000;
@@ -18,18 +18,8 @@ export interface VapidKeys {
 /** Mode 0600, durable before anybody subscribes with it; the folder is in no backup. */
 export function openVapidKeys(folder: string): VapidKeys {
   const path = join(folder, 'push-vapid.json');
-  if (!existsSync(path)) {
-    // Under another name until it is whole: half a key would keep every later start from ending well.
-    const part = `${path}.part`;
-    const handle = openSync(part, 'w', PRIVATE);
-    writeSync(handle, JSON.stringify(webPush.generateVAPIDKeys()));
-    fsyncSync(handle);
-    closeSync(handle);
-    renameSync(part, path);
-    const parent = openSync(folder, 'r');
-    fsyncSync(parent);
-    closeSync(parent);
-  }
+  // Whole or not at all: half a key would keep every later start from ending well.
+  if (!existsSync(path)) writeDurably(path, JSON.stringify(webPush.generateVAPIDKeys()));
   const { publicKey, privateKey } = JSON.parse(readFileSync(path, 'utf8')) as VapidKeys;
   return { publicKey, privateKey };
 }

@@ -11,9 +11,10 @@ import {
   sign,
   verify,
 } from 'node:crypto';
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Refusal } from '../../contracts/index.js';
+import { writeDurably } from '../../ops/durable-file.js';
 import type { CouponSigner, CouponState } from '../../ports.js';
 
 const HEADER = Buffer.from('{"alg":"EdDSA"}').toString('base64url');
@@ -84,14 +85,6 @@ function loadOrCreateKey(file: string): KeyObject {
   }
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   const { privateKey } = generateKeyPairSync('ed25519');
-  const temporary = `${file}.new`;
-  const descriptor = openSync(temporary, 'w', 0o600);
-  writeSync(descriptor, privateKey.export({ format: 'pem', type: 'pkcs8' }) as string);
-  fsyncSync(descriptor);
-  closeSync(descriptor);
-  renameSync(temporary, file);
-  const folder = openSync(dirname(file), 'r');
-  fsyncSync(folder);
-  closeSync(folder);
+  writeDurably(file, privateKey.export({ format: 'pem', type: 'pkcs8' }));
   return privateKey;
 }

@@ -1,6 +1,7 @@
 /** Keys and certificates on disk: written whole or not at all, and private keys for the store's own user alone. */
-import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { writeDurably } from '../../ops/durable-file.js';
 import type { KeyPair } from './x509.js';
 
 /** A file of keys that the store cannot go on with; the message says which and what to do. */
@@ -21,13 +22,6 @@ export function readPair(stem: string): KeyPair | undefined {
 export function writePair(stem: string, pair: KeyPair): void {
   const names = fileNames(stem);
   mkdirSync(dirname(stem), { recursive: true, mode: 0o700 });
-  writeWhole(names.key, pair.key, 0o600);
-  writeWhole(names.certificate, pair.certificate, 0o644);
-}
-
-function writeWhole(path: string, text: string, mode: number): void {
-  const temporary = `${path}.new`;
-  writeFileSync(temporary, text, { mode, flush: true });
-  chmodSync(temporary, mode);
-  renameSync(temporary, path);
+  writeDurably(names.key, pair.key);
+  writeDurably(names.certificate, pair.certificate, 0o644);
 }
