@@ -12,7 +12,7 @@ const WORDS: Readonly<Record<string, KeyWords>> = {
     example: 'store: { id: store-014, timeZone: Europe/Dublin, currency: EUR, locale: en-IE }',
   },
   'store/id': {
-    what: 'the name of the store among all stores, small letters, digits and hyphens',
+    what: 'the name of the store among all stores',
     example: 'id: store-014',
   },
   'store/timeZone': {
@@ -21,16 +21,16 @@ const WORDS: Readonly<Record<string, KeyWords>> = {
   },
   'store/currency': { what: 'the ISO 4217 code of the currency of all prices', example: 'currency: EUR' },
   'store/locale': { what: 'the language and country of its pages', example: 'locale: en-IE' },
-  'store/opensAt': { what: 'hour and minute, in quotes', example: 'opensAt: "08:00"' },
-  'store/closesAt': { what: 'hour and minute, in quotes', example: 'closesAt: "21:00"' },
+  'store/opensAt': { what: 'when the shop opens', example: 'opensAt: "08:00"' },
+  'store/closesAt': { what: 'when the shop closes', example: 'closesAt: "21:00"' },
   zones: {
     what: 'the parts of the shop, of which a visitor is in one at a time',
     example: 'zones: [{ id: beverages, name: Beverages }]',
   },
-  'zones/*/id': { what: 'small letters, digits and hyphens', example: 'id: beverages' },
+  'zones/*/id': { what: 'what the rest of the file calls the zone', example: 'id: beverages' },
   'zones/*/name': { what: 'what people call it', example: 'name: Beverages' },
   'zones/*/polygon': {
-    what: 'its corners in metres, three or more',
+    what: 'its corners in metres',
     example: 'polygon: [[0, 0], [12.7, 0], [12.7, 14.3]]',
   },
   'nodes/*/id': { what: 'the name that the Bluetooth listener gives itself', example: 'id: beverages-1' },
@@ -57,15 +57,15 @@ const WORDS: Readonly<Record<string, KeyWords>> = {
     what: 'whom a push service writes to when messages of this store cause trouble',
     example: 'contact: mailto:store-014@example.com',
   },
-  'push/quietHours/from': { what: 'hour and minute, in quotes', example: 'from: "21:00"' },
-  'push/quietHours/until': { what: 'hour and minute, in quotes', example: 'until: "08:00"' },
+  'push/quietHours/from': { what: 'from when no message goes out', example: 'from: "21:00"' },
+  'push/quietHours/until': { what: 'until when none goes out', example: 'until: "08:00"' },
   'offline/maxValue': {
     what: 'the largest discount, in the currency of the store',
     example: 'maxValue: 5.00',
   },
   products: { what: 'the range of the store', example: 'products: [{ sku: DRK-1001, … }]' },
   'products/*/sku': { what: 'the stock keeping unit, as tills know it', example: 'sku: DRK-1001' },
-  'products/*/gtin': { what: '8 to 14 digits, in quotes', example: 'gtin: "2014000010011"' },
+  'products/*/gtin': { what: 'the number under its barcode, in quotes', example: 'gtin: "2014000010011"' },
   'products/*/name': { what: 'what people call it', example: 'name: Elderflower pressé' },
   'products/*/category': { what: 'the group that campaigns may name', example: 'category: drinks' },
   'products/*/priceMinor': {
@@ -88,8 +88,8 @@ const WORDS: Readonly<Record<string, KeyWords>> = {
   },
   'campaigns/*/when/from': { what: 'a moment with its offset', example: 'from: "2026-11-23T08:00:00Z"' },
   'campaigns/*/when/until': { what: 'a moment with its offset', example: 'until: "2026-12-24T18:00:00Z"' },
-  'campaigns/*/when/dayparts/*/from': { what: 'hour and minute, in quotes', example: 'from: "11:00"' },
-  'campaigns/*/when/dayparts/*/until': { what: 'hour and minute, in quotes', example: 'until: "20:00"' },
+  'campaigns/*/when/dayparts/*/from': { what: 'from when it runs', example: 'from: "11:00"' },
+  'campaigns/*/when/dayparts/*/until': { what: 'until when it runs', example: 'until: "20:00"' },
 };
 
 /** `pointer` is a JSON pointer, for example `/zones/0/name`. */

@@ -51,7 +51,9 @@ const store = await startStore({
   simulate: true,
   change: (yaml) => yaml.replace('timeZone: Europe/Dublin', `timeZone: ${timeZone}`),
 });
-const link = /Staff page\s+(\S+)/.exec(store.output())?.[1] ?? '';
+const link = await until(() => /Staff page\s+(\S+)/.exec(store.output())?.[1], {
+  ...{ withinMs: 10_000, what: 'the link of the staff page' },
+});
 const staff = await openPage(browser, link, { width: 1440, height: 900 });
 const offered = async (): Promise<boolean> => {
   const answer = await store.call('/v1/stories?state=taken&limit=200');
