@@ -2,6 +2,7 @@
 import { Type } from '@sinclair/typebox';
 import { Id } from '../../contracts/events/common.js';
 import type { Audit, Principal, Role } from '../../ports.js';
+import { noted } from '../audit/noted.js';
 import type { StoreAuth } from '../auth/auth.js';
 import type { Trust } from '../tls/trust.js';
 import { MANAGER_ROLES, ok, type Route, route, STAFF_ROLES } from './route.js';
@@ -104,8 +105,10 @@ const renewRoute = (deps: CertificateDeps): Route =>
     answers: { 204: { description: 'Handshakes from now on use the new ones' } },
     refusals: ['QuotaReached', 'DiskFull', 'DiskFailed'],
     handle: async ({ principal }) => {
-      await deps.trust.renew();
-      await note(deps, principal, 'certificate.renew', 'server');
+      await noted(deps.audit, { action: 'certificate.renew', by: principal, target: 'server' }, async () => {
+        await deps.trust.renew();
+        return true;
+      });
       return { status: 204 };
     },
   });
@@ -122,15 +125,18 @@ const revokeRoute = (deps: CertificateDeps): Route =>
     refusals: ['NotFound', 'QuotaReached', 'DiskFull', 'DiskFailed'],
     example: { params: { serial: '00' } },
     handle: async ({ params: { serial }, principal }) => {
-      if (!deps.trust.revoke(serial)) {
-        return {
-          reason: 'NotFound',
-          detail: `no device holds a good certificate ${serial}`,
-          field: '/serial',
-        };
-      }
-      await note(deps, principal, 'certificate.revoke', serial);
-      return { status: 204 };
+      const isGood = deps.trust
+        .list()
+        .some(
+          (one) => one.kind === 'device' && one.serial === serial.toUpperCase() && one.state !== 'revoked',
+        );
+      const entry = { action: 'certificate.revoke', by: principal, target: serial };
+      if (isGood && (await noted(deps.audit, entry, () => deps.trust.revoke(serial)))) return { status: 204 };
+      return {
+        reason: 'NotFound',
+        detail: `no device holds a good certificate ${serial}`,
+        field: '/serial',
+      };
     },
   });
 

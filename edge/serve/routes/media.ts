@@ -4,6 +4,7 @@ import { Type } from '@sinclair/typebox';
 import type { Response } from 'express';
 import { MediaName, type Refusal, type Screen } from '../../contracts/index.js';
 import type { Audit, Role } from '../../ports.js';
+import { noted } from '../audit/noted.js';
 import { type ByteRange, rangeOf } from '../media/byte-range.js';
 import { MEDIA_BYTES_MAX, type MediaFile, type MediaFiles } from '../media/media-files.js';
 import { DATA_ROLES, isRefusal, ok, type Route, route, STAFF_ROLES } from './route.js';
@@ -170,23 +171,24 @@ const removeRoute = ({ media, audit, alone }: MediaDeps): Route =>
     refusals: ['NotFound', 'MediaInUse', 'QuotaReached', 'DiskFull', 'DiskFailed'],
     example: { params: { name: NONE } },
     handle: async ({ params: { name }, principal }) => {
-      const refusal = await alone((screens) => removeUnused(media, name, screens));
-      if (refusal !== undefined) return refusal;
-      await audit.note({ action: 'media.remove', by: principal, target: name, outcome: 'done' });
-      return { status: 204 };
+      const removed = await alone(async (screens) => {
+        const refusal = whyKept(media, name, screens);
+        if (refusal !== undefined) return refusal;
+        return noted(audit, { action: 'media.remove', by: principal, target: name }, () =>
+          media.remove(name),
+        );
+      });
+      return typeof removed === 'object' ? removed : removed ? { status: 204 } : GONE;
     },
   });
 
-async function removeUnused(
-  media: Pick<MediaFiles, 'remove'>,
-  name: string,
-  screens: readonly Screen[],
-): Promise<Refusal | undefined> {
+const GONE: Refusal = { reason: 'NotFound', detail: 'there is no such file', field: '/name' };
+
+function whyKept(media: MediaDeps['media'], name: string, screens: readonly Screen[]): Refusal | undefined {
   const using = screens.filter(({ playlist }) => playlist?.some(({ media: file }) => file === name));
   if (using.length > 0) {
     return { reason: 'MediaInUse', detail: `it plays on ${using.map(({ id }) => id).join(', ')}` };
   }
-  return (await media.remove(name))
-    ? undefined
-    : { reason: 'NotFound', detail: 'there is no such file', field: '/name' };
+  const held = [...media.list().map((file) => file.name), ...media.damaged()];
+  return held.includes(name) ? undefined : GONE;
 }

@@ -3,6 +3,7 @@ import { type Static, Type } from '@sinclair/typebox';
 import { Id } from '../../contracts/events/common.js';
 import { type Refusal, type Screen, ScreenProgramme } from '../../contracts/index.js';
 import type { Audit, Role } from '../../ports.js';
+import { noted } from '../audit/noted.js';
 import type { MediaFiles } from '../media/media-files.js';
 import { DATA_ROLES, MANAGER_ROLES, ok, type Route, route, STAFF_ROLES } from './route.js';
 
@@ -79,8 +80,10 @@ const dismissRoute = (deps: ScreenDeps): Route =>
     handle: async ({ params: { screen }, principal }) => {
       const refusal = missing(deps, screen);
       if (refusal !== undefined) return refusal;
-      deps.dismissPlayer(screen, 'sent away');
-      await deps.audit.note({ action: 'screen.dismiss', by: principal, target: screen, outcome: 'done' });
+      await noted(deps.audit, { action: 'screen.dismiss', by: principal, target: screen }, () => {
+        deps.dismissPlayer(screen, 'sent away');
+        return true;
+      });
       return { status: 204 };
     },
   });
@@ -123,8 +126,10 @@ const programmeRoute = (deps: ScreenDeps): Route =>
       const unknown = unknownMedia(deps, body);
       if (unknown !== undefined) return unknown;
       const { id, zone, at } = found;
-      await deps.saveScreen({ id, zone, ...(at === undefined ? {} : { at }), ...body });
-      await deps.audit.note({ action: 'screen.programme', by: principal, target: screen, outcome: 'done' });
+      await noted(deps.audit, { action: 'screen.programme', by: principal, target: screen }, async () => {
+        await deps.saveScreen({ id, zone, ...(at === undefined ? {} : { at }), ...body });
+        return true;
+      });
       return ok(body);
     },
   });

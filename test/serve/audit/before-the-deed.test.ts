@@ -13,12 +13,17 @@ import { createAuth } from '../../../edge/serve/auth/auth.js';
 import { createClaims } from '../../../edge/serve/auth/claim.js';
 import { createPasswords } from '../../../edge/serve/auth/passwords.js';
 import { createHttp } from '../../../edge/serve/http.js';
+import { openMediaFiles } from '../../../edge/serve/media/media-files.js';
+import { certificateRoutes } from '../../../edge/serve/routes/certificates.js';
 import { claimRoutes } from '../../../edge/serve/routes/claim.js';
 import { deviceRoutes } from '../../../edge/serve/routes/devices.js';
+import { mediaRoutes } from '../../../edge/serve/routes/media.js';
+import { screenRoutes } from '../../../edge/serve/routes/screens.js';
 import { sessionRoutes } from '../../../edge/serve/routes/session.js';
 import { tokenRoutes } from '../../../edge/serve/routes/tokens.js';
 import { userRoutes } from '../../../edge/serve/routes/users.js';
 import { createJournal } from '../../../edge/store/journal.js';
+import { pngOf } from '../../support/png.js';
 import { until } from '../../support/until.js';
 
 const GOOD = 'horse battery staple';
@@ -67,6 +72,9 @@ async function rim(full: { from: number; times: number }) {
   const screens = { screens: () => [] };
   const deps = { auth, accounts, claims, audit, clock, baseUrl, screens };
   const errors: Error[] = [];
+  const media = openMediaFiles(join(folder, 'media'));
+  /** Deeds whose doing is for other rooms. */
+  const did: string[] = [];
   const http = createHttp({
     auth,
     routes: [
@@ -75,6 +83,14 @@ async function rim(full: { from: number; times: number }) {
       ...userRoutes(deps),
       ...deviceRoutes(deps),
       ...tokenRoutes(deps),
+      ...mediaRoutes({ media, audit, alone: (work) => work([]) }),
+      ...screenRoutes({
+        ...{ audit, media, identify: () => 0 },
+        screensOf: () => [{ id: 'screen-1', zone: 'z' }],
+        saveScreen: async ({ id }) => void did.push(`programme ${id}`),
+        dismissPlayer: (screen) => void did.push(`dismiss ${screen}`),
+      }),
+      ...certificateRoutes({ auth, audit, trust: trustThatTells(did) }),
     ],
     pagesFolder: folder,
     hostNames: [],
@@ -110,7 +126,26 @@ async function rim(full: { from: number; times: number }) {
       .search({ limit: 100 })
       .map(({ data }) => [data.action, data.outcome, data.target])
       .reverse();
-  return { auth, accounts, claims, alarms, trail, parked, call, person, entries, errors };
+  return { auth, accounts, claims, alarms, trail, parked, call, person, entries, errors, media, did };
+}
+
+/** One device with a good certificate, and a note of what was done. */
+function trustThatTells(did: string[]): Parameters<typeof certificateRoutes>[0]['trust'] {
+  const never = () => Promise.reject(new Error('not asked for here'));
+  const good = {
+    kind: 'device',
+    serial: 'AB12',
+    subject: 'node-1',
+    notAfter: '',
+    daysLeft: 9,
+    state: 'good',
+  };
+  return {
+    ...{ authority: never, issue: never },
+    list: () => [good as never],
+    renew: async () => void did.push('renew'),
+    revoke: (serial) => did.push(`revoke ${serial}`) > 0,
+  };
 }
 
 const ALWAYS = { from: 1, times: 1e9 };
@@ -125,6 +160,8 @@ describe('S20 while the journal takes nothing', () => {
     const link = store.accounts.reset('kim') as { token: string };
     const before = JSON.stringify([store.accounts.list(), store.auth.devices()]);
     const { id } = store.accounts.sessions('sam')[0]!;
+    const taken = await store.media.take(pngOf(8, 8));
+    const file = 'file' in taken ? taken.file.name : '';
     const deeds: [string, string, object?][] = [
       ['POST', '/v1/users', { name: 'eve', role: 'admin' }],
       ['PUT', '/v1/users/kim', { disabled: true }],
@@ -135,12 +172,19 @@ describe('S20 while the journal takes nothing', () => {
       ['DELETE', '/v1/devices/node-1'],
       ['POST', '/v1/tokens', { role: 'viewer', subject: 'report' }],
       ['POST', '/v1/password', { token: link.token, password: `${GOOD} two` }],
+      ['DELETE', `/v1/media/${file}`],
+      ['DELETE', '/v1/screens/screen-1/player'],
+      ['PUT', '/v1/screens/screen-1/programme', { playlist: [{ show: 'offer' }] }],
+      ['POST', '/v1/certificates/server'],
+      ['DELETE', '/v1/certificates/ab12'],
     ];
     for (const [method, path, body] of deeds) {
       const answer = await store.call(method, path, body);
       expect([answer.status, answer.body.reason], `${method} ${path}`).toEqual([503, 'DiskFull']);
     }
     expect(JSON.stringify([store.accounts.list(), store.auth.devices()])).toBe(before);
+    expect(store.did).toEqual([]);
+    expect(store.media.list().map(({ name }) => name)).toEqual([file]);
     expect(store.auth.verify(session)).toBeDefined();
     expect(store.auth.verify(node.token)).toBeDefined();
     expect(store.auth.forPassword(link.token), 'the link is still good').toBeDefined();
