@@ -8,7 +8,7 @@ export const staffDe: typeof staffEn = {
     now: 'Jetzt',
     offers: 'Angebote',
     stock: 'Bestand',
-    devices: 'Anzeigen und Geräte',
+    devices: 'Bildschirme und Geräte',
     journal: 'Journal',
     health: 'Zustand',
   },
