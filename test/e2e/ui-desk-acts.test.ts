@@ -263,7 +263,7 @@ describe.skipIf(!hasChromium)('what staff do on the tabs', () => {
     );
     const page = await open('#stock');
     await page.waitForSelector('.desk-row:has-text("Ausverkauft")');
-    expect(await page.locator('.tab').allTextContents()).toContain('Anzeigen und Geräte');
+    expect(await page.locator('.tab').allTextContents()).toContain('Bildschirme und Geräte');
     expect(await violations(page)).toEqual([]);
     await picture(page, 'stock-german');
   });

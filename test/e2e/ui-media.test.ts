@@ -179,7 +179,7 @@ describe.skipIf(!hasChromium)('the page of pictures and playlists', () => {
     await page.getByText('Keine eigene Abspielliste').first().waitFor();
     await picture(page, 'media-german-broken');
     expect(await violations(page)).toEqual([]);
-    await page.getByRole('link', { name: 'Anzeigen und Geräte' }).last().click();
+    await page.getByRole('link', { name: 'Bildschirme und Geräte' }).last().click();
     await page.getByRole('button', { name: 'Bildschirm koppeln' }).waitFor();
   });
 

@@ -2,7 +2,7 @@ import type { MediaWords } from './en-media.js';
 
 export const mediaDe: MediaWords = {
   title: 'Bilder und Abspiellisten',
-  back: 'Anzeigen und Geräte',
+  back: 'Bildschirme und Geräte',
   files: 'Bilder und Filme',
   hint: 'PNG, JPEG, WebP, MP4 oder WebM, je höchstens 32 MiB.',
   upload: 'Dateien hochladen',
