@@ -266,6 +266,17 @@ describe.skipIf(!hasChromium)('the staff page', () => {
       });
     });
 
+    it('says that nothing is there only after it has looked', async () => {
+      const page = await openPage(browser, 'about:blank', DESK);
+      pages.push(page);
+      await page.addInitScript(`new MutationObserver(() => {
+        if (document.querySelector('.events > .empty') !== null) window.saidNothing = true;
+      }).observe(document, { childList: true, subtree: true });`);
+      await page.goto(`${store.url}/#journal`);
+      await page.waitForSelector('.event');
+      expect(await page.evaluate('window.saidNothing')).toBeUndefined();
+    });
+
     it('says so when the store cannot read it', async () => {
       store.answer('GET', /^\/v1\/journal\?/, () => ({
         status: 503,

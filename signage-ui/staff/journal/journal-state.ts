@@ -39,7 +39,8 @@ export function queryOf(filters: Filters): JournalQuery {
 export function createJournalList() {
   const events = signal<readonly JournalEntry[]>([]);
   const next = signal<string | undefined>(undefined);
-  const busy = signal(false);
+  // Nothing was looked for yet, which is not the same as nothing found.
+  const busy = signal(true);
   const failure = signal<string | undefined>(undefined);
   const fresh = signal(0);
   let filters = NO_FILTERS;

@@ -150,7 +150,7 @@ export const MATRIX: Readonly<Record<string, MatrixPage>> = {
   'staff-stock': staffPage('/#stock', '.desk-row, .empty'),
   'staff-devices': staffPage('/#devices', '.desk-row, .empty'),
   'staff-playlists': staffPage('/#devices/playlists', '.media-back', withPlaylists),
-  'staff-journal': staffPage('/#journal', '.event, .empty'),
+  'staff-journal': staffPage('/#journal', '.event, .events > .empty'),
   'staff-health': staffPage('/#health', '.health-part, .empty'),
   'staff-people': staffPage('/#people', '.desk-row, .empty'),
   'staff-audit': staffPage('/#audit', '.desk-row, .empty'),
