@@ -11,6 +11,7 @@ import {
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { parse } from 'yaml';
+import { syncFolder } from '../ops/durable-file.js';
 import { readEndpoint } from './endpoint.js';
 import { configOf, type StoreOptions, withStoreOptions } from './options.js';
 import { explainSystemError, PlainError } from './plain-error.js';
@@ -56,7 +57,6 @@ export function addBackup(program: Command): void {
       try {
         mkdirSync(target, { recursive: true, mode: 0o700 });
         cpSync(copy.folder, join(target, JOURNAL), { recursive: true });
-        rmSync(copy.folder, { recursive: true });
         copyConfiguration(config.path, target);
         const note: BackupNote = {
           store: config.policy.store.id,
@@ -64,6 +64,9 @@ export function addBackup(program: Command): void {
           offset: copy.offset,
         };
         writeFileSync(join(target, NOTE), `${JSON.stringify(note, null, 2)}\n`);
+        // The store's own copy goes when this one is on its disk, which is often one that is pulled out next.
+        syncFolder(target);
+        rmSync(copy.folder, { recursive: true });
       } catch (error) {
         throw explainSystemError(error) ?? error;
       }

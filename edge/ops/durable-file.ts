@@ -1,5 +1,5 @@
-import { chmodSync, closeSync, fsyncSync, openSync, renameSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { chmodSync, closeSync, fsyncSync, openSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 
 /** Only the store's own user reads and writes. */
 const PRIVATE = 0o600;
@@ -14,10 +14,24 @@ export function writeDurably(path: string, content: string | Buffer, mode = PRIV
   // The mode of a file that a crash left behind is not the one of a new file.
   chmodSync(part, mode);
   renameSync(part, path);
-  const folder = openSync(dirname(path), 'r');
+  sync(dirname(path));
+}
+
+/** Everything in a folder, and the folder, is on the disk when it returns. Throws system errors. */
+export function syncFolder(folder: string): void {
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) syncFolder(path);
+    else sync(path);
+  }
+  sync(folder);
+}
+
+function sync(path: string): void {
+  const opened = openSync(path, 'r');
   try {
-    fsyncSync(folder);
+    fsyncSync(opened);
   } finally {
-    closeSync(folder);
+    closeSync(opened);
   }
 }
