@@ -129,9 +129,11 @@ export function Tabs({ state }: { state: StaffState }) {
   return (
     <nav class="tabs" ref={bar} aria-label={messages.staff.title}>
       {TABS.map((tab) => (
-        // The address names the tab, so that following it leads to something that is on the page.
-        <a key={tab} id={tab} class="tab" href={hrefOf(tab)} aria-current={open === tab ? 'page' : undefined}>
-          {messages.staff.tabs[tab]}
+        <a key={tab} class="tab" href={hrefOf(tab)} aria-current={open === tab ? 'page' : undefined}>
+          {/* The address names these words, so that following it leads to something on the page; a link would be focused. */}
+          <span id={tab} class="tab-words">
+            {messages.staff.tabs[tab]}
+          </span>
           {tab === 'journal' && toMend > 0 ? (
             <span class="to-mend">{messages.staff.toMend(count(toMend, state.place.value.locale))}</span>
           ) : null}

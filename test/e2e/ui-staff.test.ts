@@ -293,6 +293,7 @@ describe.skipIf(!hasChromium)('the staff page', () => {
       const page = await open(`#${tab}`, { width, height: 900 });
       await page.waitForSelector(tab === 'now' ? '.story' : '.trace');
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
+      expect(await page.evaluate(() => document.activeElement?.tagName), 'nothing is focused').toBe('BODY');
       const tabBox = await page.locator('.tab[aria-current]').boundingBox();
       expect(tabBox!.x + tabBox!.width, 'the open tab is to be seen').toBeLessThanOrEqual(width);
       await picture(page, `${tab}-${width}`);
