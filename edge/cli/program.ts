@@ -10,7 +10,7 @@ import { addSimulate } from './simulate.js';
 import { addReplay, addStart } from './start.js';
 import { addStatus } from './status.js';
 import { addTail } from './tail.js';
-import { addToken } from './token.js';
+import { addToken, addTokens } from './token.js';
 import { addUser } from './user.js';
 import { programVersion } from './version.js';
 
@@ -33,6 +33,7 @@ export function createProgram(): Command {
   addClaim(program);
   addUser(program);
   addToken(program);
+  addTokens(program);
   addCert(program);
   addErase(program);
   addAudit(program);

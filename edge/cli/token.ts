@@ -31,3 +31,38 @@ export function addToken(program: Command): void {
       process.stdout.write(`${token}\n`);
     });
 }
+
+interface HeldToken {
+  readonly role: Role;
+  readonly subject: string;
+  readonly created: string;
+  readonly expires?: string;
+}
+
+/** `endcap tokens …`: who holds one, and taking them back. */
+export function addTokens(program: Command): void {
+  const tokens = program
+    .command('tokens')
+    .description('who holds a token, and taking one back: list, revoke');
+  withStoreOptions(tokens.command('list'))
+    .description('who holds a token, since when and until when; never the tokens themselves')
+    .action(async (options: StoreOptions) => {
+      const endpoint = readEndpoint(configOf(options).dataDirectory);
+      const held = await callStore<{ tokens: readonly HeldToken[] }>(endpoint, '/v1/tokens');
+      if (held.tokens.length === 0) process.stdout.write('Nobody holds a token.\n');
+      for (const { role, subject, created, expires } of held.tokens) {
+        const until = expires === undefined ? 'until it is taken back' : `until ${expires}`;
+        process.stdout.write(`${role.padEnd(14)} ${subject.padEnd(24)} since ${created}, ${until}\n`);
+      }
+    });
+  withStoreOptions(tokens.command('revoke'))
+    .description('take back whatever speaks in a role under a name; its connections are cut at once')
+    .addArgument(tokens.createArgument('<role>', 'as `endcap tokens list` shows it').choices([...ROLES]))
+    .argument('<name>')
+    .action(async (role: Role, name: string, options: StoreOptions) => {
+      const endpoint = readEndpoint(configOf(options).dataDirectory);
+      const path = `/v1/tokens/${role}/${encodeURIComponent(name)}`;
+      await callStore(endpoint, path, { method: 'DELETE' });
+      process.stdout.write(`${role} ${name} holds no token any more.\n`);
+    });
+}

@@ -69,6 +69,24 @@ describe('S1 a new store on its console', () => {
   });
 });
 
+describe('tokens on the console', () => {
+  it('are listed without what they are, and taken back', async () => {
+    const token = (await endcap('token', '--role', 'viewer', '--device', 'report')).out.trim();
+    const may = async () =>
+      (await fetch(`${store.url}/v1/journal`, { headers: { authorization: `Bearer ${token}` } })).status;
+    expect(await may()).toBe(200);
+    const { out } = await endcap('tokens', 'list');
+    expect(out).toMatch(/^viewer +report +since \S+, until it is taken back$/m);
+    expect(out).not.toContain(token);
+    expect((await endcap('tokens', 'revoke', 'viewer', 'report')).out).toBe(
+      'viewer report holds no token any more.\n',
+    );
+    expect(await may()).toBe(401);
+    const again = await endcap('tokens', 'revoke', 'viewer', 'report');
+    expect([again.code, again.out.includes('no token speaks as viewer report')]).toEqual([1, true]);
+  });
+});
+
 describe('S20 the audit log on the console', () => {
   it('is written out, and whole after a kill', async () => {
     const csv = join(store.directory, 'audit.csv');

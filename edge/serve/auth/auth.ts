@@ -7,7 +7,7 @@ import { type AclClient, mayPublish, maySubscribe, RESERVED_IDS } from './acl.js
 import { isLoopback } from './loopback.js';
 import { isStaff } from './staff-roles.js';
 import { openStaffStore, type StaffStore } from './staff-store.js';
-import { type DeviceRow, openTokenStore, type TokenStore } from './token-store.js';
+import { type DeviceRow, type HeldToken, openTokenStore, type TokenStore } from './token-store.js';
 import { createTokens, type Tokens } from './tokens.js';
 
 export interface AuthDeps {
@@ -36,6 +36,10 @@ export interface StoreAuth extends Auth, Tokens {
   readonly staff: StaffStore;
   /** Everything that speaks as this member of staff is over, open sockets too. */
   endStaff(name: string): void;
+  /** Tokens that programs, devices and screens hold; sessions of people are theirs to see. */
+  heldTokens(): readonly HeldToken[];
+  /** Whatever speaks in this role under this name, from now on no more; false when nothing does. */
+  revokeTokens(who: Principal): boolean;
   /** One session of theirs, by its id; false when there is none. */
   endSessionOf(name: string, id: string): boolean;
   /** Told of every device, till and screen that is registered from here on. */
@@ -84,6 +88,13 @@ export function createAuth(deps: AuthDeps): StoreAuth {
     endStaff: (name) => {
       store.removeStaff(name);
       tellEnded(name);
+    },
+    heldTokens: store.held,
+    revokeTokens: ({ role, subject }) => {
+      const some = store.removeHeld(role, subject) > 0;
+      if (some && isStaff(role)) tellEnded(subject);
+      else if (some) for (const listener of revokedListeners) listener(subject);
+      return some;
     },
     endSessionOf: (name, id) => {
       const ended = staff.endSession(name, id);

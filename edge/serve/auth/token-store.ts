@@ -23,8 +23,20 @@ export interface DeviceRow {
   readonly revokedMs: number | null;
 }
 
+/** A token that somebody holds, without what would make it one. */
+export interface HeldToken {
+  readonly role: Role;
+  readonly subject: string;
+  readonly createdMs: number;
+  readonly expiresMs: number | null;
+}
+
 export interface TokenStore {
   find(hash: Buffer): TokenRow | undefined;
+  /** Bearer tokens of everybody, by role and name. */
+  held(): readonly HeldToken[];
+  /** Tokens, links and sessions of exactly this role and name; how many there were. */
+  removeHeld(role: Role, subject: string): number;
   add(row: TokenRow, createdMs: number): void;
   /** True when it was there: the one that removes a single-use token is the one that may use it. */
   remove(hash: Buffer): boolean;
@@ -71,6 +83,11 @@ export function openTokenStore(file: string): TokenStore {
   const find = db.prepare<[Buffer], TokenRow>(`SELECT ${TOKEN_COLUMNS} FROM tokens WHERE hash = ?`);
   const add = db.prepare('INSERT INTO tokens VALUES (?, ?, ?, ?, ?, ?)');
   const remove = db.prepare('DELETE FROM tokens WHERE hash = ?');
+  const held = db.prepare<[], HeldToken>(
+    `SELECT role, subject, created_ms AS createdMs, expires_ms AS expiresMs FROM tokens
+     WHERE use = 'bearer' ORDER BY role, subject, created_ms`,
+  );
+  const removeHeld = db.prepare("DELETE FROM tokens WHERE role = ? AND subject = ? AND use <> 'password'");
   const staffRoles = ACCOUNT_ROLES.map(() => '?').join(', ');
   const removeSubject = db.prepare(`DELETE FROM tokens WHERE subject = ? AND role NOT IN (${staffRoles})`);
   const removeStaff = db.prepare(`DELETE FROM tokens WHERE subject = ? AND role IN (${staffRoles})`);
@@ -81,6 +98,8 @@ export function openTokenStore(file: string): TokenStore {
   const addDevice = db.prepare('INSERT OR REPLACE INTO devices VALUES (?, ?, ?, ?, ?, ?)');
   return {
     find: (hash) => find.get(hash),
+    held: () => held.all(),
+    removeHeld: (role, subject) => removeHeld.run(role, subject).changes,
     add: (row, createdMs) => {
       add.run(row.hash, row.role, row.subject, row.use, row.expiresMs, createdMs);
     },
