@@ -85,7 +85,7 @@ describe.skipIf(!hasChromium)('S8: no name that the store took runs on its pages
     });
     await store.app.engine.idle();
     browser = await openBrowser();
-  }, 60_000);
+  }, 180_000);
   afterAll(async () => {
     await browser?.close();
     await store?.remove();
