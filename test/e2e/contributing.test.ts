@@ -31,7 +31,8 @@ describe('the contributing page', () => {
       cpSync(file, join(copy, file), { recursive: true });
     symlinkSync(resolve('node_modules'), join(copy, 'node_modules'));
   });
-  afterAll(() => rmSync(copy, { recursive: true, force: true }));
+  // The store that `npm run dev` stopped may still be writing its last file.
+  afterAll(() => rmSync(copy, { recursive: true, force: true, maxRetries: 40, retryDelay: 250 }));
 
   const run = (command: string): void => {
     const [program = '', ...parameters] = command.split(' ');

@@ -107,7 +107,7 @@ async function launch(directory: string, setup: StoreSetup): Promise<RunningStor
     restart: () => launch(directory, setup),
     async remove() {
       if (child.exitCode === null && child.signalCode === null) await stop();
-      rmSync(directory, { recursive: true, force: true });
+      rmSync(directory, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
     },
   };
 }
