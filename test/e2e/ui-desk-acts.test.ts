@@ -9,6 +9,8 @@ import { demoPolicy, iso } from '../ui/support/samples.js';
 import { staffNow, stories } from '../ui/support/staff-samples.js';
 
 const DESK: View = { width: 1440, height: 900 };
+/** What is open asks the store again after this. */
+const LOOKS_EVERY_MS = 5_000;
 const PHONE: View = { width: 360, height: 780 };
 
 describe.skipIf(!hasChromium)('what staff do on the tabs', () => {
@@ -20,6 +22,14 @@ describe.skipIf(!hasChromium)('what staff do on the tabs', () => {
   const open = async (hash: string, view: View = DESK): Promise<Page> => {
     const page = await openPage(browser, `${store.url}/${hash}`, view);
     pages.push(page);
+    return page;
+  };
+  /** With a clock that can be moved on to the next look at the store. */
+  const openTimed = async (hash: string): Promise<Page> => {
+    const page = await openPage(browser, 'about:blank', DESK);
+    pages.push(page);
+    await page.clock.install();
+    await page.goto(`${store.url}/${hash}`);
     return page;
   };
   const serve = (answers: DeskAnswers = {}): void => {
@@ -129,7 +139,7 @@ describe.skipIf(!hasChromium)('what staff do on the tabs', () => {
     const [row] = stockNow(now);
     const many = Array.from({ length: 20_000 }, (_, n) => ({ ...row!, sku: `SKU-${n}`, name: `Tea ${n}` }));
     serve({ stock: many });
-    const page = await open('#stock');
+    const page = await openTimed('#stock');
     const said = (words: string) => page.waitForSelector(`.desk-sums:text-is("${words}")`);
     await said('1 to 100 of 20,000 products');
     await page.getByRole('button', { name: 'Next page' }).click();
@@ -147,6 +157,7 @@ describe.skipIf(!hasChromium)('what staff do on the tabs', () => {
     await page.getByRole('button', { name: 'Next page' }).click();
     await said('101 to 200 of 20,000 products');
     serve({ stock: many.slice(0, 40) });
+    await page.clock.fastForward(LOOKS_EVERY_MS);
     await said('40 products');
   });
 
@@ -220,13 +231,14 @@ describe.skipIf(!hasChromium)('what staff do on the tabs', () => {
   });
 
   it('keep what they see when the store stops answering, and hear since when', async () => {
-    const page = await open('#health');
+    const page = await openTimed('#health');
     await page.waitForSelector('.facts');
     store.answer('GET', /^\/v1\/health/, () => ({
       status: 503,
       reason: 'Busy',
       detail: 'the store is busy',
     }));
+    await page.clock.fastForward(LOOKS_EVERY_MS);
     await page.waitForSelector('.band-look:has-text("since then it could not be read: the store is busy")');
     expect(await page.locator('.facts').count()).toBe(1);
     await picture(page, 'health-trouble');

@@ -7,7 +7,11 @@ import { iso } from '../ui/support/samples.js';
 import { link, staffNow, stories, story } from '../ui/support/staff-samples.js';
 
 const DESK = { width: 1440, height: 900 };
+/** A page that was refused asks again after this. */
+const RETRY_MS = 4_000;
 const HOLD_MS = 1_000;
+/** What is shown counts as old after this. */
+const SILENT_MS = 15_000;
 
 describe.skipIf(!hasChromium)('the staff page', () => {
   let browser: Browser;
@@ -17,6 +21,12 @@ describe.skipIf(!hasChromium)('the staff page', () => {
 
   const open = async (hash = '', view: Parameters<typeof openPage>[2] = DESK): Promise<Page> => {
     const page = await openPage(browser, `${store.url}/${hash}`, view);
+    pages.push(page);
+    return page;
+  };
+  /** For what must be there before the page is. */
+  const openBefore = async (): Promise<Page> => {
+    const page = await openPage(browser, 'about:blank', DESK);
     pages.push(page);
     return page;
   };
@@ -151,17 +161,24 @@ describe.skipIf(!hasChromium)('the staff page', () => {
     it('says how old it is when the store is silent', async () => {
       const page = await open();
       await page.waitForSelector('.story');
-      await page.waitForSelector('.band-look:has-text("old. Waiting for the store")', { timeout: 30_000 });
+      await page.clock.install();
+      await page.clock.fastForward(SILENT_MS - 3_000);
+      expect(await page.locator('.band-look').count()).toBe(0);
+      await page.clock.fastForward(3_500);
+      await page.waitForSelector('.band-look:has-text("old. Waiting for the store")');
       store.say('/staff', 'now', staffNow(Date.now()));
       await page.waitForSelector('.band-look', { state: 'detached' });
     });
 
     it('says what to do without a session', async () => {
       store.session = false;
-      const page = await open();
+      const page = await openBefore();
+      await page.clock.install();
+      await page.goto(store.url);
       await page.waitForSelector('.no-session:has-text("Open the link that the console printed")');
       store.session = true;
-      await page.waitForSelector('.story', { timeout: 15_000 });
+      await page.clock.fastForward(RETRY_MS);
+      await page.waitForSelector('.story');
     });
   });
 
@@ -267,8 +284,7 @@ describe.skipIf(!hasChromium)('the staff page', () => {
     });
 
     it('says that nothing is there only after it has looked', async () => {
-      const page = await openPage(browser, 'about:blank', DESK);
-      pages.push(page);
+      const page = await openBefore();
       await page.addInitScript(`new MutationObserver(() => {
         if (document.querySelector('.events > .empty') !== null) window.saidNothing = true;
       }).observe(document, { childList: true, subtree: true });`);

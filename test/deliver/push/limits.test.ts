@@ -1,4 +1,4 @@
-import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import type { PushPolicy } from '../../../edge/contracts/index.js';
 import type { TestStore } from '../../serve/support.js';
 import { startPushService, type TestPushService } from '../../support/push-service.js';
@@ -26,15 +26,13 @@ async function open(policy: PushPolicy): Promise<{ store: TestStore; service: Te
   stores.push(store);
   return { store, service };
 }
-afterEach(async () => {
-  for (const { violations } of services) expect(violations).toEqual([]);
+afterAll(async () => {
   for (const store of stores.splice(0)) {
     await closeNodes(store);
     await store.remove();
   }
-});
-afterAll(async () => {
   for (const service of services) await service.close();
+  for (const { violations } of services) expect(violations).toEqual([]);
 });
 
 const ended = (store: TestStore, { sid }: Person, count = 1) =>
@@ -45,7 +43,8 @@ const ended = (store: TestStore, { sid }: Person, count = 1) =>
 const triesOf = (service: TestPushService, endpoint: string) =>
   service.tries.filter((attempt) => attempt.endpoint === endpoint);
 
-describe('a message that may not go, or cannot', () => {
+// Side by side, each with a store of its own: they wait for offers to end.
+describe.concurrent('a message that may not go, or cannot', () => {
   it('ends with its offer, and is never sent after it, without consent, or over again', async () => {
     const { store, service } = await open({ perDay: 10 });
     const [late, withdrawn, fine] = [
