@@ -6,6 +6,7 @@ import type { Config } from '../config/load.js';
 import type { StoreStatus } from '../contracts/index.js';
 import { createSystemTime } from '../ops/system-time.js';
 import { certificateFindings } from './doctor-certificates.js';
+import { flashFinding, flashUse } from './doctor-flash.js';
 import { vaultFindings } from './doctor-vault.js';
 import { type Endpoint, readEndpoint } from './endpoint.js';
 import type { Finding } from './finding.js';
@@ -35,7 +36,7 @@ export function addDoctor(program: Command): void {
         ...vaultFindings(config),
         clock(),
         ...certificateFindings(config, Date.now()),
-        ...(running === undefined ? await freePorts(config) : await storeFindings(running)),
+        ...(running === undefined ? await freePorts(config) : await storeFindings(running, config)),
       ];
       process.stdout.write(
         options.json ? `${JSON.stringify(findings, null, 2)}\n` : findings.map(inWords).join(''),
@@ -132,9 +133,14 @@ function tryToListen(host: string, port: number): Promise<string | undefined> {
   });
 }
 
-async function storeFindings(endpoint: Endpoint): Promise<Finding[]> {
+async function storeFindings(endpoint: Endpoint, config: Config): Promise<Finding[]> {
   const status = await callStore<StoreStatus>(endpoint, '/v1/status');
   const { link } = status;
+  const flash = flashUse(endpoint.pid, {
+    upS: status.upS,
+    folder: config.dataDirectory,
+    ratedTerabytes: config.limits.flashTerabytes,
+  });
   return [
     {
       what: 'Store',
@@ -145,6 +151,7 @@ async function storeFindings(endpoint: Endpoint): Promise<Finding[]> {
       seen: link.state === 'none' ? 'no HQ is configured' : `${link.state}, ${link.waiting} events waiting`,
       ...(link.state === 'offline' ? { cure: link.detail ?? 'See `endcap status --json`.' } : {}),
     },
+    ...(flash === undefined ? [] : [flashFinding(flash)]),
     ...pushFinding(status.push),
     {
       what: 'To mend',

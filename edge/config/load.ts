@@ -45,6 +45,8 @@ export interface Config {
     readonly mqttClients: number;
     /** How long whoever listens may take nothing before they are cut. */
     readonly patienceMs: number;
+    /** What the maker rates the disk for, for `endcap doctor` alone. */
+    readonly flashTerabytes?: number;
   };
 }
 
@@ -147,6 +149,7 @@ function assemble(
       payloadBytes: file.limits?.payloadBytes ?? PAYLOAD_BYTES_MAX,
       mqttClients: file.limits?.mqttClients ?? 500,
       patienceMs: (file.limits?.patienceS ?? 6) * 1_000,
+      ...(file.limits?.flashTerabytes === undefined ? {} : { flashTerabytes: file.limits.flashTerabytes }),
     },
   };
 }

@@ -108,6 +108,13 @@ export const ConfigFile = Type.Object(
             }),
           ),
           mqttClients: Type.Optional(Type.Integer({ minimum: 1 })),
+          flashTerabytes: Type.Optional(
+            Type.Number({
+              exclusiveMinimum: 0,
+              description:
+                'what the maker rates the disk for (TBW); `endcap doctor` says how long that lasts',
+            }),
+          ),
           patienceS: Type.Optional(
             Type.Integer({
               minimum: 3,
