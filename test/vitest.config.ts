@@ -4,7 +4,7 @@ const PAGES = ['test/e2e/ui-*.test.ts'];
 /** The built program from outside, and faults, where no promised time is measured. */
 const PROGRAM = [
   'test/e2e/{api-contract,cli,cli-tls,contributing,identity-cli,readme,screens,screens-offline,tls-pages}.test.ts',
-  'test/fault/{clock,clock-retention,coupon-once,secrets,simulation}.test.ts',
+  'test/fault/{clock,clock-retention,coupon-once,secrets,simulation,upgrade}.test.ts',
   'test/bridge/kafka/gate-control.test.ts',
 ];
 const SYSTEM = ['test/fault/**/*.test.ts', 'test/e2e/**/*.test.ts', 'test/bridge/kafka/**/*.test.ts'];

@@ -4,6 +4,7 @@ import type { Config } from '../config/load.js';
 import { VaultKeyError } from '../ingest/vault-key.js';
 import { screenLink, staffLink } from '../serve/auth/links.js';
 import { UnusableFileError } from '../serve/tls/key-files.js';
+import { MisconfiguredError } from '../store/schema.js';
 import { claimWords } from './claim.js';
 import { removeEndpoint, writeEndpoint } from './endpoint.js';
 import { inTheClear, warningOf } from './in-the-clear.js';
@@ -108,6 +109,8 @@ async function open(
     }
     if (error instanceof UnusableFileError || error instanceof VaultKeyError)
       throw new PlainError(error.message);
+    // Starting again changes nothing, so that a service must not try.
+    if (error instanceof MisconfiguredError) throw new PlainError(error.message, 2);
     throw explainSystemError(error) ?? error;
   }
 }

@@ -2,9 +2,9 @@ import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { adoptKeep } from './adopt.js';
 import { RESTORED } from './backup.js';
-import { headerOf, listSegments } from './catalogue.js';
+import { headerOf, listSegments, type SegmentFile } from './catalogue.js';
 import { newestCheckpointOffset } from './checkpoints.js';
-import { attempt } from './failures.js';
+import { attempt, isDamage } from './failures.js';
 import { lastOffsetIn, type Standing, standingOf } from './inspect.js';
 import { takeLock } from './lock.js';
 import { openActive } from './open-active.js';
@@ -13,8 +13,8 @@ import type { Head } from './plan.js';
 import { reconcile, repairSegment } from './repair.js';
 import { roll, startSegment } from './roll.js';
 import { finishRepairs } from './salvage.js';
-import { refuseNewer } from './schema.js';
-import type { Segment } from './segment.js';
+import { refuseNewer, SCHEMA_VERSION } from './schema.js';
+import { openSegment, type Segment } from './segment.js';
 import { finishDrops } from './shed.js';
 import { startOf } from './starts.js';
 import { type Log, NO_HEADS, raise, sealedFiles, type WriterState } from './state.js';
@@ -41,6 +41,7 @@ function openLocked(options: WriterOptions, log: Log, releaseLock: () => void): 
     refuseNewer(file.path, header?.version ?? 0);
     if (header?.writeAhead) unsealed.add(file.path);
   }
+  migrateOlder(files, options);
   const { file: witness, last } = openWitness(options.directory);
   const state = blankState({ options, log, releaseLock, witness });
   const keep = openActive(state, files, { family: 'keep', witness: last });
@@ -67,6 +68,21 @@ function openLocked(options: WriterOptions, log: Log, releaseLock: () => void): 
   state.unsealed = unsealed;
   repairUnreadable(state);
   return state;
+}
+
+/**
+ * Segments of an earlier version, each in a transaction of its own, so that a start which is cut short goes on where it
+ * was. The newest of a family is migrated when it is opened; it may need its log to be saved first.
+ */
+function migrateOlder(files: readonly SegmentFile[], options: WriterOptions): void {
+  for (const file of files) {
+    const version = headerOf(file.path)?.version ?? 0;
+    const newest = files.findLast((one) => one.family === file.family);
+    if (version === 0 || version >= SCHEMA_VERSION || file === newest) continue;
+    const failure = attempt(() => openSegment(file, { ...options, sealed: true }).close());
+    // What is damaged is mended when it is met. A disk that fails is not the file's fault, and ends the start.
+    if (failure !== undefined && !isDamage(failure)) throw failure;
+  }
 }
 
 /**

@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3';
 import type { Family } from '../contracts/index.js';
+import { sealText } from './texts.js';
 
 /**
  * Raised when a journal cannot be used as it is: written by a newer version, or in use by another process.
@@ -53,7 +54,23 @@ export const MIGRATIONS: readonly Migration[] = [
         );
     },
   },
+  {
+    version: 2,
+    // Files of the first program have these texts bare; those that were made since have a checksum before them.
+    up(db) {
+      for (const table of ['meta', 'mark']) {
+        const rows = db
+          .prepare<[], { name: string; value: string }>(`SELECT name, value FROM ${table}`)
+          .all();
+        const set = db.prepare(`UPDATE ${table} SET value = ? WHERE name = ?`);
+        for (const { name, value } of rows) if (!CHECKSUM.test(value)) set.run(sealText(name, value), name);
+      }
+    },
+  },
 ];
+
+/** No bare value begins so: they are JSON, numbers and names of places in a lane. */
+const CHECKSUM = /^[0-9a-f]{8}:/;
 
 export const SCHEMA_VERSION = MIGRATIONS.at(-1)?.version ?? 0;
 

@@ -35,7 +35,7 @@ test('a segment of a newer schema is refused in plain words, and left as it is',
   db.pragma('user_version = 99');
   db.close();
   const before = readFileSync(path!);
-  await expect(openJournal({ directory, inProcess: true })).rejects.toThrow(/schema 99.*knows up to 1/);
+  await expect(openJournal({ directory, inProcess: true })).rejects.toThrow(/schema 99.*knows up to 2/);
   await expect(openJournal({ directory })).rejects.toMatchObject({ name: 'MisconfiguredError' });
   expect(readFileSync(path!).equals(before)).toBe(true);
 });

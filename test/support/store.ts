@@ -51,10 +51,11 @@ export async function startStore(setup: StoreSetup = {}): Promise<RunningStore> 
   const campaigns = join(directory, 'campaigns.yaml');
   if (setup.changeCampaigns !== undefined)
     writeFileSync(campaigns, setup.changeCampaigns(readFileSync(campaigns, 'utf8')));
-  return launch(directory, setup);
+  return startStoreIn(directory, setup);
 }
 
-async function launch(directory: string, setup: StoreSetup): Promise<RunningStore> {
+/** The same in a folder that has its `store.yaml` already, and perhaps `data`. */
+export async function startStoreIn(directory: string, setup: StoreSetup): Promise<RunningStore> {
   const data = join(directory, 'data');
   const parameters = [
     'start',
@@ -78,7 +79,9 @@ async function launch(directory: string, setup: StoreSetup): Promise<RunningStor
     withinMs: READY_WITHIN_MS,
     what: 'the store to be ready',
     giveUp: () =>
-      child.exitCode === null ? undefined : `the store ended with ${child.exitCode}:\n${output}`,
+      child.exitCode === null && child.signalCode === null
+        ? undefined
+        : `the store ended with ${child.exitCode ?? child.signalCode}:\n${output}`,
   });
   const stop = async (): Promise<number | null> => {
     child.kill('SIGTERM');
@@ -104,7 +107,7 @@ async function launch(directory: string, setup: StoreSetup): Promise<RunningStor
       child.kill('SIGKILL');
       await ended;
     },
-    restart: () => launch(directory, setup),
+    restart: () => startStoreIn(directory, setup),
     async remove() {
       if (child.exitCode === null && child.signalCode === null) await stop();
       rmSync(directory, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
