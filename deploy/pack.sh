@@ -19,6 +19,10 @@ cp -r deploy/demo deploy/systemd deploy/install.sh deploy/README.md "$work/$name
 cp -L "$(node -p 'process.execPath')" "$work/$name/bin/node"
 # Without scripts: `prepare` would build. The one native module is taken from here, compiled for this Node.
 (cd "$work/$name" && npm ci --omit=dev --ignore-scripts --silent)
+if grep -q N4node10ObjectWrap11CleanupHook node_modules/better-sqlite3/build/Release/better_sqlite3.node; then
+  echo "pack.sh: SQLite's module here can abort the store; \`endcap doctor\` says how to compile it anew" >&2
+  exit 1
+fi
 mkdir -p "$work/$name/node_modules/better-sqlite3/build/Release"
 cp node_modules/better-sqlite3/build/Release/better_sqlite3.node "$work/$name/node_modules/better-sqlite3/build/Release/"
 rm -rf "$work/$name/node_modules/better-sqlite3/deps" "$work/$name/node_modules/better-sqlite3/src"

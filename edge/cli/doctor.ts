@@ -10,6 +10,7 @@ import { flashFinding, flashUse } from './doctor-flash.js';
 import { vaultFindings } from './doctor-vault.js';
 import { type Endpoint, readEndpoint } from './endpoint.js';
 import type { Finding } from './finding.js';
+import { nativeModule } from './native-module.js';
 import { configOf, type StoreOptions, withStoreOptions } from './options.js';
 import { explainSystemError } from './plain-error.js';
 import { callStore } from './store-client.js';
@@ -27,6 +28,7 @@ export function addDoctor(program: Command): void {
       const running = runningStore(config);
       const findings = [
         nodeVersion(),
+        ...nativeModule(),
         {
           what: 'Configuration',
           seen: `${config.path}: ${config.policy.zones.length} zones, ${config.campaigns.length} campaigns`,

@@ -9,6 +9,7 @@ import { claimWords } from './claim.js';
 import { removeEndpoint, writeEndpoint } from './endpoint.js';
 import { inTheClear, warningOf } from './in-the-clear.js';
 import { createLocalHq } from './local-hq.js';
+import { nativeModule } from './native-module.js';
 import { configOf, demoConfigPath, type StoreOptions } from './options.js';
 import { explainSystemError, PlainError } from './plain-error.js';
 import { inCurrencyOf, planReplay, runReplay } from './replay-file.js';
@@ -61,6 +62,7 @@ export async function runStore(options: StartOptions): Promise<void> {
   greet(app, config, { demo: simulate || config.path === demoConfigPath() });
   hq?.begin();
   process.stderr.write(warningOf(inTheClear(config)));
+  for (const { what, seen, cure } of nativeModule()) process.stderr.write(`${what}: ${seen}. ${cure}\n`);
   const abort = new AbortController();
   const simulator = simulate ? spawnSimulator(config) : undefined;
   stopOnSignal(async () => {
