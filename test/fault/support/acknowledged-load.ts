@@ -55,7 +55,7 @@ export async function startLoad(options: {
   const beat = setInterval(() => {
     for (let n = 0; n < perBeat; n++) {
       const number = options.nextNumber();
-      if (number % HTTP_SHARE === 0) void sell(store, devices.till, number, acknowledged);
+      if (number % HTTP_SHARE === 0) void sell(store, devices.till, number, acknowledged.till);
       else weigh(clients[number % CLIENTS]!, devices.shelves[number % CLIENTS]!, number, acknowledged);
     }
   }, EVERY_MS);
@@ -74,12 +74,13 @@ function weigh(client: MqttClient, shelf: Device, number: number, acknowledged: 
   });
 }
 
-async function sell(
+/** One sale; true, and noted, once it was acknowledged. */
+export async function sell(
   store: RunningStore,
   till: Device,
   number: number,
-  acknowledged: Acknowledged,
-): Promise<void> {
+  acknowledged: Set<number>,
+): Promise<boolean> {
   const transaction = {
     store: 'store-014',
     till: till.id,
@@ -98,9 +99,12 @@ async function sell(
       headers,
       body: JSON.stringify(transaction),
     });
-    if (answer.status === 201) acknowledged.till.add(number);
+    if (answer.status !== 201) return false;
+    acknowledged.add(number);
+    return true;
   } catch {
     // Not acknowledged: the store died, and the till would send it again.
+    return false;
   }
 }
 
