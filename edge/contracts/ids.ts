@@ -17,14 +17,16 @@ export function plainId(make: () => string): string {
 
 const ZERO = '0'.charCodeAt(0);
 const NINE = '9'.charCodeAt(0);
-const LETTERS = 'ghijklmnop';
+/** From `0` to `g`. */
+const TO_LETTER = 'g'.charCodeAt(0) - ZERO;
 
 /** A hash in hexadecimal with letters in the place of its digits, so that it stays what it is: `0` is `g`, `9` is `p`. */
 export function inLetters(hex: string): string {
-  let letters = '';
+  // Code by code, since one is made for each message: adding up a text letter by letter makes as many texts.
+  const codes = new Array<number>(hex.length);
   for (let index = 0; index < hex.length; index += 1) {
     const code = hex.charCodeAt(index);
-    letters += code >= ZERO && code <= NINE ? LETTERS[code - ZERO] : hex[index];
+    codes[index] = code >= ZERO && code <= NINE ? code + TO_LETTER : code;
   }
-  return letters;
+  return String.fromCharCode.apply(null, codes);
 }

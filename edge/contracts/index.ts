@@ -12,6 +12,7 @@ export * from './events/pos.js';
 export * from './events/presence.js';
 export * from './events/stock.js';
 export * from './ids.js';
+export * from './memo.js';
 export * from './playlist.js';
 export * from './reasons.js';
 export * from './refusals.js';

@@ -68,9 +68,13 @@ export function isTopicName(name: string): name is TopicName {
   return Object.hasOwn(TOPIC_TABLE, name);
 }
 
+const SCHEMA_NAMES = Object.fromEntries(
+  TOPIC_NAMES.map((name) => [name, `${name}/${TOPIC_TABLE[name].version}`]),
+) as Readonly<Record<TopicName, string>>;
+
 /** `<type>/<version>` of the current schema. */
 export function dataschemaOf(type: TopicName): string {
-  return `${type}/${TOPIC_TABLE[type].version}`;
+  return SCHEMA_NAMES[type];
 }
 
 /** True when events of this type carry a lane sequence and travel to HQ. */

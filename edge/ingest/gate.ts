@@ -33,14 +33,15 @@ export function createGate(deps: GateDeps): Gate {
   const recordedTime = createTimestamp(deps.clock);
 
   /** Stamped and handed over in one go, so that no event overtakes one that was stamped before it. */
-  const append = async (
-    drafts: readonly Draft[],
-    prepare: (draft: Draft) => Draft,
-  ): Promise<readonly Place[]> => {
-    if (drafts.length === 0) return [];
+  const append = (drafts: readonly Draft[], prepare: (draft: Draft) => Draft): Promise<readonly Place[]> => {
+    if (drafts.length === 0) return Promise.resolve([]);
     const atMs = deps.clock.nowMs();
     const stamps = { atMs, recordedtime: recordedTime(atMs) };
-    return deps.journal.append(drafts.map((draft) => stamp(prepare(draft), stamps, deps)));
+    try {
+      return deps.journal.append(drafts.map((draft) => stamp(prepare(draft), stamps, deps)));
+    } catch (error) {
+      return Promise.reject(error);
+    }
   };
   const cleaned = (draft: Draft): Draft => clean(draft, deps.masker);
 
@@ -75,20 +76,17 @@ function stamp(draft: Draft, { atMs, recordedtime }: Stamps, deps: GateDeps): St
   if (problem !== undefined) {
     throw new RefusalError({ ...problem, detail: deps.masker.unknown(problem.detail) });
   }
-  const { time, devicetime, late } = timeOf(draft, atMs);
-  return {
-    specversion: '1.0',
-    id: draft.id ?? deps.newId(),
-    source: `/store/${deps.storeId}/${draft.device}`,
-    type,
-    ...(time === undefined ? {} : { time }),
-    ...(devicetime === undefined ? {} : { devicetime }),
-    recordedtime,
-    partitionkey: keyOf(type, data, deps.storeId),
-    dataschema: dataschemaOf(type),
-    data,
-    ...(late ? { late: true } : {}),
-  };
+  const id = draft.id ?? deps.newId();
+  const source = `/store/${deps.storeId}/${draft.device}`;
+  const partitionkey = keyOf(type, data, deps.storeId);
+  const dataschema = dataschemaOf(type);
+  // Most readings bear no time of their own; in one piece, since there are ten thousand a second.
+  if (draft.time === undefined && draft.devicetime === undefined && !draft.late) {
+    return { specversion: '1.0', id, source, type, recordedtime, partitionkey, dataschema, data };
+  }
+  const { late, ...times } = timeOf(draft, atMs);
+  const event = { specversion: '1.0', id, source, type, ...times, recordedtime } as const;
+  return { ...event, partitionkey, dataschema, data, ...(late ? { late: true } : {}) };
 }
 
 /**
@@ -100,7 +98,7 @@ function clean(draft: Draft, masker: Masker): Draft {
   const device = masker.text(draft.device);
   if (draft.type === 'presence.sighting') {
     const { node } = (draft as Draft<'presence.sighting'>).data;
-    const masked = masker.text(node);
+    const masked = node === draft.device ? device : masker.text(node);
     return masked === node && device === draft.device
       ? draft
       : { ...draft, device, data: { ...draft.data, node: masked } as Draft['data'] };

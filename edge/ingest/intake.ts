@@ -57,6 +57,7 @@ export interface IntakeDeps {
   readonly observer: Pick<IngestObserver, 'handled'>;
 }
 
+const NOTHING: Promise<Receipt> = Promise.resolve({ outcome: 'nothing' });
 /** Events before the last stop that a client may send again because its acknowledgement was lost. */
 const RECENT_EVENTS = 10_000;
 
@@ -72,21 +73,19 @@ export function createIntake(deps: IntakeDeps): Intake {
   const tools = { keep, nameAfter: createNames(deps.newId()) };
 
   return {
-    async receive(incoming) {
-      const adapter = incoming.adapter ?? adapterFor(incoming.topic);
-      const { redelivery } = incoming;
+    receive(incoming) {
+      const { redelivery, topic, channel } = incoming;
+      const adapter = incoming.adapter ?? adapterFor(topic);
       const { client = '', number = 0 } = redelivery ?? {};
-      const print = deps.fingerprint({ client, number, topic: incoming.topic, payload: incoming.bytes });
-      const run = () => take({ incoming, adapter, print, ...tools }, deps);
-      const receipt = await (redelivery === undefined
-        ? run()
-        : repeats.once({ client, dup: redelivery.dup, print }, run));
-      deps.observer.handled({
-        adapter: adapter?.name ?? 'none',
-        outcome: receipt.outcome === 'refused' ? receipt.refusal.reason : receipt.outcome,
-        channel: incoming.channel,
+      const print = deps.fingerprint({ client, number, topic, payload: incoming.bytes });
+      const run = () => take({ incoming, adapter, print, tools }, deps);
+      const taken =
+        redelivery === undefined ? run() : repeats.once({ client, dup: redelivery.dup, print }, run);
+      return taken.then((receipt) => {
+        const outcome = receipt.outcome === 'refused' ? receipt.refusal.reason : receipt.outcome;
+        deps.observer.handled({ adapter: adapter?.name ?? 'none', outcome, channel });
+        return receipt;
       });
-      return receipt;
     },
     begin: () => states.settle(deps.gate),
     async connected(device) {
@@ -118,33 +117,40 @@ function stateOf(type: 'device.online' | 'device.offline', data: TopicData<'devi
   return { type, device: data.device, data };
 }
 
-interface Work extends Tools {
+interface Work {
   readonly incoming: Incoming;
   readonly adapter: Adapter | undefined;
   readonly print: string;
+  readonly tools: Tools;
 }
 
-async function take(work: Work, deps: IntakeDeps): Promise<Receipt> {
-  const { incoming, adapter } = work;
+function take(work: Work, deps: IntakeDeps): Promise<Receipt> {
+  const setAside = (error: unknown) => refuse(work, error, deps);
   try {
-    return await understand(work, deps);
+    return understand(work, deps).catch(setAside);
   } catch (error) {
-    const refusal = error instanceof RefusalError ? error.refusal : BROKEN_FORMAT;
-    if (REFUSALS[refusal.reason].class !== 'rejected') throw error;
-    if (incoming.mending !== undefined) throw new RefusalError(refusal);
-    return { outcome: 'refused', ...(await deps.setAside({ ...incoming, refusal, adapter })) };
+    return setAside(error);
   }
+}
+
+async function refuse({ incoming, adapter }: Work, error: unknown, deps: IntakeDeps): Promise<Receipt> {
+  const refusal = error instanceof RefusalError ? error.refusal : BROKEN_FORMAT;
+  if (REFUSALS[refusal.reason].class !== 'rejected') throw error;
+  if (incoming.mending !== undefined) throw new RefusalError(refusal);
+  return { outcome: 'refused', ...(await deps.setAside({ ...incoming, refusal, adapter })) };
 }
 
 /** Formats never throw, and each build tests it; should one do so all the same, its sender must not send for ever. */
 const BROKEN_FORMAT: Refusal = { reason: 'CoreFailed', detail: 'the format could not handle this message' };
 
-async function understand(work: Work, deps: IntakeDeps): Promise<Receipt> {
-  const { incoming, adapter, print, keep, nameAfter } = work;
+/** Throws RefusalError, or rejects with it. */
+function understand(work: Work, deps: IntakeDeps): Promise<Receipt> {
+  const { incoming, adapter, print } = work;
+  const { keep, nameAfter } = work.tools;
   const decoded = decode(incoming, adapter, deps);
   if ('rejection' in decoded) throw new RefusalError(decoded.rejection);
   const { mending } = incoming;
-  if (decoded.drafts.length === 0 && mending === undefined) return { outcome: 'nothing' };
+  if (decoded.drafts.length === 0 && mending === undefined) return NOTHING;
   const named = decoded.drafts.map((draft, n) => {
     if (draft.id !== undefined) return draft;
     return { ...draft, id: mending === undefined ? nameAfter(print) : `${mending.name}-${n + 1}` };

@@ -7,7 +7,7 @@ import { createCounters } from './repeats.js';
 
 /**
  * Drafts with ids, of one message, become durable; what is known already is not kept again. `settlement` settles the
- * record that staff mended and is committed with them, or alone where all of them are known.
+ * record that staff mended and is committed with them, or alone where all of them are known. May throw, too.
  */
 export type Keep = (drafts: readonly Draft[], settlement?: readonly Draft[]) => Promise<Receipt>;
 
@@ -36,33 +36,44 @@ export function createKeep(deps: KeepDeps): Keep {
     return verdict === 'late' ? { ...draft, late: true } : draft;
   };
 
-  const admit = async (fresh: readonly Draft[], settlement: readonly Draft[]): Promise<void> => {
+  const admit = (
+    fresh: readonly Draft[],
+    settlement: readonly Draft[],
+    receipt: Receipt,
+  ): Promise<Receipt> => {
     // Noted before they are durable, since the same may come again meanwhile; taken back if they were refused.
     for (const draft of fresh) states.note(draft);
-    try {
-      await deps.gate.admit([...fresh, ...settlement]);
-    } catch (error) {
-      for (const draft of fresh) {
-        states.forget(draft);
-        counters.forget(draft.device, countOf(draft)?.counter ?? -1);
-      }
-      throw error;
-    }
+    return deps.gate.admit(settlement.length === 0 ? fresh : [...fresh, ...settlement]).then(
+      () => receipt,
+      (error: unknown) => {
+        for (const draft of fresh) {
+          states.forget(draft);
+          counters.forget(draft.device, countOf(draft)?.counter ?? -1);
+        }
+        throw error;
+      },
+    );
+  };
+  const acceptSale = async (
+    sale: Draft<'pos.transaction'>,
+    settlement: readonly Draft[],
+  ): Promise<Receipt> => {
+    const { status, key } = await deps.tills.accept(sale, settlement);
+    return { outcome: status === 'created' ? 'kept' : 'known', ids: [key] };
   };
 
-  return async (drafts, settlement = []) => {
+  return (drafts, settlement = []) => {
     const [first] = drafts;
-    if (first?.type === 'pos.transaction') {
-      const { status, key } = await deps.tills.accept(first as Draft<'pos.transaction'>, settlement);
-      return { outcome: status === 'created' ? 'kept' : 'known', ids: [key] };
-    }
+    if (first?.type === 'pos.transaction') return acceptSale(first as Draft<'pos.transaction'>, settlement);
     const ids = drafts.map((draft) => draft.id ?? '');
     // Readings and the settlement lie in two files: a crash between them leaves the reading, which is known then.
     const unmended = (draft: Draft) =>
       settlement.length === 0 || deps.journal.readId(draft.id ?? '') === undefined;
     const fresh = drafts.map(judged).filter((draft) => draft !== undefined && unmended(draft)) as Draft[];
-    if (fresh.length > 0 || settlement.length > 0) await admit(fresh, settlement);
-    return { outcome: fresh.length === 0 ? 'known' : 'kept', ids };
+    const receipt: Receipt = { outcome: fresh.length === 0 ? 'known' : 'kept', ids };
+    return fresh.length > 0 || settlement.length > 0
+      ? admit(fresh, settlement, receipt)
+      : Promise.resolve(receipt);
   };
 }
 

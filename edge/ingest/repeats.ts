@@ -8,6 +8,10 @@ const CLIENTS_MAX = 500;
 const COUNTER_WINDOW = 1_024;
 const DEVICES_MAX = 5_000;
 const FINGERPRINT_LENGTH = 26;
+/** Enough for every reading; a longer message is put together in a buffer of its own. */
+const SCRATCH_BYTES = 8_192;
+/** A UTF-16 unit takes at most so many bytes in UTF-8. */
+const UTF8_BYTES_MAX = 3;
 
 /** A message as its sender would send it again: by MQTT-4.4.0-1 under the same number. */
 export interface Sent {
@@ -22,8 +26,17 @@ export type Fingerprint = (sent: Sent) => string;
 
 /** Keyed, because a payload may name a person's phone and must not be guessed from the id of its event. */
 export function createFingerprint(key: Buffer): Fingerprint {
+  // One place to put a message together, since there are thousands a second.
+  const scratch = Buffer.alloc(SCRATCH_BYTES);
+  key.copy(scratch);
   return ({ client, number, topic, payload }) => {
-    const bytes = Buffer.concat([key, Buffer.from(`${client}\0${number}\0${topic}\0`), payload]);
+    const head = `${client}\0${number}\0${topic}\0`;
+    const most = key.length + head.length * UTF8_BYTES_MAX + payload.length;
+    let bytes: Buffer;
+    if (most <= SCRATCH_BYTES) {
+      const from = key.length + scratch.write(head, key.length);
+      bytes = scratch.subarray(0, from + payload.copy(scratch, from));
+    } else bytes = Buffer.concat([key, Buffer.from(head), payload]);
     return inLetters(hash('sha256', bytes, 'hex').slice(0, FINGERPRINT_LENGTH));
   };
 }

@@ -1,7 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { plainId, type Refusal } from '../contracts/index.js';
+import { createMemo, plainId, type Refusal } from '../contracts/index.js';
 import type { Clock, Vault } from '../ports.js';
 import { canonicalTag } from './tags.js';
 import { type Erasure, openVaultFile, VAULT_FILE } from './vault-file.js';
@@ -9,7 +9,7 @@ import { KEY_BYTES, KEY_FILE, openVaultKey } from './vault-key.js';
 import type { LinkKind } from './vault-links.js';
 
 const DAY_MS = 86_400_000;
-/** Tags whose hashes are kept at hand: as many as a busy shop hears in some minutes. */
+/** A tag is heard every second by several nodes, and hashed once; as many are kept as a busy shop hears in some minutes. */
 const TAGS_REMEMBERED_MAX = 4_096;
 
 export interface VaultDeps {
@@ -94,20 +94,6 @@ export function createVault(deps: VaultDeps): OpenVault {
     erasures: () => [...store.erasures.values()],
     settleErasure: store.settle,
     close: store.close,
-  };
-}
-
-/** A tag is heard every second by several nodes; its hashes are worked out once. In memory only, oldest forgotten first. */
-function createMemo(entriesMax: number, make: (tag: string) => string): (tag: string) => string {
-  const made = new Map<string, string>();
-  return (tag) => {
-    let value = made.get(tag);
-    if (value === undefined) {
-      value = make(tag);
-      made.set(tag, value);
-      if (made.size > entriesMax) made.delete(made.keys().next().value ?? tag);
-    }
-    return value;
   };
 }
 

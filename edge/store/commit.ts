@@ -2,7 +2,7 @@ import type { Refusal } from '../contracts/index.js';
 import { attempt, isFull, noteFailure } from './failures.js';
 import type { FaultPoint } from './options.js';
 import { type Plan, planBatch } from './plan.js';
-import type { Batch, Command, Response } from './protocol.js';
+import { type Batch, type Command, isAppend, isMark, isStep, type Response, rowsOf } from './protocol.js';
 import type { Segment } from './segment.js';
 import { clear, snapshotOf, type WriterState } from './state.js';
 
@@ -67,13 +67,13 @@ function writeBulk(state: WriterState, plan: Plan): void {
 }
 
 function writeKeep(state: WriterState, accepted: readonly Command[], plan: Plan): void {
-  if (plan.keep.length === 0 && accepted.every((command) => command.kind === 'append')) return;
+  if (plan.keep.length === 0 && accepted.every(isAppend)) return;
   inTransaction(state.keep, () => {
     for (const row of plan.keep) state.keep.insert(row);
     let cursor = state.cursor;
     for (const command of accepted) {
-      if (command.kind === 'mark') state.keep.setMark(command.name, command.value);
-      if (command.kind === 'step') cursor = Math.max(cursor, command.cursor);
+      if (isMark(command)) state.keep.setMark(command.name, command.value);
+      if (isStep(command)) cursor = Math.max(cursor, command.cursor);
     }
     if (cursor !== state.cursor) state.keep.setMeta('cursor', cursor);
     fault(state, 'before-commit');
@@ -92,8 +92,8 @@ function settle(state: WriterState, accepted: readonly Command[], plan: Plan): v
   };
   if (plan.keep.length > 0) state.keepOffset = Math.max(state.keepOffset, plan.keep.at(-1)?.offset ?? 0);
   for (const command of accepted) {
-    if (command.kind === 'mark') state.marks.set(command.name, command.value);
-    if (command.kind === 'step') state.cursor = Math.max(state.cursor, command.cursor);
+    if (isMark(command)) state.marks.set(command.name, command.value);
+    if (isStep(command)) state.cursor = Math.max(state.cursor, command.cursor);
   }
   state.commits += 1;
   state.rows += plan.keep.length + plan.bulk.length;
@@ -160,8 +160,8 @@ function refuseKeep(
   const inKeep = new Set(plan.keepIndex);
   let at = 0;
   batch.commands.forEach((command, index) => {
-    const rows = command.kind === 'mark' ? 0 : command.rows;
-    let touched = command.kind !== 'append';
+    const rows = rowsOf(command);
+    let touched = !isAppend(command);
     for (let row = 0; row < rows; row += 1, at += 1) {
       if (!inKeep.has(at)) continue;
       touched = true;

@@ -1,8 +1,8 @@
 import { type JournalledEvent, type Refusal, RefusalError, type StoreEvent } from '../contracts/index.js';
 import type { WriterChannel } from './channel.js';
 import type { JournalOptions } from './options.js';
-import type { Command, Request, Response, Snapshot } from './protocol.js';
-import { batchOf, createQueue, serialise, type Waiting } from './queue.js';
+import { type Command, isMark, type Request, type Response, type Snapshot } from './protocol.js';
+import { batchOf, createQueue, isUrgent, serialise, type Waiting } from './queue.js';
 import { createReader, type Reader } from './reader.js';
 import { createTail, type Tail } from './tail.js';
 import type { Place } from './types.js';
@@ -103,7 +103,11 @@ export function createFront(options: JournalOptions, channel: WriterChannel): Fr
     submit: (command, events, causes) =>
       new Promise((resolve, reject) => {
         if (stopping) reject(new RefusalError({ reason: 'Stopping', detail: 'the journal is closing' }));
-        else queue.push({ command, events, causes, ...onDisk(events), resolve, reject });
+        else {
+          const urgent = isUrgent(command, events);
+          const { stored, payloads } = onDisk(events);
+          queue.push({ command, urgent, events, stored, causes, payloads, resolve, reject });
+        }
       }),
     send,
     onCommitted(listener) {
@@ -132,6 +136,13 @@ function withOwn(events: readonly JournalledEvent[], response: Response): readon
   return [...events, ...own].sort((a, b) => a.offset - b.offset);
 }
 
+/** In one piece: there are thousands a second. */
+function journalled(place: Place, cause: number | undefined, event: StoreEvent): JournalledEvent {
+  const { offset, sequence } = place;
+  if (cause !== undefined) return { ...place, cause, event };
+  return sequence === undefined ? { offset, event } : { offset, sequence, event };
+}
+
 /** Answer every call of a batch; what is durable comes back as events in offset order. */
 function settle(batch: readonly Waiting[], response: Response) {
   const events: JournalledEvent[] = [];
@@ -140,17 +151,17 @@ function settle(batch: readonly Waiting[], response: Response) {
   batch.forEach((one, index) => {
     const refusal = response.refusals?.[index];
     const places: Place[] = [];
-    one.events.forEach((event, row) => {
+    for (let row = 0; row < one.events.length; row += 1, at += 1) {
+      const event = one.events[row] as StoreEvent;
       const offset = response.offsets?.[at] ?? 0;
       const sequence = response.sequences?.[at] ?? 0;
-      at += 1;
+      const cause = one.causes[row];
       const place = sequence === 0 ? { offset } : { offset, sequence };
       places.push(place);
-      const cause = one.causes[row];
-      if (offset > 0) events.push(cause === undefined ? { ...place, event } : { ...place, cause, event });
-    });
+      if (offset > 0) events.push(journalled(place, cause, event));
+    }
     if (refusal === undefined) {
-      if (one.command.kind === 'mark') marks.push(one.command);
+      if (isMark(one.command)) marks.push(one.command);
       one.resolve(places);
     } else one.reject(new RefusalError(refusal));
   });

@@ -6,8 +6,7 @@ import { createCheckpoints } from './checkpoints.js';
 import { createFront, type Front } from './front.js';
 import { type JournalOptions, writerOptionsOf } from './options.js';
 import type { Snapshot } from './protocol.js';
-import { appendCommand } from './queue.js';
-import type { EventSeal, Journal, JournalStats, ReadOptions } from './types.js';
+import type { EventSeal, Journal, JournalStats, Place, ReadOptions } from './types.js';
 
 /** A journal, and what only its owner does with it. */
 export interface StoreJournal extends Journal {
@@ -21,6 +20,9 @@ const MAINTAIN_EVERY_MS = 5_000;
 /** Segments that retention looks at in one round: all of a full journal within ten minutes. */
 const SEGMENTS_A_ROUND = 2;
 const SOON_MS = 50;
+/** Of events from outside: nothing in the journal made them. */
+const NO_CAUSES: readonly number[] = [];
+const NOWHERE: Promise<readonly Place[]> = Promise.resolve([]);
 
 /** Open the journal of a directory, creating it when there is none. Rejects with MisconfiguredError. */
 export async function createJournal(options: JournalOptions): Promise<StoreJournal> {
@@ -70,7 +72,7 @@ function assemble(options: JournalOptions, channel: WriterChannel, quotaBytes: n
     get jid() {
       return front.snapshot().jid;
     },
-    append: async (events) => (events.length === 0 ? [] : submit(appendCommand(events), events, [])),
+    append: (events) => (events.length === 0 ? NOWHERE : submit(events.length, events, NO_CAUSES)),
     step: ({ cursor, outputs, causes }) =>
       submit({ kind: 'step', rows: outputs.length, cursor }, outputs, causes),
     mark: async (name, value) => void (await submit({ kind: 'mark', name, value }, [], [])),

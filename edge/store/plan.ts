@@ -1,7 +1,7 @@
 import { CLASS_POLICY } from '../contracts/classes.js';
 import type { Refusal, TopicName } from '../contracts/index.js';
 import { TOPIC_NAMES } from '../contracts/topic-table.js';
-import type { Batch } from './protocol.js';
+import { type Batch, isStep, rowsOf } from './protocol.js';
 import { KIND_EVENT, type LaneNumber, laneName, type Row, sealRow } from './rows.js';
 
 export interface Head {
@@ -39,13 +39,13 @@ export function planBatch(heads: Heads, batch: Batch, refused: readonly (Refusal
   let offset = heads.offset;
   let at = 0;
   batch.commands.forEach((command, index) => {
-    if (command.kind === 'mark') return;
-    for (let row = 0; row < command.rows; row += 1, at += 1) {
+    const rows = rowsOf(command);
+    for (let row = 0; row < rows; row += 1, at += 1) {
       if (refused[index] !== undefined) continue;
       offset += 1;
       offsets[at] = offset;
       const lane = batch.lanes[at] as LaneNumber;
-      const keeps = command.kind === 'step' || CLASS_POLICY[laneName(lane)].family === 'keep';
+      const keeps = isStep(command) || CLASS_POLICY[laneName(lane)].family === 'keep';
       (keeps ? keepIndex : bulkIndex).push(at);
     }
   });

@@ -4,9 +4,24 @@ import type { LaneHead } from './types.js';
 
 /** What passes between the main thread and the writer. Batches are columns: cheap to copy between threads. */
 export type Command =
-  | { readonly kind: 'append'; readonly rows: number; readonly urgent: boolean }
+  /** An append is its number of rows alone: there are thousands a second, and a number costs least to copy. */
+  | number
   | { readonly kind: 'step'; readonly rows: number; readonly cursor: number }
   | { readonly kind: 'mark'; readonly name: string; readonly value: string };
+
+export const isAppend = (command: Command): command is number => typeof command === 'number';
+
+/** Rows of the batch that belong to this command. */
+export function rowsOf(command: Command): number {
+  if (isAppend(command)) return command;
+  return command.kind === 'step' ? command.rows : 0;
+}
+
+export const isStep = (command: Command): command is Extract<Command, { kind: 'step' }> =>
+  !isAppend(command) && command.kind === 'step';
+
+export const isMark = (command: Command): command is Extract<Command, { kind: 'mark' }> =>
+  !isAppend(command) && command.kind === 'mark';
 
 export interface Batch {
   readonly nowMs: number;

@@ -1,12 +1,14 @@
 import { isMirrored, RefusalError, type StoreEvent, TOPIC_NAMES } from '../contracts/index.js';
 import { COMMIT_ROWS_MAX, LAZY_DELAY_MS, LAZY_ROWS_PER_SECOND, QUEUE_ROWS_MAX } from './options.js';
-import type { Batch, Command } from './protocol.js';
+import { type Batch, type Command, isMark } from './protocol.js';
 import { laneOf } from './rows.js';
 import type { Place } from './types.js';
 
 /** A call that waits for its commit. */
 export interface Waiting {
   readonly command: Command;
+  /** Does not wait for others: P0, P1, and whatever is no plain reading. */
+  readonly urgent: boolean;
   readonly events: readonly StoreEvent[];
   /** The same as they go to the disk. */
   readonly stored: readonly StoreEvent[];
@@ -70,7 +72,7 @@ export function createQueue(options: QueueOptions): Queue {
     const batch = pending.slice(0, taken);
     pending = pending.slice(taken);
     rows -= count;
-    urgent = pending.some(isUrgent);
+    urgent = pending.some((one) => one.urgent);
     return batch;
   };
   const schedule = (): void => {
@@ -94,7 +96,7 @@ export function createQueue(options: QueueOptions): Queue {
       pending.push(waiting);
       rows += waiting.events.length;
       rate.count(waiting.events.length);
-      urgent ||= isUrgent(waiting);
+      urgent ||= waiting.urgent;
       schedule();
     },
     drained: () =>
@@ -103,10 +105,8 @@ export function createQueue(options: QueueOptions): Queue {
 }
 
 /** P0 and P1 never wait, nor does anything that is not a plain reading. */
-function isUrgent({ command, events }: Waiting): boolean {
-  if (command.kind === 'append') return command.urgent;
-  if (command.kind === 'step') return events.some((event) => laneOf(event.type) <= 1);
-  return true;
+export function isUrgent(command: Command, events: readonly StoreEvent[]): boolean {
+  return isMark(command) || events.some((event) => laneOf(event.type) <= 1);
 }
 
 /** Rows a second, over the last full second. */
@@ -146,22 +146,46 @@ const wellFormed = (text: string): string =>
 
 /** Columns for the writer. */
 export function batchOf(waiting: readonly Waiting[], nowMs: number): Batch {
-  const events = waiting.flatMap((one) => one.stored as StoreEvent[]);
-  const causes = waiting.flatMap((one) => one.events.map((_, index) => one.causes[index] ?? 0));
-  return {
+  const rows = waiting.reduce((sum, one) => sum + one.events.length, 0);
+  const batch = {
     nowMs,
     commands: waiting.map((one) => one.command),
-    lanes: Uint8Array.from(events, (event) => laneOf(event.type)),
-    types: Uint8Array.from(events, (event) => TYPE_NUMBER.get(event.type) as number),
-    mirrored: Uint8Array.from(events, (event) => (MIRRORED.has(event.type) ? 1 : 0)),
-    recorded: Float64Array.from(events, (event) => Date.parse(event.recordedtime)),
-    causes: Float64Array.from(causes),
-    keys: events.map((event) => wellFormed(event.partitionkey)),
-    ids: events.map((event) => wellFormed(event.id)),
-    payloads: waiting.flatMap((one) => one.payloads as string[]),
+    lanes: new Uint8Array(rows),
+    types: new Uint8Array(rows),
+    mirrored: new Uint8Array(rows),
+    recorded: new Float64Array(rows),
+    causes: new Float64Array(rows),
+    keys: [] as string[],
+    ids: [] as string[],
+    payloads: [] as string[],
   };
+  const recordedMs = createInstants();
+  for (const one of waiting) {
+    for (let index = 0; index < one.stored.length; index += 1) {
+      const event = one.stored[index] as StoreEvent;
+      const row = batch.keys.length;
+      batch.lanes[row] = laneOf(event.type);
+      batch.types[row] = TYPE_NUMBER.get(event.type) as number;
+      batch.mirrored[row] = MIRRORED.has(event.type) ? 1 : 0;
+      batch.recorded[row] = recordedMs(event.recordedtime);
+      batch.causes[row] = one.causes[index] ?? 0;
+      batch.keys.push(wellFormed(event.partitionkey));
+      batch.ids.push(wellFormed(event.id));
+      batch.payloads.push(one.payloads[index] as string);
+    }
+  }
+  return batch;
 }
 
-export function appendCommand(events: readonly StoreEvent[]): Command {
-  return { kind: 'append', rows: events.length, urgent: events.some((event) => laneOf(event.type) <= 1) };
+/** Epoch ms of an instant; the same text is read once in a row, since many events share one. */
+function createInstants(): (text: string) => number {
+  let last = '';
+  let ms = 0;
+  return (text) => {
+    if (text !== last) {
+      last = text;
+      ms = Date.parse(text);
+    }
+    return ms;
+  };
 }

@@ -2,7 +2,7 @@ import { closeSync, openSync, statfsSync, writeSync } from 'node:fs';
 import { CLASS_POLICY } from '../contracts/classes.js';
 import type { Refusal } from '../contracts/index.js';
 import { codeOf } from './failures.js';
-import type { Batch } from './protocol.js';
+import { type Batch, isStep, rowsOf } from './protocol.js';
 import { roll } from './roll.js';
 import { type LaneNumber, laneName } from './rows.js';
 import { sizeOf } from './segment.js';
@@ -38,10 +38,10 @@ function refuseOver(state: WriterState, batch: Batch, bytes: number): (Refusal |
   let at = 0;
   let refusedAny = false;
   const refusals = batch.commands.map((command) => {
-    const rows = command.kind === 'mark' ? 0 : command.rows;
+    const rows = rowsOf(command);
     const lanes = batch.lanes.subarray(at, at + rows);
     at += rows;
-    const limit = command.kind === 'step' ? quotaBytes - segmentBytesMax / 2 : quotaBytes - segmentBytesMax;
+    const limit = isStep(command) ? quotaBytes - segmentBytesMax / 2 : quotaBytes - segmentBytesMax;
     const refused = bytes >= limit && lanes.some((lane) => mustKeep(lane));
     refusedAny ||= refused;
     return refused ? refusal : undefined;

@@ -1,8 +1,8 @@
 import { expect, onTestFinished, test } from 'vitest';
+import type { StoreEvent } from '../../edge/contracts/index.js';
 import type { WriterChannel } from '../../edge/store/channel.js';
 import { createFront } from '../../edge/store/front.js';
 import { QUEUE_ROWS_MAX, writerOptionsOf } from '../../edge/store/options.js';
-import { appendCommand } from '../../edge/store/queue.js';
 import { createWriter } from '../../edge/store/writer.js';
 import { audit, createTestClock, online, temporaryDirectory, tick } from './journal-support.js';
 
@@ -24,8 +24,7 @@ function slowAnswers() {
   };
   const front = createFront(options, channel);
   onTestFinished(() => front.reader.close());
-  const append = (events: Parameters<typeof appendCommand>[0]) =>
-    front.submit(appendCommand(events), events, []);
+  const append = (events: readonly StoreEvent[]) => front.submit(events.length, events, []);
   const turn = () => new Promise((resolve) => setImmediate(resolve));
   return { front, append, batches, held, turn };
 }

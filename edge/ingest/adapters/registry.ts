@@ -1,3 +1,4 @@
+import { createMemo, topicLevels } from '../../contracts/index.js';
 import { espresense } from './espresense/adapter.js';
 import { nativePos } from './native-pos/adapter.js';
 import { nativeShelf } from './native-shelf/adapter.js';
@@ -17,11 +18,13 @@ const FILTERS = ADAPTERS.flatMap((adapter) =>
   adapter.topics.map((filter) => ({ adapter, levels: filter.split('/') })),
 );
 
-/** The adapter that listens on `topic`. */
-export function adapterFor(topic: string): Adapter | undefined {
-  const levels = topic.split('/');
-  return FILTERS.find((filter) => topicMatches(filter.levels, levels))?.adapter;
-}
+const TOPICS_REMEMBERED_MAX = 4_096;
+
+/** The adapter that listens on a topic. */
+export const adapterFor: (topic: string) => Adapter | undefined = createMemo(
+  TOPICS_REMEMBERED_MAX,
+  (topic) => FILTERS.find((filter) => topicMatches(filter.levels, topicLevels(topic)))?.adapter,
+);
 
 /** The format with this name, for a record that is read again. */
 export function adapterNamed(name: string | undefined): Adapter | undefined {

@@ -2,6 +2,7 @@
  * Who may publish and subscribe where over MQTT, as one table and two pure functions. A device speaks only as
  * itself: `{self}` is its own id (or one that it was registered to speak for), never a wildcard.
  */
+import { topicLevels } from '../../contracts/index.js';
 import { ROLES, type Role } from '../../ports.js';
 
 const STAFF: readonly Role[] = ['viewer', 'associate', 'store-manager', 'media-manager', 'admin'];
@@ -63,10 +64,14 @@ const COMPILED = ACL_RULES.map((entry) => ({ ...entry, levels: entry.pattern.spl
 /** True when the client may publish to this topic name. Pure; never throws. */
 export function mayPublish(client: AclClient, topic: string): boolean {
   const levels = levelsOf(topic);
-  if (levels === undefined || levels.some(hasWildcard)) return false;
-  return COMPILED.some(
-    (entry) => allows(entry.publish, client) && matches(entry.levels, levels, client, false),
-  );
+  if (levels === undefined || hasWildcard(topic)) return false;
+  // A loop, and none within: asked for each message, and each function made on the way would cost more than the rule.
+  for (const { publish, levels: rule } of COMPILED) {
+    if (rule.length === levels.length && allows(publish, client) && matches(rule, levels, client, false)) {
+      return true;
+    }
+  }
+  return false;
 }
 
 /** True when the client may subscribe to this filter. Pure; never throws. */
@@ -93,7 +98,7 @@ function allows(roles: readonly Role[], client: AclClient): boolean {
 function levelsOf(topic: string): readonly string[] | undefined {
   if (topic.length === 0 || Buffer.byteLength(topic) > TOPIC_BYTES_MAX) return undefined;
   if (topic.startsWith('$') || topic.includes('\u0000')) return undefined;
-  const levels = topic.split('/', TOPIC_LEVELS_MAX + 1);
+  const levels = topicLevels(topic);
   return levels.length > TOPIC_LEVELS_MAX ? undefined : levels;
 }
 
@@ -106,14 +111,19 @@ function matches(
   wildcards: boolean,
 ): boolean {
   if (rule.length !== levels.length) return false;
-  return rule.every((wanted, at) => {
+  for (let at = 0; at < rule.length; at += 1) {
+    const wanted = rule[at];
     const level = levels[at] ?? '';
-    if (wanted === '{any}') return fitsAny(level, at === rule.length - 1, wildcards);
-    if (hasWildcard(level)) return false;
-    if (wanted === '{self}') return level !== '' && (client.ids === 'every' || client.ids.has(level));
-    if (wanted === '{client}') return fitsClient(level, client);
-    return wanted === level;
-  });
+    if (wanted === '{any}') {
+      if (!fitsAny(level, at === rule.length - 1, wildcards)) return false;
+    } else if (hasWildcard(level)) return false;
+    else if (wanted === '{self}') {
+      if (level === '' || (client.ids !== 'every' && !client.ids.has(level))) return false;
+    } else if (wanted === '{client}') {
+      if (!fitsClient(level, client)) return false;
+    } else if (wanted !== level) return false;
+  }
+  return true;
 }
 
 function fitsAny(level: string, last: boolean, wildcards: boolean): boolean {
