@@ -3,9 +3,10 @@ import { defineConfig } from 'vitest/config';
 const PAGES = ['test/e2e/ui-*.test.ts'];
 /** The built program from outside, and faults, where no promised time is measured. */
 const PROGRAM = [
-  'test/e2e/{api-contract,cli,cli-tls,contributing,identity-cli,readme,screens,screens-offline,tls-pages}.test.ts',
-  'test/fault/{clock,clock-retention,coupon-once,secrets,simulation,upgrade}.test.ts',
-  'test/bridge/kafka/gate-control.test.ts',
+  'test/e2e/{api-contract,cli,cli-tls,contributing,identity-cli,readme,screens,screens-offline,tls-pages,vault-copy}.test.ts',
+  'test/fault/{clock,clock-retention,coupon-once,erasure,secrets,simulation,upgrade}.test.ts',
+  'test/fault/journal/{damage,kill}.test.ts',
+  'test/bridge/kafka/{gate-control,replay-to-hq}.test.ts',
 ];
 const SYSTEM = ['test/fault/**/*.test.ts', 'test/e2e/**/*.test.ts', 'test/bridge/kafka/**/*.test.ts'];
 

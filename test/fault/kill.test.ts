@@ -11,7 +11,7 @@ const CONTROL_KILLS = 6;
 /** The gap between an early yes and the commit is short: six kills may all miss it. */
 const CONTROL_ROUNDS = 5;
 const PER_SECOND = 2_000;
-const LOAD_MS = { least: 150, most: 900 };
+const LOAD_MS = { least: 100, most: 500 };
 
 interface Outcome {
   readonly acknowledged: number;
