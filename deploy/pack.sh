@@ -17,6 +17,10 @@ cp -r dist package.json package-lock.json .npmrc LICENSE "$work/$name/"
 mkdir "$work/$name/deploy"
 cp -r deploy/demo deploy/systemd deploy/install.sh deploy/README.md "$work/$name/deploy/"
 cp -L "$(node -p 'process.execPath')" "$work/$name/bin/node"
+if ldd "$work/$name/bin/node" | grep -q libnode; then
+  echo "pack.sh: this Node is in parts that the box may not have (Debian's own package is); take one from nodejs.org or npm" >&2
+  exit 1
+fi
 # Without scripts: `prepare` would build. The one native module is taken from here, compiled for this Node.
 (cd "$work/$name" && npm ci --omit=dev --ignore-scripts --silent)
 if grep -q N4node10ObjectWrap11CleanupHook node_modules/better-sqlite3/build/Release/better_sqlite3.node; then
