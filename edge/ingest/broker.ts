@@ -6,7 +6,7 @@ import type { Auth, Clock, ListenerTls, Principal } from '../ports.js';
 import type { Intake } from './intake.js';
 import { createAuthority } from './mqtt/authority.js';
 import { MQTT_LIMITS, type MqttLimits } from './mqtt/limits.js';
-import { boundQueues } from './mqtt/queues.js';
+import { boundQueues, keepSessions } from './mqtt/queues.js';
 import { createRim } from './mqtt/rim.js';
 import type { IngestObserver } from './observer.js';
 
@@ -53,6 +53,8 @@ export function createBroker(deps: BrokerDeps): Broker {
   const rim = createRim({ ...deps, authority, limits, certified: deps.tls?.certified });
   const aedes = new Aedes({
     concurrency: 1_000,
+    // A client may send on without waiting for CONNACK; what it has sent by then fits into one read of 64 KiB.
+    queueLimit: 2_000,
     connectTimeout: limits.connectMs,
     drainTimeout: limits.frozenMs,
     maxClientsIdLength: 256,
@@ -92,6 +94,7 @@ export function createBroker(deps: BrokerDeps): Broker {
       await aedes.listen();
       open = true;
       for (const publish of early.splice(0)) publish();
+      keepSessions(aedes);
       boundQueues(aedes, limits.queuedMax, () => deps.observer.cut('QueueFull'));
       const at = await openDoor(doorOf(deps.tls, accept), address);
       if (deps.tls === undefined || address.plain === undefined) return at;

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import type { Client } from 'aedes';
+import { readStrictly } from './strict.js';
 
 /** Every bound of the broker, with its unit. What happens beyond each stands beside it. */
 export interface MqttLimits {
@@ -11,6 +12,10 @@ export interface MqttLimits {
   readonly packetBytesMax: number;
   /** The same before CONNECT was accepted. */
   readonly connectBytesMax: number;
+  /** A longer list of filters to subscribe to or to leave ends the connection. */
+  readonly filterBytesMax: number;
+  /** A packet that began must be whole by then. */
+  readonly packetMs: number;
   /** Without CONNECT by then the connection is closed. */
   readonly connectMs: number;
   /** A subscriber that takes nothing for so long, or owes so many bytes, is cut. */
@@ -29,6 +34,8 @@ export const MQTT_LIMITS: MqttLimits = {
   strangersMax: 1_000,
   packetBytesMax: 2 * 1024 * 1024,
   connectBytesMax: 64 * 1024,
+  filterBytesMax: 64 * 1024,
+  packetMs: 9_000,
   connectMs: 5_000,
   frozenMs: 6_000,
   pendingBytesMax: 1024 * 1024,
@@ -41,13 +48,17 @@ export const MQTT_LIMITS: MqttLimits = {
 export interface AedesInternals {
   will: object | null;
   _will: { topic: string } | null | undefined;
-  _parser: { packet?: { length?: number } };
   readonly broker: { readonly connectedClients: number };
   waitForDrain(done: (error: Error | null, client: Client) => void): void;
 }
 export function internalsOf(client: Client): AedesInternals {
   return client as unknown as AedesInternals;
 }
+
+/** Packets that hold a list of filters. */
+const FILTERS: ReadonlySet<string> = new Set(['subscribe', 'unsubscribe']);
+/** CONNACK of MQTT-3.1.2-2: the level of the protocol is not served. */
+const LEVEL_NOT_SERVED = Buffer.from([0x20, 2, 0, 1]);
 
 /** What a connection's bounds tell. */
 export interface ConnectionHooks {
@@ -74,9 +85,15 @@ export function guardConnection(
     // them held the store up for 60 ms.
     socket.destroy(new Error(reason));
   };
-  socket.on('readable', () => {
-    const max = client.connected ? limits.packetBytesMax : limits.connectBytesMax;
-    if ((internals._parser.packet?.length ?? 0) > max) cut('PacketTooLarge');
+  readStrictly(client, {
+    bytesMax: (kind) => {
+      if (!client.connected) return limits.connectBytesMax;
+      return FILTERS.has(kind) ? limits.filterBytesMax : limits.packetBytesMax;
+    },
+    onTooLarge: () => cut('PacketTooLarge'),
+    onMalformed: () => hooks.cut('MalformedPacket'),
+    onLevel: () => socket.write(LEVEL_NOT_SERVED),
+    onRead: timePackets(socket, limits.packetMs, () => cut('PacketTooSlow')),
   });
 
   const patiently = internals.waitForDrain.bind(client);
@@ -99,4 +116,34 @@ export function guardConnection(
     setImmediate(done, null, client);
   };
   socket.on('close', forgive);
+}
+
+/** Call the result with the packet that has begun and is not whole; `late` is called when one takes longer than `packetMs`. */
+function timePackets(
+  socket: Socket,
+  packetMs: number,
+  late: () => void,
+): (begun: object | undefined) => void {
+  let current: object | undefined;
+  let sinceMs = 0;
+  let timer: NodeJS.Timeout | undefined;
+  const look = (): void => {
+    timer = undefined;
+    if (current === undefined || socket.destroyed) return;
+    const leftMs = sinceMs + packetMs - performance.now();
+    // While the store itself waits for its disk it takes no bytes: that is not the sender's delay.
+    if (leftMs > 0 || socket.readableLength > 0) wait(Math.max(leftMs, packetMs / 10));
+    else late();
+  };
+  const wait = (ms: number): void => {
+    timer = setTimeout(look, ms).unref();
+  };
+  socket.on('close', () => clearTimeout(timer));
+  return (begun) => {
+    if (begun === current) return;
+    current = begun;
+    if (begun === undefined) return;
+    sinceMs = performance.now();
+    if (timer === undefined) wait(packetMs);
+  };
 }

@@ -1,8 +1,53 @@
+import { Readable } from 'node:stream';
 import type { Aedes } from 'aedes';
 
 interface Persistence {
+  subscriptionsByClient(client: { id: string }): Promise<object[]>;
+  cleanSubscriptions(client: { id: string }): Promise<void>;
+  outgoingStream(client: { id: string }): AsyncIterable<Waiting>;
   outgoingEnqueueCombi(subscriptions: readonly { clientId: string }[], packet: object): Promise<void>;
   outgoingClearMessageId(client: { id: string }, packet: object): Promise<object | undefined>;
+}
+
+interface Waiting {
+  readonly cmd: string;
+  /** Given when it is sent for the first time. */
+  readonly messageId?: number;
+}
+
+/** No client may subscribe to it, so it is refused whenever a session is taken up again. */
+const NO_FILTER = { topic: '$none', qos: 0 };
+
+/**
+ * What aedes does not know of sessions that last: one is there although it subscribed to nothing (MQTT-3.2.2-2), and
+ * what was sent before goes out again with DUP (MQTT-3.3.1-1). Call after `listen`.
+ */
+export function keepSessions(aedes: Aedes): void {
+  const persistence = (aedes as unknown as { persistence: Persistence }).persistence;
+  const restore = persistence.subscriptionsByClient.bind(persistence);
+  const clean = persistence.cleanSubscriptions.bind(persistence);
+  const outgoing = persistence.outgoingStream.bind(persistence);
+  const lasting = new Set<string>();
+
+  // Asked by aedes at each CONNECT without a clean session, and by nobody else.
+  persistence.subscriptionsByClient = async (client) => {
+    const subscriptions = await restore(client);
+    const known = lasting.has(client.id);
+    lasting.add(client.id);
+    return known && subscriptions.length === 0 ? [NO_FILTER] : subscriptions;
+  };
+  persistence.cleanSubscriptions = (client) => {
+    lasting.delete(client.id);
+    return clean(client);
+  };
+  persistence.outgoingStream = (client) => Readable.from(sentAgain(outgoing(client)));
+}
+
+async function* sentAgain(waiting: AsyncIterable<Waiting>): AsyncIterable<Waiting> {
+  for await (const packet of waiting) {
+    const again = packet.cmd === 'publish' && packet.messageId !== undefined;
+    yield again ? ({ ...packet, dup: true } as Waiting) : packet;
+  }
 }
 
 /**

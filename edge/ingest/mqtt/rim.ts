@@ -195,6 +195,8 @@ function publish(
   const end = work.begin();
   receive(client, session, packet, deps).then(
     (receipt) => {
+      // Between this client and the store alone (MQTT-3.3.1-3).
+      packet.dup = false;
       if (receipt.outcome === 'refused') answerInstead(packet, client, receipt);
       slot.acknowledge();
       end();
