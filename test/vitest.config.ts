@@ -4,6 +4,7 @@ const PAGES = ['test/e2e/ui-*.test.ts'];
 /** The built program from outside, and faults, where no promised time is measured. */
 const PROGRAM = [
   'test/e2e/{api-contract,cli,cli-tls,contributing,identity-cli,readme,screens,screens-offline,tls-pages,vault-copy}.test.ts',
+  'test/fault/mqtt-conformance/*.test.ts',
   'test/fault/{clock,clock-retention,coupon-once,erasure,secrets,simulation,upgrade}.test.ts',
   'test/fault/journal/{damage,kill}.test.ts',
   'test/bridge/kafka/{gate-control,replay-to-hq}.test.ts',
