@@ -1,5 +1,4 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type BrowserContext, chromium, type Page } from 'playwright-core';
@@ -7,6 +6,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { inLetters } from '../../edge/contracts/index.js';
 import { startTestStore, type TestStore } from '../serve/support.js';
 import { describeWith } from '../support/components.js';
+import { freePort } from '../support/free-port.js';
 import { pngOf } from '../support/png.js';
 import { keptPromise } from '../support/promise.js';
 import { pairPlayer, playsOf, setProgramme } from '../support/screens.js';
@@ -40,14 +40,6 @@ const FILM = `(async () => {
   await stopped;
   return [...new Uint8Array(await new Blob(parts).arrayBuffer())];
 })()`;
-
-const freePort = (): Promise<number> =>
-  new Promise((done) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => done(port));
-    });
-  });
 
 await describeWith(['chromium'], 'a screen for days without the store', () => {
   let store: TestStore;

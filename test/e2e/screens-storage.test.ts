@@ -1,10 +1,10 @@
 import { writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startTestStore, type TestStore } from '../serve/support.js';
 import { describeWith } from '../support/components.js';
+import { freePort } from '../support/free-port.js';
 import { pngOf } from '../support/png.js';
 import { pairPlayer, playsOf, setProgramme, uploadMedia } from '../support/screens.js';
 import { until } from '../support/until.js';
@@ -20,13 +20,6 @@ const FULL = `for (const name of ['put', 'add']) {
   };
 }`;
 const TURN_S = 3;
-const freePort = (): Promise<number> =>
-  new Promise((done) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => done(port));
-    });
-  });
 
 /** Counts what the page holds by address. */
 const COUNTED = `{

@@ -1,22 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { connectAsync } from 'mqtt';
 import { expect, it, onTestFinished } from 'vitest';
 import { isType } from '../../edge/contracts/index.js';
 import { describeWith, requireComponent } from '../support/components.js';
+import { freePort } from '../support/free-port.js';
 import { until } from '../support/until.js';
 import { openRim, type TestRim, temporaryFolder } from './support/rim.js';
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 async function startMosquitto(): Promise<{ url: string; stop(): void; start(): Promise<void> }> {
   const { path } = await requireComponent('mosquitto');
