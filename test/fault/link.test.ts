@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { StoreStatus } from '../../edge/contracts/index.js';
 import { controlWith } from '../support/control-store.js';
 import { keptPromise } from '../support/promise.js';
@@ -29,32 +29,36 @@ function portal(socket: Socket): void {
     .on('data', () => socket.end('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok'));
 }
 
-describe('D19: a dead HQ is nobody else’s problem', () => {
-  let store: RunningStore | undefined;
-  let server: Server | undefined;
+/** Something that stands where HQ should be, and what ends it. */
+async function listening(behave: (socket: Socket) => void): Promise<{ brokers: string; close(): void }> {
   const sockets = new Set<Socket>();
-  afterEach(async () => {
-    await store?.remove();
-    store = undefined;
-    server?.close();
-    server = undefined;
-    for (const socket of sockets) socket.destroy();
-    sockets.clear();
-  });
+  const server: Server = createServer((socket) => {
+    sockets.add(socket);
+    behave(socket);
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    brokers: `127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close() {
+      server.close();
+      for (const socket of sockets) socket.destroy();
+    },
+  };
+}
 
-  async function listening(behave: (socket: Socket) => void): Promise<string> {
-    server = createServer((socket) => {
-      sockets.add(socket);
-      behave(socket);
-    }).listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    return `127.0.0.1:${(server.address() as AddressInfo).port}`;
-  }
-
+// Side by side, each with a store of its own: what they wait for is a connection to give up.
+describe.concurrent('D19: a dead HQ is nobody else’s problem', () => {
   /** A store that sells while HQ is not there: what was untrue of its promise, as sentences. */
   async function broken(setup: StoreSetup): Promise<string[]> {
-    store = await startStore(setup);
-    const running = store;
+    const running = await startStore(setup);
+    try {
+      return await untrueOf(running);
+    } finally {
+      await running.remove();
+    }
+  }
+
+  async function untrueOf(running: RunningStore): Promise<string[]> {
     const wrong: string[] = [];
     const slowest = await sellAll(running);
     if (slowest > SALE_WITHIN_MS) wrong.push('a sale waited for HQ');
@@ -95,7 +99,8 @@ describe('D19: a dead HQ is nobody else’s problem', () => {
 
   for (const [name, behave] of Object.entries(DEAD)) {
     it(`with ${name}`, { timeout: 60_000 }, async () => {
-      expect(await broken(against(await listening(behave)))).toEqual([]);
+      const { brokers, close } = await listening(behave);
+      expect(await broken(against(brokers)).finally(close)).toEqual([]);
     });
   }
 
@@ -111,8 +116,8 @@ describe('D19: a dead HQ is nobody else’s problem', () => {
     it(`control: an uplink that trusts the connection counts sales as delivered to ${name}`, {
       timeout: 60_000,
     }, async () => {
-      const brokers = await listening(DEAD[name]);
-      const wrong = await broken(controlWith('deliver-on-write', { KAFKA_BROKERS: brokers }));
+      const { brokers, close } = await listening(DEAD[name]);
+      const wrong = await broken(controlWith('deliver-on-write', { KAFKA_BROKERS: brokers })).finally(close);
       expect(wrong).toContain('sales count as delivered');
       if (name.startsWith('a black hole')) return;
       keptPromise({

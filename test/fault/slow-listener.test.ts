@@ -1,6 +1,5 @@
-import type { ChildProcess } from 'node:child_process';
 import { connectAsync, type MqttClient } from 'mqtt';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { EARS, type Ear, listen, listenElsewhere, orderFor } from '../support/listeners.js';
 import { figuresOf } from '../support/metrics.js';
 import { keptPromise } from '../support/promise.js';
@@ -29,18 +28,8 @@ interface Seen {
   readonly slowestMs: number;
 }
 
-describe('D20: a frozen listener is nobody else’s problem', () => {
-  let store: RunningStore | undefined;
-  let frozen: ChildProcess | undefined;
-  let closers: (() => Promise<unknown>)[] = [];
-  afterEach(async () => {
-    frozen?.kill('SIGKILL');
-    for (const close of closers) await close();
-    closers = [];
-    await store?.remove();
-    store = undefined;
-  });
-
+// Side by side, each with a store of its own: what they wait for is a patience to end.
+describe.concurrent('D20: a frozen listener is nobody else’s problem', () => {
   /** Which ears of the frozen process are gone by now. */
   async function gone(running: RunningStore): Promise<Record<Ear, boolean>> {
     const figure = await figuresOf(running);
@@ -54,7 +43,7 @@ describe('D20: a frozen listener is nobody else’s problem', () => {
   }
 
   /** The good listeners, and a shelf whose product comes and goes so that they have something to hear. */
-  async function flipper(running: RunningStore) {
+  async function flipper(running: RunningStore, closers: (() => unknown)[]) {
     const heard: Record<Ear, number> = { subscriber: 0, screen: 0, stream: 0 };
     const order = await orderFor(running, 'listener-good', 'screen-3');
     const good = await listen(order, (ear, text) => {
@@ -89,11 +78,21 @@ describe('D20: a frozen listener is nobody else’s problem', () => {
 
   /** Freeze a process with one listener of each kind and see who is cut when, while the others go on. */
   async function freeze(patience: string): Promise<Seen> {
-    store = await startStore({ change: (yaml) => wallOf(yaml).replace('limits: {}', patience) });
-    const running = store;
-    const flip = await flipper(running);
+    const running = await startStore({ change: (yaml) => wallOf(yaml).replace('limits: {}', patience) });
+    const closers: (() => unknown)[] = [];
+    try {
+      return await frozenBeside(running, closers);
+    } finally {
+      for (const close of closers) await close();
+      await running.remove();
+    }
+  }
+
+  async function frozenBeside(running: RunningStore, closers: (() => unknown)[]): Promise<Seen> {
+    const flip = await flipper(running, closers);
     await flip();
-    frozen = await listenElsewhere(await orderFor(running, 'listener-frozen', 'screen-4'));
+    const frozen = await listenElsewhere(await orderFor(running, 'listener-frozen', 'screen-4'));
+    closers.unshift(() => frozen.kill('SIGKILL'));
     frozen.kill('SIGSTOP');
     const frozenAt = performance.now();
     let slowestMs = 0;

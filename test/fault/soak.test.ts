@@ -17,7 +17,7 @@ const CALM_MS = SIZE === 'n' ? 15_000 : 500;
 const WAL_BYTES_MAX = 64 * 1_024 * 1_024;
 /** What is open by chance when one looks: a reader of the journal, a file that is being rolled. */
 const MORE = { files: 8, sockets: 8, timers: 12 } as const;
-const SETTLED_WITHIN_MS = 15_000;
+const SETTLED_WITHIN_MS = 8_000;
 const GROWTH_BYTES_MAX = 5 * 1_024 * 1_024;
 const SLOPE_BYTES_AN_HOUR_MAX = 1_024 * 1_024;
 const HOUR_MS = 3_600_000;
