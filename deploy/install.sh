@@ -156,11 +156,11 @@ forget_old_releases() {
 }
 
 install() {
-  local name folder before
+  local name folder before older
   [ -n "$archive" ] || misused "name a release"
   [ -f "$archive" ] || fail "there is no file $archive"
   check_machine
-  name="$(release_name)"; folder="$opt/releases/$name"; before="$(target_of current)"
+  name="$(release_name)"; folder="$opt/releases/$name"; before="$(target_of current)"; older="$(target_of previous)"
   make_users
   if [ -d "$folder" ]; then say "the release $name is unpacked already"; else act "unpack $name to $opt/releases" unpack "$folder"; fi
   place_config "$folder"
@@ -174,7 +174,7 @@ install() {
     [ -z "$before" ] || act "keep $(basename "$before") as the release to roll back to" point previous "$before"
     act "make $name the current release" point current "releases/$name"
   fi
-  start_or_go_back "$before"
+  start_or_go_back "$before" "$older"
   [ "$dry" = yes ] || forget_old_releases
 }
 
@@ -199,6 +199,10 @@ start_or_go_back() {
   if [ -n "$1" ] && [ "$1" != "$(target_of current)" ]; then
     say "the new release does not get ready: back to $(basename "$1")"
     point current "$1"; install_units "$opt/$1"; restart
+    # As it was: what could be gone back to before can be gone back to still.
+    if [ -n "${2:-}" ]; then point previous "$2"; else rm "$opt/previous"; fi
+    ready || fail "$(basename "$1") does not get ready either: journalctl -u endcap"
+    fail "the store runs as $(basename "$1") again; the last lines of the new release are above"
   fi
   fail "the store did not get ready within a minute; its last lines are above"
 }
@@ -209,7 +213,7 @@ rollback() {
   { [ -n "$before" ] && [ -d "$opt/$before" ]; } || fail "there is no release before $(basename "${now:-none}")"
   act "make $(basename "$before") the current release, and keep $(basename "$now")" swap "$before" "$now"
   act "install the units of $(basename "$before")" install_units "$opt/$before"
-  start_or_go_back ''
+  start_or_go_back '' ''
 }
 swap() { point current "$1"; point previous "$2"; }
 
