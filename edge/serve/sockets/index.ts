@@ -19,6 +19,8 @@ export interface SocketDeps extends SignageSocketDeps, ShopperSocketDeps, StaffS
   readonly onRefused?: (reason: string) => void;
 }
 
+/** Where socket.io listens, unless told otherwise. */
+const PATH = '/socket.io/';
 const MESSAGE_BYTES_MAX = 64 * 1024;
 /** Ping and its answer together stay under the ten seconds in which a frozen socket must be gone. */
 const PING_EVERY_MS = 3_000;
@@ -41,6 +43,10 @@ export function createSockets(deps: SocketDeps): { close(): void } {
       const mine = isKnownHost(request.headers.host, names) && isOwnOrigin(request.headers);
       answer(mine ? null : 'the request comes from a page of another site', mine);
     },
+  });
+  // engine.io would leave such a socket open and unread for good, once anything was answered on it before.
+  deps.server.on('upgrade', ({ url }, socket) => {
+    if (!url?.startsWith(PATH)) socket.destroy();
   });
   io.use((_socket, next) =>
     next(new JoinError({ reason: 'NotFound', detail: 'join /signage, /staff or /shopper' })),
