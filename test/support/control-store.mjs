@@ -3,12 +3,16 @@
  * setting; parameters are those of `endcap start`.
  */
 import { once } from 'node:events';
+import http from 'node:http';
+import { createRequire, syncBuiltinESMExports } from 'node:module';
 import { connect } from 'node:net';
 import { bridgeTopics } from '../../dist/cloud-bridge/topics.js';
 import { createApp } from '../../dist/edge/app.js';
 import { writeEndpoint } from '../../dist/edge/cli/endpoint.js';
 import { loadConfig } from '../../dist/edge/config/load.js';
+import { MQTT_LIMITS } from '../../dist/edge/ingest/mqtt/limits.js';
 
+const KEPT = [];
 const SETTINGS = {
   /** The journal says yes when a batch is handed over instead of when it is durable. */
   'acknowledge-early': { journalFaults: { acknowledgeEarly: true } },
@@ -16,6 +20,13 @@ const SETTINGS = {
   unsealed: { journalFaults: { unsealed: true } },
   /** What goes to HQ counts as delivered when the connection took it instead of when HQ has confirmed it. */
   'deliver-on-write': { hqClientOf: trustTheConnection },
+  'throw-malformed': () =>
+    onMalformed((error) => {
+      throw error;
+    }),
+  'keep-malformed': () => onMalformed(() => KEPT.push(Buffer.alloc(256 * 1024, 1))),
+  'ponder-malformed': () => onMalformed(() => KEPT.push(1) % 100 === 0 && ponder(300)),
+  unbounded: takeBoundsAway,
 };
 
 /** The port to Kafka of somebody who takes a written byte for a delivered one. */
@@ -41,8 +52,36 @@ function trustTheConnection({ brokers }) {
   };
 }
 
+/** What the parser of MQTT does, beyond telling, with bytes that it does not understand. */
+function onMalformed(alsoDo) {
+  const Parser = createRequire(import.meta.url)('mqtt-packet/parser');
+  const tell = Parser.prototype._emitError;
+  Parser.prototype._emitError = function (error) {
+    alsoDo(error);
+    tell.call(this, error);
+  };
+}
+
+function ponder(ms) {
+  for (const until = performance.now() + ms; performance.now() < until; );
+}
+
+const HOUR_MS = 3_600_000;
+/** Nobody who is slow or large is cut, over MQTT and HTTP. */
+function takeBoundsAway() {
+  const times = { connectMs: HOUR_MS, packetMs: HOUR_MS };
+  const bytes = { packetBytesMax: Infinity, connectBytesMax: Infinity, filterBytesMax: Infinity };
+  Object.assign(MQTT_LIMITS, times, bytes, { subscriptionsMax: Infinity });
+  const { createServer } = http;
+  http.createServer = (options, handler) =>
+    createServer({ ...options, headersTimeout: 0, requestTimeout: 0 }, handler);
+  syncBuiltinESMExports();
+}
+
 const setting = SETTINGS[process.env.ENDCAP_CONTROL];
 if (setting === undefined) throw new Error(`ENDCAP_CONTROL is none of ${Object.keys(SETTINGS).join(', ')}`);
+/** Some settings are changes to what the store is made of, others are made before it starts. */
+const changes = typeof setting === 'function' ? void setting() : setting;
 const parameter = (name) => process.argv[process.argv.indexOf(name) + 1];
 const config = loadConfig(parameter('--config'), {
   ENDCAP_DATA: parameter('--data'),
@@ -54,7 +93,7 @@ const app = await createApp({
   version: 'control',
   simulated: false,
   onFailure: () => process.exit(70),
-  ...setting,
+  ...changes,
 });
 const token = app.auth.issue({ role: 'admin', subject: 'local-commands' });
 writeEndpoint(config.dataDirectory, { url: app.url, mqttUrl: app.mqttUrl, token, pid: process.pid });

@@ -1,7 +1,14 @@
 import type { StoreSetup } from './store.js';
 
 /** The settings that `control-store.mjs` knows, each of which breaks one promise. */
-export type ControlSetting = 'acknowledge-early' | 'unsealed' | 'deliver-on-write';
+export type ControlSetting =
+  | 'acknowledge-early'
+  | 'unsealed'
+  | 'deliver-on-write'
+  | 'throw-malformed'
+  | 'keep-malformed'
+  | 'ponder-malformed'
+  | 'unbounded';
 
 /** The built store with one setting changed: for the negative control of a fault suite. */
 export function controlWith(
