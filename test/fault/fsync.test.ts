@@ -34,7 +34,8 @@ class Timed extends Set<number> {
   }
 }
 
-describe.skipIf(!hasCompiler)('D4: a disk that does not confirm is never taken for one that does', () => {
+const title = 'D4: a disk that does not confirm is never taken for one that does';
+describe.skipIf(!hasCompiler)(hasCompiler ? title : `${title} [skipped: no C compiler]`, () => {
   let store: RunningStore | undefined;
   let disk: FaultyDisk;
   afterEach(async () => {
