@@ -6,7 +6,7 @@ import { readStrictly } from './strict.js';
 export interface MqttLimits {
   /** A further one is refused at CONNECT. */
   readonly clientsMax: number;
-  /** Connections that have not said who they are; beyond it new ones are closed at once. */
+  /** Connections that have not said who they are; beyond it the oldest makes room. */
   readonly strangersMax: number;
   /** A larger packet ends the connection; an authenticated client's payload beyond `payloadBytesMax` is set aside instead. */
   readonly packetBytesMax: number;

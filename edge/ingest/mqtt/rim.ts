@@ -48,7 +48,9 @@ export function createRim(deps: RimDeps): Rim {
   const connected = new WeakMap<Client, Connected>();
   const work = createWork();
   const clients = new Map<Socket, Client>();
-  const greeting = createGreeting(deps, connected, work);
+  /** Connections that have not said who they are, oldest first. */
+  const strangers = new Set<Socket>();
+  const greeting = createGreeting(deps, connected, work, (socket) => strangers.delete(socket));
   let slow = 0;
   const hooks: ConnectionHooks = {
     cut: deps.observer.cut,
@@ -92,6 +94,13 @@ export function createRim(deps: RimDeps): Rim {
       clients.set(socket, client);
       socket.once('close', () => clients.delete(socket));
       guardConnection({ socket, client }, deps.limits, hooks);
+      strangers.add(socket);
+      socket.once('close', () => strangers.delete(socket));
+      // Who means well says so at once: the one that has been silent longest makes room.
+      const [oldest] = strangers;
+      if (strangers.size <= deps.limits.strangersMax || oldest === undefined) return;
+      deps.observer.cut('TooManyStrangers');
+      oldest.destroy();
     },
     unsubscribed(client, filters) {
       for (const filter of filters) connected.get(client)?.filters.delete(filter);
@@ -136,6 +145,7 @@ function createGreeting(
   deps: RimDeps,
   connected: WeakMap<Client, Connected>,
   work: Work,
+  onKnown: (socket: Socket) => void,
 ): Pick<Handlers, 'preConnect' | 'authenticate'> {
   const nameless = new WeakSet<Client>();
   return {
@@ -162,6 +172,7 @@ function createGreeting(
         void endAfterFlush(client.conn as Socket);
       });
       connected.set(client, Object.assign(session, { acks, filters: new Set<string>() }));
+      onKnown(client.conn as Socket);
       const end = work.begin();
       // That it is there again is worth knowing, and no reason to keep it out when it cannot be kept.
       deps.intake.connected(session.principal.subject).then(end, end);
