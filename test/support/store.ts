@@ -39,7 +39,7 @@ export interface StoreSetup {
 }
 
 /** As `npm start` runs it. */
-const NODE_FLAGS = ['--max-semi-space-size=4'];
+const NODE_FLAGS = ['--max-semi-space-size=8'];
 const READY_WITHIN_MS = 60_000;
 
 export async function startStore(setup: StoreSetup = {}): Promise<RunningStore> {
@@ -82,6 +82,10 @@ export async function startStoreIn(directory: string, setup: StoreSetup): Promis
       child.exitCode === null && child.signalCode === null
         ? undefined
         : `the store ended with ${child.exitCode ?? child.signalCode}:\n${output}`,
+  }).catch((error: unknown) => {
+    // Nobody would stop it: the caller never gets to know it.
+    child.kill('SIGKILL');
+    throw error;
   });
   const stop = async (): Promise<number | null> => {
     child.kill('SIGTERM');
