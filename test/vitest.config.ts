@@ -3,9 +3,10 @@ import { defineConfig } from 'vitest/config';
 const PAGES = ['test/e2e/ui-*.test.ts'];
 /** The built program from outside, and faults, where no promised time is measured. */
 const PROGRAM = [
-  'test/e2e/{api-contract,cli,cli-tls,contributing,identity-cli,readme,screens,screens-offline,tls-pages,vault-copy}.test.ts',
+  'test/e2e/{api-contract,browser-story,cli,cli-tls,contributing,identity-cli,readme,simulator}.test.ts',
+  'test/e2e/{screens,screens-offline,screens-storage,tls-pages,vault-copy}.test.ts',
   'test/fault/mqtt-conformance/*.test.ts',
-  'test/fault/{clock,clock-retention,coupon-once,erasure,secrets,simulation,upgrade}.test.ts',
+  'test/fault/{clock,clock-retention,coupon-once,erasure,secrets,simulation,soak,upgrade}.test.ts',
   'test/fault/journal/{damage,kill}.test.ts',
   'test/bridge/kafka/{gate-control,replay-to-hq}.test.ts',
 ];
@@ -48,7 +49,7 @@ export default defineConfig({
         test: {
           name: 'program',
           include: PROGRAM,
-          maxWorkers: 2,
+          maxWorkers: 3,
           testTimeout: 300_000,
           hookTimeout: 300_000,
           sequence: { groupOrder: 2 },

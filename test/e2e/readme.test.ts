@@ -31,6 +31,7 @@ await describeWith(['mosquitto-clients'], 'the story of the README, by curl and 
       .replaceAll('http://127.0.0.1:8080', store.url)
       .replaceAll('-p 1883', `-p ${new URL(store.mqttUrl).port}`)
       .replaceAll('-7-42', `-7-${42 + attempt}`)
+      .replaceAll('till-2', `till-${2 + attempt}`)
       .replaceAll(
         '"name":"beverages-2"',
         attempt === 0 ? '"name":"beverages-2"' : `"name":"again-${attempt}","speaksFor":["beverages-2"]`,

@@ -98,11 +98,10 @@ describe.skipIf(!hasChromium)('the player', () => {
     );
     const page = await open();
     await shows(page, 'offer-DRK-1001');
-    await page.waitForFunction(
-      async () =>
-        (await caches.keys()).length > 0 &&
-        (await caches.open('endcap-pages-1').then((c) => c.keys())).length > 4,
-    );
+    await page.waitForFunction(async () => {
+      const kept = await caches.open('endcap-pages-1');
+      return (await kept.match('/screen/any')) !== undefined && (await kept.keys()).length > 4;
+    });
     const { port } = store;
     await store.close();
     await page.waitForSelector('[data-link="gone"]');
