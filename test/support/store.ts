@@ -39,7 +39,7 @@ export interface StoreSetup {
 }
 
 /** As `npm start` runs it. */
-const NODE_FLAGS = ['--max-semi-space-size=8'];
+const NODE_FLAGS = ['--max-semi-space-size=4'];
 const READY_WITHIN_MS = 60_000;
 
 export async function startStore(setup: StoreSetup = {}): Promise<RunningStore> {
