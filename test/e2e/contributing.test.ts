@@ -30,8 +30,7 @@ describe('the contributing page', () => {
       cpSync(file, join(copy, file), { recursive: true });
     symlinkSync(resolve('node_modules'), join(copy, 'node_modules'));
   });
-  // The store that `npm run dev` stopped may still be writing its last file.
-  afterAll(() => rmSync(copy, { recursive: true, force: true, maxRetries: 40, retryDelay: 250 }));
+  afterAll(() => rmSync(copy, { recursive: true, force: true }));
 
   const run = (command: string): void => {
     const [program = '', ...parameters] = command.split(' ');
@@ -80,7 +79,7 @@ describe('the contributing page', () => {
     writeFileSync(config, yaml);
     const child = spawn(
       process.execPath,
-      ['node_modules/tsx/dist/cli.mjs', 'signage-ui/dev.ts', '--data', join(copy, 'data')],
+      ['--import', 'tsx', 'signage-ui/dev.ts', '--data', join(copy, 'data')],
       {
         cwd: copy,
         env: { ...process.env, ENDCAP_DEV_STORE: `http://127.0.0.1:${http}`, ENDCAP_DEV_PORT: String(pages) },
