@@ -207,6 +207,21 @@ describe('S10 sessions', () => {
 });
 
 describe('S20 what was done stands in the log', () => {
+  it('a log-in by a token, too, and none of a shopper', async () => {
+    const byOf = async (token: string) => {
+      const { status, body } = await store.call('/v1/session', { body: { token } });
+      expect(status).toBe(200);
+      const { entries } = (
+        await store.call(`/v1/audit?action=session.start&by=${body.subject}`, { token: admin() })
+      ).body;
+      return entries;
+    };
+    const detail = 'by a link or a token';
+    expect(await byOf(store.token('viewer'))).toMatchObject([{ role: 'viewer', outcome: 'done', detail }]);
+    const shopper = (await store.call('/v1/shoppers', { token: admin(), body: {} })).body;
+    expect(await byOf(new URL(shopper.link).searchParams.get('token') ?? '')).toEqual([]);
+  });
+
   it('with who, why and what came of it; searched, taken away and checked', async () => {
     const find = async (query: string) =>
       (await store.call(`/v1/audit?${query}`, { token: admin() })).body.entries;

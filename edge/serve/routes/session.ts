@@ -66,10 +66,21 @@ const logInRoute = (deps: SessionDeps): Route =>
     },
   });
 
-function byToken(deps: SessionDeps, token: string, { agent }: Visitor): Answer {
-  const session = deps.auth.exchange(token, agent);
-  if (session !== undefined) return loggedIn(session);
-  return { reason: 'NotAuthenticated', detail: 'the token is not, or no longer, good for logging in' };
+async function byToken(
+  { auth, audit }: SessionDeps,
+  token: string,
+  { agent, address }: Visitor,
+): Promise<Answer> {
+  const session = auth.exchange(token, agent);
+  if (session === undefined) {
+    return { reason: 'NotAuthenticated', detail: 'the token is not, or no longer, good for logging in' };
+  }
+  const by = session.principal;
+  if (isStaff(by.role)) {
+    const detail = 'by a link or a token';
+    await audit.noteSoon({ action: 'session.start', by, target: address, outcome: 'done', detail });
+  }
+  return loggedIn(session);
 }
 
 async function byPassword(
