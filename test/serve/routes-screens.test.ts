@@ -123,6 +123,21 @@ describe('a screen that is paired by its code', () => {
   });
 });
 
+describe('two codes that are typed for one screen at once', () => {
+  it('leave one player, and never two', async () => {
+    const begun = [await begin(), await begin()];
+    const confirmed = await Promise.all(begun.map(({ code }) => confirm({ code, screen: 'screen-5' })));
+    expect(confirmed.map(({ status }) => status)).toEqual([200, 200]);
+    const cookies: string[] = [];
+    for (const { ticket } of begun) {
+      cookies.push((await collect(ticket)).headers.get('set-cookie')!.split(';')[0]!);
+    }
+    const outcomes: string[] = [];
+    for (const cookie of cookies) outcomes.push(await joinOutcome(store.socket('/signage', {}, { cookie })));
+    expect(outcomes).toEqual(['NotAuthenticated', 'connected']);
+  });
+});
+
 describe('the book of screens', () => {
   it('rules as it stands at a start, whatever was told before', async () => {
     const told = { name: 'Told at the desk', playlist: [{ show: 'house', headline: 'Told' }] };

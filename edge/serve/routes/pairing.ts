@@ -23,6 +23,8 @@ export interface PairingDeps {
   readonly nowMs: () => number;
 }
 
+const REPLACED = 'another player took its place';
+
 const NewScreen = Type.Object({
   name: Type.String({ minLength: 1, maxLength: 100, pattern: '^[^\\u0000-\\u001f\\u007f]+$' }),
   zone: ZoneId,
@@ -66,7 +68,7 @@ const beginRoute = ({ pairing }: PairingDeps): Route =>
     },
   });
 
-const collectRoute = ({ pairing, auth }: PairingDeps): Route =>
+const collectRoute = ({ pairing, auth, dismissPlayer }: PairingDeps): Route =>
   route({
     method: 'post',
     path: '/v1/pairing/collect',
@@ -84,6 +86,8 @@ const collectRoute = ({ pairing, auth }: PairingDeps): Route =>
       const found = pairing.collect(body.ticket);
       if ('reason' in found) return found;
       if (!('screen' in found)) return { status: 202, body: found };
+      // Two codes typed for one screen at once: whoever comes last stays, and never two.
+      dismissPlayer(found.screen, REPLACED);
       const principal = { role: 'screen', subject: found.screen } as const;
       const session = auth.exchange(auth.issue(principal, { singleUse: true, expiresInS: 60 }));
       if (session === undefined)
@@ -144,7 +148,7 @@ const confirmRoute = (deps: PairingDeps): Route =>
 /** Safe to do again with the same code: a new screen keeps its id. */
 async function carryOut(deps: PairingDeps, claim: Claim, wanted: Wanted): Promise<string> {
   if ('screen' in wanted) {
-    deps.dismissPlayer(wanted.screen, 'another player took its place');
+    deps.dismissPlayer(wanted.screen, REPLACED);
     return wanted.screen;
   }
   const id = claim.newId((promised) => freeId([deps.takenIds(), promised]));
