@@ -241,6 +241,10 @@ describe.skipIf(!hasChromium)('what staff do on the tabs', () => {
     await page.clock.fastForward(LOOKS_EVERY_MS);
     await page.waitForSelector('.band-look:has-text("since then it could not be read: the store is busy")');
     expect(await page.locator('.facts').count()).toBe(1);
+    // What was good is no longer said to be good.
+    const summary = page.locator('.desk-bar:has-text("How the box is")');
+    expect(await summary.innerText()).toMatch(/Not known now\s+as of .*: All is well/);
+    expect(await summary.locator('.desk-dot-good').count()).toBe(0);
     await picture(page, 'health-trouble');
   });
 

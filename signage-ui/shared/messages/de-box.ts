@@ -72,6 +72,7 @@ export const boxDe: BoxWords = {
   health: {
     title: 'Wie es der Box geht',
     good: 'Alles in Ordnung',
+    notKnown: 'Jetzt nicht bekannt',
     goodRest: 'nichts braucht Sie',
     look: (amount) => `${amount} ${plural(amount, 'Sache braucht', 'Sachen brauchen')} einen Blick`,
     asOf: (time) => `Stand ${time}`,

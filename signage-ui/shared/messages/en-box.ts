@@ -70,6 +70,7 @@ export const boxEn = {
   health: {
     title: 'How the box is',
     good: 'All is well',
+    notKnown: 'Not known now',
     goodRest: 'nothing needs you',
     look: (amount: number) => `${amount} ${plural(amount, 'thing needs', 'things need')} a look`,
     asOf: (time: string) => `as of ${time}`,

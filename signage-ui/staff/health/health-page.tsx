@@ -146,18 +146,26 @@ function Facts({ health, link, telling }: { health: HealthNow; link: LinkNow; te
   );
 }
 
-function Summary(props: { health: HealthNow; alarms: readonly Alarm[]; telling: DeskTelling }) {
-  const { health, alarms, telling } = props;
+/** `silent`: the store does not answer now, so that nobody knows whether it still is as it was. */
+function Summary(props: {
+  health: HealthNow;
+  alarms: readonly Alarm[];
+  silent: boolean;
+  telling: DeskTelling;
+}) {
+  const { health, alarms, silent, telling } = props;
   const words = telling.desk.health;
   const troubles = alarms.length + (health.journal.trouble === undefined ? 0 : 1);
+  const word = troubles === 0 ? words.good : words.look(troubles);
+  const seen = words.asOf(clockTime(health.at, telling.place));
   return (
     <div class="desk-bar">
       <h2>{words.title}</h2>
-      <State
-        tone={troubles === 0 ? 'good' : 'look'}
-        word={troubles === 0 ? words.good : words.look(troubles)}
-        rest={words.asOf(clockTime(health.at, telling.place))}
-      />
+      {silent ? (
+        <State tone="calm" word={words.notKnown} rest={`${seen}: ${word}`} />
+      ) : (
+        <State tone={troubles === 0 ? 'good' : 'look'} word={word} rest={seen} />
+      )}
     </div>
   );
 }
@@ -191,7 +199,12 @@ export function HealthPage({ now, state }: TabProps) {
       ) : null}
       {value === undefined ? null : (
         <>
-          <Summary health={value} alarms={now.alarms} telling={telling} />
+          <Summary
+            health={value}
+            alarms={now.alarms}
+            silent={polled.failure !== undefined}
+            telling={telling}
+          />
           <Facts health={value} link={now.link} telling={telling} />
           <div class="health-parts">
             <Alarms alarms={now.alarms} telling={telling} />
