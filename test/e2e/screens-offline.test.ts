@@ -12,6 +12,7 @@ import { keptPromise } from '../support/promise.js';
 import { pairPlayer, playsOf, setProgramme } from '../support/screens.js';
 import { until } from '../support/until.js';
 import { CHROMIUM, picture } from '../ui/support/browser.js';
+import { keptForReload } from '../ui/support/kept.js';
 
 const DAYS = 3;
 const LATER = `{
@@ -108,9 +109,7 @@ await describeWith(['chromium'], 'a screen for days without the store', () => {
     await picture(page, 'player-media-picture');
     await shows(page, film);
     await expect.poll(() => drawn(page)).toBe('film');
-    await page.waitForFunction(
-      async () => (await caches.open('endcap-pages-1').then((c) => c.keys())).length > 3,
-    );
+    await keptForReload(page, '/screen/any');
     const provedBefore = (await playsOf(store, 'screen-3')).length;
     const address = page.url();
     await store.app.close();

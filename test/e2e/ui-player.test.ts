@@ -2,6 +2,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { hasChromium, openBrowser, openPage, picture } from '../ui/support/browser.js';
 import { type FixtureStore, startFixtureStore } from '../ui/support/fixture-store.js';
+import { keptForReload } from '../ui/support/kept.js';
 import { elderflower, signage, slide, strawberries } from '../ui/support/samples.js';
 
 const LANDSCAPE = { width: 1920, height: 1080 };
@@ -98,10 +99,7 @@ describe.skipIf(!hasChromium)('the player', () => {
     );
     const page = await open();
     await shows(page, 'offer-DRK-1001');
-    await page.waitForFunction(async () => {
-      const kept = await caches.open('endcap-pages-1');
-      return (await kept.match('/screen/any')) !== undefined && (await kept.keys()).length > 4;
-    });
+    await keptForReload(page, '/screen/any');
     const { port } = store;
     await store.close();
     await page.waitForSelector('[data-link="gone"]');

@@ -4,6 +4,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { hasChromium, openBrowser, openPage, picture } from '../ui/support/browser.js';
 import { type FixtureStore, startFixtureStore } from '../ui/support/fixture-store.js';
+import { keptForReload } from '../ui/support/kept.js';
 import { coupon, iso, kolibri, shopperView } from '../ui/support/samples.js';
 
 /** The package is CommonJS with types of another shape. */
@@ -199,7 +200,7 @@ describe.skipIf(!hasChromium)('the shopper page', () => {
     store.say('/shopper', 'view', shopperView(now, { coupons: [coupon(short)] }));
     const page = await open();
     await page.waitForSelector('.coupon');
-    await page.waitForFunction(async () => (await (await caches.open('endcap-pages-1')).keys()).length > 4);
+    await keptForReload(page, '/me');
     await store.close();
     await page.waitForSelector('.note-look:has-text("No network since")');
     await page.reload();

@@ -168,7 +168,7 @@ export const boxDe: BoxWords = {
       retailer: 'Seiten für Kundschaft',
       device: 'Gerät',
     },
-    goodDevices: (amount) => `${amount} Geräte haben gültige`,
+    goodDevices: (amount) => `${amount} ${plural(amount, 'Gerät hat ein gültiges', 'Geräte haben gültige')}`,
     ended: (date) => `abgelaufen ${date}`,
     ends: (date, left) => `endet ${date}, in ${left}`,
     backups: 'Sicherungen',

@@ -162,7 +162,8 @@ export const boxEn = {
       retailer: 'Pages for shoppers',
       device: 'Device',
     } as Readonly<Record<string, string>>,
-    goodDevices: (amount: string) => `${amount} devices have good ones`,
+    goodDevices: (amount: number) =>
+      `${amount} ${plural(amount, 'device has a good one', 'devices have good ones')}`,
     ended: (date: string) => `ended ${date}`,
     ends: (date: string, left: string) => `ends ${date}, in ${left}`,
     backups: 'Backups',

@@ -189,7 +189,7 @@ export function Certificates(props: { certificates: readonly CertificateRow[]; t
             <Certificate key={row.serial} row={row} telling={telling} />
           ))}
       </ul>
-      {quiet > 0 ? <p class="muted">{words.goodDevices(count(quiet, telling.place.locale))}</p> : null}
+      {quiet > 0 ? <p class="muted">{words.goodDevices(quiet)}</p> : null}
     </Part>
   );
 }
