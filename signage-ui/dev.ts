@@ -68,6 +68,9 @@ const pages = await createServer({
   },
 });
 await pages.listen();
+// Vite would end the process as soon as its pages are closed, while the store is still sealing its state.
+process.removeAllListeners('SIGTERM');
+process.stdin.removeAllListeners('end');
 console.log(
   `Pages with live reload: http://127.0.0.1:${PORT}/ (log in once by the link below; the address keeps the session).`,
 );

@@ -1,5 +1,14 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import type { Browser } from 'playwright-core';
@@ -115,5 +124,8 @@ describe('the contributing page', () => {
       child.kill('SIGTERM');
       await ended;
     }
+    // Its store has sealed its state and is gone, too: nothing goes on behind the back of who stopped it.
+    const open = readdirSync(join(copy, 'data/journal')).filter((name) => name.endsWith('-wal'));
+    expect(open).toEqual([]);
   });
 });
