@@ -106,13 +106,18 @@ function javaArguments({ program, directory, heap }: KafkaServerOptions): string
 
 async function formatLog(options: KafkaServerOptions, settings: string): Promise<void> {
   if (existsSync(join(options.directory, 'log', 'meta.properties'))) return;
-  const id = randomBytes(16).toString('base64url');
   const { code, output } = await runCommand(
     options.program.java,
-    [...javaArguments(options), 'kafka.tools.StorageTool', 'format', '-t', id, '-c', settings],
+    [...javaArguments(options), 'kafka.tools.StorageTool', 'format', '-t', newClusterId(), '-c', settings],
     { cwd: options.directory, timeoutMs: READY_TIMEOUT_MS },
   );
   if (code !== 0) throw new Error(`kafka could not format its log: ${lastLines(output)}`);
+}
+
+/** Sixteen random bytes in base64url. Not with a dash in front, which its tool would take for the next option: one in 64 is. */
+function newClusterId(): string {
+  const id = randomBytes(16).toString('base64url');
+  return id.startsWith('-') ? newClusterId() : id;
 }
 
 async function waitUntilReady(server: ServerProcess, address: string): Promise<void> {
