@@ -196,7 +196,7 @@ describe.skipIf(!hasChromium)('the shopper page', () => {
   });
 
   it('works without network for what it holds, also after a reload, and lets time run out by itself', async () => {
-    const short = kolibri(now, { validUntil: iso(now + 20_000) });
+    const short = kolibri(now, { validUntil: iso(now + 60_000) });
     store.say('/shopper', 'view', shopperView(now, { coupons: [coupon(short)] }));
     const page = await open();
     await page.waitForSelector('.coupon');
@@ -207,7 +207,7 @@ describe.skipIf(!hasChromium)('the shopper page', () => {
     await page.click('text=Show it at the till');
     expect(await scan(page, '.qr-big')).toBe(coupon(short).token);
     await page.clock.install();
-    await page.clock.fastForward(20_000);
+    await page.clock.fastForward(60_000);
     await page.waitForSelector('.settled:has-text("Its time is over.")');
     store = await startFixtureStore();
   });
