@@ -4,7 +4,7 @@ import type { RunningStore } from '../support/store.js';
 import { type LoadResult, SPAN } from './load.js';
 
 /** Nodes of the demo store that the clients of a load stand for. */
-const NODES = [
+export const NODES = [
   'produce-1',
   'produce-2',
   'beverages-1',

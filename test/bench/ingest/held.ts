@@ -1,19 +1,10 @@
 /** One measurement of the peer comparison, and the search for the highest rate that is held. */
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { NODES } from '../store-load.js';
 import type { Heard, Orders } from './load.js';
 
 export const HELD_P99_MS = 100;
-const NODES = [
-  'produce-1',
-  'produce-2',
-  'beverages-1',
-  'beverages-2',
-  'bakery-1',
-  'bakery-2',
-  'entrance-1',
-  'checkout-1',
-];
 const TAGS = 25;
 /** The load itself fell behind: the figure would be its own. */
 const RATE_SHARE_MIN = 0.98;

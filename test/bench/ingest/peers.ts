@@ -5,6 +5,7 @@ import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import mqtt from 'mqtt';
 import { freePort } from '../../support/free-port.js';
 import { until } from '../../support/until.js';
 
@@ -80,7 +81,6 @@ function startMosquitto(folder: string, port: number): ChildProcess {
 
 /** It answers a sighting with a decision: the flow runs and is connected. */
 async function decides(mqttUrl: string): Promise<boolean> {
-  const { default: mqtt } = await import('mqtt');
   const client = await mqtt.connectAsync(mqttUrl, { clientId: 'are-you-there', reconnectPeriod: 0 });
   try {
     const heard = new Promise<boolean>((done) => {
