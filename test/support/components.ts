@@ -44,12 +44,13 @@ const known = new Map<ComponentName, Promise<Component>>();
 export function requireComponent(name: ComponentName): Promise<Component> {
   const before = known.get(name);
   if (before !== undefined) return before;
-  const component = provision(name);
+  const component = provideComponent(name);
   known.set(name, component);
   return component;
 }
 
-async function provision(name: ComponentName): Promise<Component> {
+/** The same, looked for anew: what was found before in this process does not count. */
+export async function provideComponent(name: ComponentName): Promise<Component> {
   try {
     return { name, ready: true, path: await PROVISION[name](), reason: '' };
   } catch (error) {

@@ -1,12 +1,12 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { requireComponent } from '../../support/components.js';
+import { provideComponent } from '../../support/components.js';
 
 afterEach(() => vi.unstubAllEnvs());
 
 test('a component that is missing is a reason to skip, with the package to install', async () => {
   vi.stubEnv('CI', '');
   vi.stubEnv('PATH', '/nowhere');
-  const component = await requireComponent('kcat');
+  const component = await provideComponent('kcat');
   expect(component).toMatchObject({ name: 'kcat', ready: false, path: '' });
   expect(component.reason).toContain('kcat is not on PATH; install the package kcat');
 });
@@ -14,5 +14,5 @@ test('a component that is missing is a reason to skip, with the package to insta
 test('in CI the same is a failure', async () => {
   vi.stubEnv('CI', 'true');
   vi.stubEnv('PATH', '/nowhere');
-  await expect(requireComponent('mosquitto')).rejects.toThrow('CI needs mosquitto');
+  await expect(provideComponent('mosquitto')).rejects.toThrow('CI needs mosquitto');
 });
