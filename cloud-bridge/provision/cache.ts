@@ -35,15 +35,19 @@ export async function cached(entry: CacheEntry): Promise<string> {
   const directory = join(cacheRoot(), `${entry.name}-${hash}`);
   const done = () => existsSync(join(directory, COMPLETE));
   if (done()) return directory;
-  mkdirSync(cacheRoot(), { recursive: true });
-  const lock = `${directory}.lock`;
-  while (!takeLock(lock)) {
-    await delay(LOCK_POLL_MS);
-    if (done()) return directory;
-  }
-  try {
+  await oneAtATime(`${entry.name}-${hash}`, async () => {
     if (!done()) await fillOnce(entry, directory);
-    return directory;
+  });
+  return directory;
+}
+
+/** Runs `work` while no other process of this machine runs something under the same name. */
+export async function oneAtATime<T>(name: string, work: () => Promise<T>): Promise<T> {
+  mkdirSync(cacheRoot(), { recursive: true });
+  const lock = join(cacheRoot(), `${name}.lock`);
+  while (!takeLock(lock)) await delay(LOCK_POLL_MS);
+  try {
+    return await work();
   } finally {
     rmSync(lock, { force: true });
   }

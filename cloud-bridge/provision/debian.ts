@@ -1,3 +1,4 @@
+import { oneAtATime } from './cache.js';
 import { findCommand, lastLines, runCommand } from './command.js';
 import { ComponentMissing, type ProvisionOptions } from './component.js';
 
@@ -13,30 +14,36 @@ export async function provisionCommand(
 ): Promise<string> {
   const found = findCommand(wanted.command);
   if (found !== undefined) return found;
-  const install = `install the package ${wanted.debianPackage} (Debian, Ubuntu) and try again`;
+  const advice = `install the package ${wanted.debianPackage} (Debian, Ubuntu) and try again`;
   if (options.mayInstall !== true || process.getuid?.() !== 0 || findCommand('apt-get') === undefined) {
     throw new ComponentMissing(
       wanted.component,
       'CommandMissing',
-      `${wanted.command} is not on PATH; ${install}`,
+      `${wanted.command} is not on PATH; ${advice}`,
     );
   }
-  options.onProgress?.(`${wanted.component}: installing the package ${wanted.debianPackage}`);
+  // Debian's package tools work for one process at a time, and refuse the others.
+  return oneAtATime('debian-packages', () => install(wanted, options));
+}
+
+async function install(
+  { component, command, debianPackage }: { component: string; command: string; debianPackage: string },
+  options: ProvisionOptions,
+): Promise<string> {
+  const meanwhile = findCommand(command);
+  if (meanwhile !== undefined) return meanwhile;
+  options.onProgress?.(`${component}: installing the package ${debianPackage}`);
   const env = { DEBIAN_FRONTEND: 'noninteractive' };
-  const args = ['install', '-y', '--no-install-recommends', wanted.debianPackage];
+  const args = ['install', '-y', '--no-install-recommends', debianPackage];
   let result = await runCommand('apt-get', args, { env, timeoutMs: INSTALL_TIMEOUT_MS });
   if (result.code !== 0) {
     // A fresh image has no package lists yet.
     await runCommand('apt-get', ['update'], { env, timeoutMs: INSTALL_TIMEOUT_MS });
     result = await runCommand('apt-get', args, { env, timeoutMs: INSTALL_TIMEOUT_MS });
   }
-  const installed = findCommand(wanted.command);
+  const installed = findCommand(command);
   if (result.code !== 0 || installed === undefined) {
-    throw new ComponentMissing(
-      wanted.component,
-      'InstallFailed',
-      `${wanted.debianPackage}: ${lastLines(result.output)}`,
-    );
+    throw new ComponentMissing(component, 'InstallFailed', `${debianPackage}: ${lastLines(result.output)}`);
   }
   return installed;
 }

@@ -1,7 +1,8 @@
 import { gzipSync } from 'node:zlib';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { requireComponent } from '../support/components.js';
 import { type RunningStore, startStore } from '../support/store.js';
-import { hasChromium, openBrowser } from '../ui/support/browser.js';
+import { openBrowser } from '../ui/support/browser.js';
 import type { Bench } from './cases.js';
 import type { Figure } from './figures.js';
 
@@ -68,7 +69,8 @@ const CASES: readonly PageCase[] = [
 
 /** Scripts of each page as they travel compressed, and how soon it paints in a browser that never saw it. */
 export const pages: Bench = async () => {
-  if (!hasChromium) throw new Error('needs Chromium: set CHROMIUM to its path');
+  const { ready, reason } = await requireComponent('chromium');
+  if (!ready) throw new Error(`needs Chromium: ${reason}`);
   const store = await startStore();
   const browser = await openBrowser();
   try {

@@ -13,15 +13,18 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { requireComponent } from '../support/components.js';
 import { freePorts } from '../support/free-port.js';
 import { until } from '../support/until.js';
 import { inserted, type WalkStep, walkthroughOf } from '../support/walkthrough.js';
-import { hasChromium, openBrowser } from '../ui/support/browser.js';
+import { openBrowser } from '../ui/support/browser.js';
 
 const NEEDED = ['edge', 'cloud-bridge', 'signage-ui', 'test', 'deploy', 'package.json', 'tsconfig.json'];
 const steps = walkthroughOf(readFileSync('CONTRIBUTING.md', 'utf8'));
 
 /** What the contributor's page says is done to a copy, step by step, in its order. */
+const chromium = await requireComponent('chromium');
+
 describe('the contributing page', () => {
   let copy: string;
 
@@ -79,7 +82,7 @@ describe('the contributing page', () => {
     expect(() => run(exam.command)).toThrow(/has a README/);
   });
 
-  it.skipIf(!hasChromium)('has a store that feeds the pages, and shows a saved page at once', async () => {
+  it.skipIf(!chromium.ready)('has a store that feeds the pages, and shows a saved page at once', async () => {
     const [http, mqtt, pages] = await freePorts(3);
     const config = join(copy, 'deploy/demo/store.yaml');
     const yaml = readFileSync(config, 'utf8')

@@ -1,7 +1,8 @@
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { describeWith } from '../support/components.js';
 import { violations } from '../ui/support/axe.js';
-import { hasChromium, openBrowser, openPage, picture, type View } from '../ui/support/browser.js';
+import { openBrowser, openPage, picture, type View } from '../ui/support/browser.js';
 import { type DeskAnswers, healthNow, offersNow, serveDesk, stockNow } from '../ui/support/desk-samples.js';
 import { type FixtureStore, startFixtureStore } from '../ui/support/fixture-store.js';
 import { serveJournal } from '../ui/support/journal-samples.js';
@@ -13,7 +14,7 @@ const DESK: View = { width: 1440, height: 900 };
 const LOOKS_EVERY_MS = 5_000;
 const PHONE: View = { width: 360, height: 780 };
 
-describe.skipIf(!hasChromium)('what staff do on the tabs', () => {
+await describeWith(['chromium'], 'what staff do on the tabs', () => {
   let browser: Browser;
   let store: FixtureStore;
   let now: number;

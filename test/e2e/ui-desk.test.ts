@@ -1,7 +1,8 @@
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { describeWith } from '../support/components.js';
 import { violations } from '../ui/support/axe.js';
-import { hasChromium, openBrowser, openPage, picture } from '../ui/support/browser.js';
+import { openBrowser, openPage, picture } from '../ui/support/browser.js';
 import { serveDesk } from '../ui/support/desk-samples.js';
 import { type FixtureStore, startFixtureStore } from '../ui/support/fixture-store.js';
 import { serveJournal } from '../ui/support/journal-samples.js';
@@ -28,7 +29,7 @@ const TABS = [
   ['audit', '#audit', '.desk-row'],
 ] as const;
 
-describe.skipIf(!hasChromium)('the tabs of the staff page', () => {
+await describeWith(['chromium'], 'the tabs of the staff page', () => {
   let browser: Browser;
   let store: FixtureStore;
   let now: number;

@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { startTestStore, type TestStore } from '../serve/support.js';
+import { describeWith } from '../support/components.js';
 import { violations } from '../ui/support/axe.js';
-import { hasChromium, openBrowser, picture } from '../ui/support/browser.js';
+import { openBrowser, picture } from '../ui/support/browser.js';
 
 /** Against a real store: the list, the file and the store's own time must agree. */
-describe.skipIf(!hasChromium)('the journal by time and as a file', () => {
+await describeWith(['chromium'], 'the journal by time and as a file', () => {
   let browser: Browser;
   let store: TestStore;
   let page: Page;

@@ -1,14 +1,14 @@
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { staffLink } from '../../edge/serve/auth/links.js';
 import { startTestStore, type TestStore } from '../serve/support.js';
 import { describeWith } from '../support/components.js';
 import { pngOf } from '../support/png.js';
 import { setProgramme, uploadMedia } from '../support/screens.js';
 import { violations } from '../ui/support/axe.js';
-import { hasChromium, openBrowser, openPage, picture, type View } from '../ui/support/browser.js';
+import { openBrowser, openPage, picture, type View } from '../ui/support/browser.js';
 import { serveDesk } from '../ui/support/desk-samples.js';
 import { type FixtureStore, startFixtureStore } from '../ui/support/fixture-store.js';
 import { staffNow } from '../ui/support/staff-samples.js';
@@ -150,7 +150,7 @@ await describeWith(['chromium'], 'pictures and playlists, with a real store', ()
   });
 });
 
-describe.skipIf(!hasChromium)('the page of pictures and playlists', () => {
+await describeWith(['chromium'], 'the page of pictures and playlists', () => {
   let browser: Browser;
   let store: FixtureStore;
   let page: Page;

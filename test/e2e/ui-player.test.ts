@@ -1,6 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { hasChromium, openBrowser, openPage, picture } from '../ui/support/browser.js';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { describeWith } from '../support/components.js';
+import { openBrowser, openPage, picture } from '../ui/support/browser.js';
 import { type FixtureStore, startFixtureStore } from '../ui/support/fixture-store.js';
 import { keptForReload } from '../ui/support/kept.js';
 import { elderflower, signage, slide, strawberries } from '../ui/support/samples.js';
@@ -23,7 +24,7 @@ function seen(): string {
 const isSeen = (page: Page): Promise<void> =>
   expect.poll(() => page.evaluate(seen), { timeout: 5_000 }).toBe('seen');
 
-describe.skipIf(!hasChromium)('the player', () => {
+await describeWith(['chromium'], 'the player', () => {
   let browser: Browser;
   let store: FixtureStore;
   let now: number;

@@ -1,8 +1,9 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { describeWith } from '../support/components.js';
 import { startPushService, type TestPushService } from '../support/push-service.js';
 import { violations } from '../ui/support/axe.js';
-import { hasChromium, openBrowser, picture } from '../ui/support/browser.js';
+import { openBrowser, picture } from '../ui/support/browser.js';
 import { type FixtureStore, startFixtureStore } from '../ui/support/fixture-store.js';
 import { shopperView } from '../ui/support/samples.js';
 
@@ -10,7 +11,7 @@ const KEY = 'BP4z9KsN6nGRTbVYI_c7VJSPQTBtkgcy27mlmlMoZIIgDll6e3vCYLocInmYWAmS6Tl
 const AGREED = { location: 'granted', profile: 'granted', push: 'granted', measurement: 'refused' } as const;
 
 /** What the page makes of every state a browser can be in. The browser's own push service cannot be asked offline. */
-describe.skipIf(!hasChromium)('messages to this phone, on the page', () => {
+await describeWith(['chromium'], 'messages to this phone, on the page', () => {
   let browser: Browser;
   let service: TestPushService;
   let store: FixtureStore;

@@ -1,10 +1,11 @@
 import type { Browser, BrowserContext } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { closeNodes, enrolPerson, outcomesOf, startPushStore, walk } from '../deliver/push/support.js';
 import type { TestStore } from '../serve/support.js';
+import { describeWith } from '../support/components.js';
 import { startPushService, type TestPushService } from '../support/push-service.js';
 import { until } from '../support/until.js';
-import { hasChromium, openBrowser } from '../ui/support/browser.js';
+import { openBrowser } from '../ui/support/browser.js';
 
 interface WorkerScope extends EventTarget {
   readonly registration: ServiceWorkerRegistration;
@@ -15,7 +16,7 @@ declare const NotificationEvent: new (
 ) => Event;
 
 /** The whole way: a tap on the page, a walk through the aisle, the push service, the phone, the code, the journal. */
-describe.skipIf(!hasChromium)('an offer for a phone whose page is closed', () => {
+await describeWith(['chromium'], 'an offer for a phone whose page is closed', () => {
   let browser: Browser;
   let context: BrowserContext;
   let service: TestPushService;

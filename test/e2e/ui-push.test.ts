@@ -1,6 +1,7 @@
 import type { Browser, BrowserContext, CDPSession, Page, Worker } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { hasChromium, openBrowser, picture } from '../ui/support/browser.js';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { describeWith } from '../support/components.js';
+import { openBrowser, picture } from '../ui/support/browser.js';
 import { type FixtureStore, startFixtureStore } from '../ui/support/fixture-store.js';
 import { iso, shopperView } from '../ui/support/samples.js';
 
@@ -40,7 +41,7 @@ interface Shown {
 }
 
 /** The browser, its service worker, and what its push service would hand over. */
-describe.skipIf(!hasChromium)('a message that reached the phone', () => {
+await describeWith(['chromium'], 'a message that reached the phone', () => {
   let browser: Browser;
   let store: FixtureStore;
   let context: BrowserContext;

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Browser, Download, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { ShopperView } from '../../edge/contracts/index.js';
-import { hasChromium, openBrowser, openPage, picture } from '../ui/support/browser.js';
+import { describeWith } from '../support/components.js';
+import { openBrowser, openPage, picture } from '../ui/support/browser.js';
 import { type FixtureStore, startFixtureStore } from '../ui/support/fixture-store.js';
 import { coupon, iso, kolibri, shopperView } from '../ui/support/samples.js';
 
@@ -14,7 +15,7 @@ const DAY = 24 * HOUR;
 const PLAIN_HOST = 'shop.test';
 const PROOF = { receiptId: '3f0c7a52-9a53-4a0e-9d4c-7f0b6f1d2c11' };
 
-describe.skipIf(!hasChromium)('a person’s rights on their own phone', () => {
+await describeWith(['chromium'], 'a person’s rights on their own phone', () => {
   let browser: Browser;
   let store: FixtureStore;
   let now: number;

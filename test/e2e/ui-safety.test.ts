@@ -4,7 +4,8 @@ import { join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { hasChromium, openBrowser, openPage, type View } from '../ui/support/browser.js';
+import { describeWith } from '../support/components.js';
+import { openBrowser, openPage, type View } from '../ui/support/browser.js';
 import { type FixtureStore, startFixtureStore } from '../ui/support/fixture-store.js';
 import { serveJournal } from '../ui/support/journal-samples.js';
 import { elderflower, shopperView, signage, slide, strawberries } from '../ui/support/samples.js';
@@ -15,7 +16,7 @@ const DESK = { width: 1440, height: 900 };
 const PHONE = { width: 360, height: 780 };
 const SIGN = { width: 1920, height: 1080 };
 
-describe.skipIf(!hasChromium)('every page', () => {
+await describeWith(['chromium'], 'every page', () => {
   let browser: Browser;
   let store: FixtureStore;
   let now: number;

@@ -1,7 +1,8 @@
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { describeWith } from '../support/components.js';
 import { violations } from '../ui/support/axe.js';
-import { hasChromium, openBrowser, openPage, picture, type View } from '../ui/support/browser.js';
+import { openBrowser, openPage, picture, type View } from '../ui/support/browser.js';
 import { serveDesk } from '../ui/support/desk-samples.js';
 import { type FixtureStore, startFixtureStore } from '../ui/support/fixture-store.js';
 import { iso } from '../ui/support/samples.js';
@@ -10,7 +11,7 @@ import { staffNow } from '../ui/support/staff-samples.js';
 const DESK: View = { width: 1440, height: 900 };
 const PHONE: View = { width: 360, height: 780 };
 
-describe.skipIf(!hasChromium)('screens on the staff page', () => {
+await describeWith(['chromium'], 'screens on the staff page', () => {
   let browser: Browser;
   let store: FixtureStore;
   let page: Page;

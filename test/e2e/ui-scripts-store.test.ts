@@ -1,13 +1,15 @@
 /** S8 through the store itself: what people and devices can set, as the store keeps it and its own pages show it. */
+
 import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Config } from '../../edge/config/load.js';
 import type { Campaign, Product } from '../../edge/contracts/index.js';
 import { screenLink, shopperLink, staffLink } from '../../edge/serve/auth/links.js';
 import { callHttps, startTlsStore, type TlsStore } from '../serve/tls/support.js';
+import { describeWith } from '../support/components.js';
 import { keptPromise } from '../support/promise.js';
 import { until } from '../support/until.js';
-import { hasChromium, openBrowser } from '../ui/support/browser.js';
+import { openBrowser } from '../ui/support/browser.js';
 import { PAYLOADS } from '../ui/support/payloads.js';
 import { openWatched, type ScriptSetting } from '../ui/support/script-watch.js';
 
@@ -50,7 +52,7 @@ function named(config: Config): Config {
   };
 }
 
-describe.skipIf(!hasChromium)('S8: no name that the store took runs on its pages', () => {
+await describeWith(['chromium'], 'S8: no name that the store took runs on its pages', () => {
   let browser: Browser;
   let store: TlsStore;
   const links: Record<string, string> = {};

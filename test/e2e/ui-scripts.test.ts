@@ -1,8 +1,9 @@
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { describeWith } from '../support/components.js';
 import { keptPromise } from '../support/promise.js';
 import { until } from '../support/until.js';
-import { hasChromium, openBrowser } from '../ui/support/browser.js';
+import { openBrowser } from '../ui/support/browser.js';
 import { type FixtureStore, startFixtureStore } from '../ui/support/fixture-store.js';
 import { PAYLOADS } from '../ui/support/payloads.js';
 import {
@@ -30,7 +31,7 @@ const SAID = inGroups(
   6,
 ).map((group, place) => [...leads.slice(place, place + 1), group].join('\n'));
 
-describe.skipIf(!hasChromium)('S8: no text runs, whatever page it is on', () => {
+await describeWith(['chromium'], 'S8: no text runs, whatever page it is on', () => {
   let browser: Browser;
   let store: FixtureStore;
   let now: number;

@@ -2,7 +2,8 @@ import { createRequire } from 'node:module';
 import type { QRCode } from 'jsqr';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { hasChromium, openBrowser, openPage, picture } from '../ui/support/browser.js';
+import { describeWith } from '../support/components.js';
+import { openBrowser, openPage, picture } from '../ui/support/browser.js';
 import { type FixtureStore, startFixtureStore } from '../ui/support/fixture-store.js';
 import { keptForReload } from '../ui/support/kept.js';
 import { coupon, iso, kolibri, shopperView } from '../ui/support/samples.js';
@@ -35,7 +36,7 @@ async function scan(page: Page, selector: string): Promise<string | undefined> {
   return jsQR(data, width, height)?.data;
 }
 
-describe.skipIf(!hasChromium)('the shopper page', () => {
+await describeWith(['chromium'], 'the shopper page', () => {
   let browser: Browser;
   let store: FixtureStore;
   let now: number;

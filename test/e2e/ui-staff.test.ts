@@ -1,6 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { hasChromium, openBrowser, openPage, picture } from '../ui/support/browser.js';
+import { describeWith } from '../support/components.js';
+import { openBrowser, openPage, picture } from '../ui/support/browser.js';
 import { type FixtureStore, startFixtureStore } from '../ui/support/fixture-store.js';
 import { serveJournal } from '../ui/support/journal-samples.js';
 import { iso } from '../ui/support/samples.js';
@@ -13,7 +14,7 @@ const HOLD_MS = 1_000;
 /** What is shown counts as old after this. */
 const SILENT_MS = 15_000;
 
-describe.skipIf(!hasChromium)('the staff page', () => {
+await describeWith(['chromium'], 'the staff page', () => {
   let browser: Browser;
   let store: FixtureStore;
   let now: number;

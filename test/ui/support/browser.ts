@@ -1,10 +1,8 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
 
 export const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
-/** Suites name their skip by this; in CI a skip is a failure. */
-export const hasChromium = existsSync(CHROMIUM);
 
 const FLAGS = [
   '--headless',
