@@ -1,6 +1,7 @@
 import { lookup } from 'node:dns/promises';
 import type { ShopperView } from '../contracts/index.js';
 import { startLocalMqtt } from '../deliver/local-mqtt.js';
+import { startPersonalMqtt } from '../deliver/personal-mqtt.js';
 import { type PhoneHand, startPhone } from '../deliver/phone.js';
 import { type Push, type PushWatch, startPush } from '../deliver/push/index.js';
 import { createShopperView } from '../deliver/shopper-view.js';
@@ -56,16 +57,25 @@ export function startRimOut(
     onEffect: count('mqtt'),
     onError,
   });
+  const personal = startPersonal(base, brain, rim.in);
   return {
     signage,
     phone,
     push,
     shopperView,
     async close() {
+      personal?.close();
       await push.close();
       await Promise.all([signage.close(), phone.close(), local.close()]);
     },
   };
+}
+
+/** Only where the store itself says who hears what: another broker might tell everybody. */
+function startPersonal(base: Foundation, { engine }: Brain, { broker }: RimIn) {
+  if (base.config.mqtt.url !== undefined) return undefined;
+  const publish = (topic: string, payload: string): void => broker.publishLocal(topic, payload, { qos: 1 });
+  return startPersonalMqtt({ engine, publish });
 }
 
 function watchPush({ metrics }: Foundation): PushWatch {

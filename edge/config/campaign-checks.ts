@@ -13,6 +13,10 @@ const WITHOUT_EFFECT: Readonly<Record<Campaign['kind'], Readonly<Partial<Record<
     trigger: 'a public screen never waits for one person; use `when`, or make it a coupon for the own phone',
     validMinutes: 'nothing is taken home from a screen; `when.until` says when it ends',
   },
+  hint: {
+    bidMicros: 'hints go to the own phone and are not auctioned; rank them by `stacking.priority`',
+    trigger: 'a hint answers each sighting; `caps` say how often a person gets it',
+  },
   coupon: {
     bidMicros: 'coupons go to the own phone and are not auctioned; rank them by `stacking.priority`',
   },

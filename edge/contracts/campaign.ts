@@ -28,8 +28,10 @@ export const Campaign = Type.Object({
   id: Id('campaign'),
   version: Type.Integer({ minimum: 1 }),
   name: Type.String({ minLength: 1, maxLength: 200 }),
-  kind: Type.Union([Type.Literal('coupon'), Type.Literal('display')]),
-  /** coupon → phone; display → screen. */
+  kind: Type.Union([Type.Literal('coupon'), Type.Literal('display'), Type.Literal('hint')], {
+    description:
+      'coupon: own phone, redeemed at the till, one decision a visit; display: screens; hint: own phone, nothing to redeem, one decision a sighting',
+  }),
   products: Type.Object({
     skus: Type.Optional(Type.Array(Sku, { minItems: 1, maxItems: 500 })),
     category: Type.Optional(Id('category')),

@@ -227,6 +227,11 @@ export interface ShopperCoupon {
   /** RFC 3339 */
   readonly receivedAt?: string;
 }
+/** A price worth knowing where the person is, for them alone and without a code. */
+export interface ShopperHint {
+  readonly decisionId: string;
+  readonly offer: Offer;
+}
 /** An offer whose time is well over. */
 export interface ShopperPast {
   readonly decisionId: string;
@@ -270,6 +275,8 @@ export interface ShopperView {
   readonly askAgain: readonly Purpose[];
   readonly coupons: readonly ShopperCoupon[];
   readonly past: readonly ShopperPast[];
+  /** What to look at here and now: nothing to redeem. */
+  readonly hints: readonly ShopperHint[];
   /** What the screens nearby offer everybody. */
   readonly open: readonly Offer[];
 }

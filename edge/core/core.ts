@@ -8,6 +8,7 @@ import { pruneMade } from './coupon/holds.js';
 import { createDerived } from './derived.js';
 import { noteLevels, pruneFigures } from './figures/figures.js';
 import { handle, onZoneChange } from './handlers.js';
+import { pruneHints } from './hints/state.js';
 import { pruneTallies } from './offers/tally.js';
 import { closeMinute, minuteDueMs } from './presence/minutes.js';
 import { sweepVisitors } from './presence/presence.js';
@@ -74,6 +75,7 @@ function newDay(step: Step): void {
   pruneConsents(state.consent, step.nowMs);
   archiveCoupons(step);
   prunePushes(step);
+  pruneHints(state.hints, step.nowMs);
 }
 
 function nextTickMs(state: CoreState): number | undefined {

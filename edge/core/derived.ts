@@ -13,6 +13,8 @@ export interface Derived {
   /** Coupon campaigns by zone; `''` holds those for zones without any of their own. */
   coupons: ReadonlyMap<string, readonly Campaign[]>;
   displays: readonly Campaign[];
+  /** Hint campaigns by zone, likewise. */
+  hints: ReadonlyMap<string, readonly Campaign[]>;
   /** Products of each campaign in catalogue order. */
   productsOf: ReadonlyMap<string, ProductSet>;
   byCategory: ReadonlyMap<string, readonly Product[]>;
@@ -45,6 +47,7 @@ export function createDerived(state: CoreState): Derived {
     screens: [],
     coupons: new Map(),
     displays: [],
+    hints: new Map(),
     productsOf: new Map(),
     byCategory: new Map(),
     dwells: new Map(),
@@ -81,19 +84,37 @@ export function deriveCampaigns(derived: Derived, state: CoreState): void {
     live.map((campaign) => [campaign.id, productsOf(campaign, state, byCategory)]),
   );
   derived.displays = live.filter(({ kind }) => kind === 'display');
+  derived.hints = byZoneOf(
+    derived,
+    live.filter(({ kind }) => kind === 'hint'),
+  );
   deriveCoupons(
     derived,
     live.filter(({ kind }) => kind === 'coupon'),
   );
 }
 
+/** Campaigns of each zone; `''` for zones without any of their own. */
+function byZoneOf(
+  derived: Derived,
+  campaigns: readonly Campaign[],
+): ReadonlyMap<string, readonly Campaign[]> {
+  const zones = new Set([
+    '',
+    ...derived.zoneNames.keys(),
+    ...campaigns.flatMap(({ where }) => where.zones ?? []),
+  ]);
+  const isFor =
+    (zone: string) =>
+    ({ where }: Campaign) =>
+      where.zones === undefined || where.zones.includes(zone);
+  return new Map([...zones].map((zone) => [zone, campaigns.filter(isFor(zone))]));
+}
+
 function deriveCoupons(derived: Derived, coupons: readonly Campaign[]): void {
-  const byZone = new Map<string, Campaign[]>([['', []]]);
+  const byZone = byZoneOf(derived, coupons);
   const dwells = new Map<string, readonly number[]>();
-  const zones = new Set([...derived.zoneNames.keys(), ...coupons.flatMap(({ where }) => where.zones ?? [])]);
-  for (const zone of ['', ...zones]) {
-    const here = coupons.filter(({ where }) => where.zones === undefined || where.zones.includes(zone));
-    byZone.set(zone, here);
+  for (const [zone, here] of byZone) {
     const stays = here.map(({ trigger }) => (trigger?.dwellS ?? 0) * SECOND_MS).filter((stay) => stay > 0);
     const sorted = [...new Set([DWELL_DEFAULT_MS, ...stays])].sort((left, right) => left - right);
     dwells.set(zone, sorted.slice(0, DWELLS_MAX));

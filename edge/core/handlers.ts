@@ -5,6 +5,7 @@ import { noteShopper } from './consent/consent.js';
 import { forgetShopper } from './consent/forget.js';
 import { onReceipt, onWithdrawal, visitorKey } from './consent/gate.js';
 import { takeCouponRequest } from './coupon/redeem.js';
+import { considerHints } from './decide/hint.js';
 import { considerPhone } from './decide/phone.js';
 import { deriveCampaigns, derivePolicy } from './derived.js';
 import { noteHeard } from './devices/heard.js';
@@ -112,7 +113,8 @@ function passOver(type: (typeof PASSED_OVER)[number]): void {
 function onSighting(step: Step, event: StoreEvent<'presence.sighting'>): void {
   const visitor = visitorKey(step, event.data.visitor);
   const known = visitor === event.data.visitor ? event : { ...event, data: { ...event.data, visitor } };
-  takeSighting(step, known, onZoneChange);
+  const track = takeSighting(step, known, onZoneChange);
+  if (track !== undefined) considerHints(step, visitor, track);
 }
 
 function onReading(step: Step, event: StoreEvent<'shelf.reading'>): void {

@@ -6,6 +6,7 @@ import { type ConsentState, createConsentState } from './consent/consent.js';
 import { type CouponSlice, createCouponSlice } from './coupon/state.js';
 import { createDeviceSlice, type DeviceSlice } from './devices/state.js';
 import { createFigureState, type FigureState } from './figures/state.js';
+import { createHintState, type HintState } from './hints/state.js';
 import { createOfferTallies, type OfferTallies } from './offers/state.js';
 import { createPresenceState, type PresenceState } from './presence/state.js';
 import { createPushSlice, type PushSlice } from './push/state.js';
@@ -30,6 +31,7 @@ export interface CoreState {
   readonly offers: OfferTallies;
   readonly devices: DeviceSlice;
   readonly push: PushSlice;
+  readonly hints: HintState;
 }
 
 export function createState(): CoreState {
@@ -49,6 +51,7 @@ export function createState(): CoreState {
     offers: createOfferTallies(),
     devices: createDeviceSlice(),
     push: createPushSlice(),
+    hints: createHintState(),
   };
 }
 

@@ -9,6 +9,7 @@ import type { Coupon } from './coupon/state.js';
 import type { Derived } from './derived.js';
 import { devicesHeard } from './devices/heard.js';
 import { figuresAt } from './figures/figures.js';
+import { hintsOf } from './hints/state.js';
 import { offersNow } from './offers/view.js';
 import { floorNow } from './presence/floor.js';
 import { pushLeave } from './push/push.js';
@@ -101,7 +102,8 @@ function shopper(
     ? state.presence.visitors.get(`s:${sid}`)
     : undefined;
   const zone = visitor === undefined || visitor.zone === '' ? undefined : visitor.zone;
-  const ids = consented(state.consent, sid, 'profile', atMs) ? [...(derived.couponsOf.get(sid) ?? [])] : [];
+  const personal = consented(state.consent, sid, 'profile', atMs);
+  const ids = personal ? [...(derived.couponsOf.get(sid) ?? [])] : [];
   const coupons = ids.flatMap((id) => state.coupons.live.get(id) ?? []);
   coupons.sort((left, right) => right.untilMs - left.untilMs || (left.couponId < right.couponId ? -1 : 1));
   const near = derived.screens.filter((screen) => zone === undefined || screen.zone === zone);
@@ -115,10 +117,19 @@ function shopper(
     ...(zone === undefined ? {} : { zone }),
     consents: consentsOf(state, sid, atMs),
     receipts: receiptsOf(state, sid),
-    past: consented(state.consent, sid, 'profile', atMs) ? pastOf(state, sid) : [],
+    past: personal ? pastOf(state, sid) : [],
     coupons: coupons.map((coupon) => couponState(state, coupon, atMs)),
+    hints: personal ? hintsNow(state, sid, atMs) : [],
     open: near.flatMap((screen) => offerSlides(state, screen.id, atMs).flatMap(({ offer }) => offer ?? [])),
   };
+}
+
+/** Newest first, as long as nobody stopped its campaign. */
+function hintsNow(state: CoreState, sid: string, atMs: number): ShopperView['hints'] {
+  return hintsOf(state.hints, sid, atMs)
+    .filter(({ campaign }) => !isStopped(state.campaigns, campaign))
+    .map(({ decisionId, offer }) => ({ decisionId, offer }))
+    .reverse();
 }
 
 function consentsOf(state: CoreState, sid: string, atMs: number): ShopperView['consents'] {

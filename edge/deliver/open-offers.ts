@@ -170,6 +170,8 @@ function openOfferOf({ offset, event }: JournalledEvent): OpenOffer | undefined 
   const { surface, outcome, sid, offer, decisionId, campaign = '' } = event.data;
   if (surface !== 'phone' || outcome !== 'offered' || sid === undefined || offer === undefined)
     return undefined;
+  // A hint speaks of the moment and says it again with the next sighting: that it was missed is no news.
+  if (offer.couponId === undefined) return undefined;
   const deadlineMs = Date.parse(offer.validUntil);
   return { decisionId, sid, campaign, offer, deadlineMs, offset, failed: false };
 }

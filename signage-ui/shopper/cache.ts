@@ -41,7 +41,13 @@ export function createShopperCache(storage: Storage | undefined): ShopperCache {
       const kept = read('view') as ShopperView | null;
       if (kept === null || typeof kept !== 'object' || !Array.isArray(kept.coupons)) return undefined;
       // Kept by an earlier version of this page.
-      return { ...kept, receipts: kept.receipts ?? [], past: kept.past ?? [], askAgain: kept.askAgain ?? [] };
+      return {
+        ...kept,
+        receipts: kept.receipts ?? [],
+        past: kept.past ?? [],
+        hints: [],
+        askAgain: kept.askAgain ?? [],
+      };
     },
     keepView: (view) => write('view', view),
     language: () => {

@@ -75,6 +75,16 @@ function NearPage({ view, state, nowMs }: TabProps) {
           </ul>
         </>
       )}
+      {view.hints.length === 0 ? null : (
+        <>
+          <h2 class="section-title">{words.near.hints}</h2>
+          <ul class="offer-list">
+            {view.hints.map(({ decisionId, offer }) => (
+              <OpenOffer key={decisionId} offer={offer} state={state} />
+            ))}
+          </ul>
+        </>
+      )}
       {view.open.length === 0 || !nearby ? null : (
         <>
           <h2 class="section-title">{words.near.everybody}</h2>

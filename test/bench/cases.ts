@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { type RunningStore, startStore } from '../support/store.js';
 import { until } from '../support/until.js';
 import type { Figure } from './figures.js';
-import { peers } from './ingest/bench.js';
+import { ingest } from './ingest/bench.js';
 import { link } from './link.js';
 import { pages } from './pages.js';
 import { cpuSeconds } from './process-cost.js';
@@ -172,7 +172,7 @@ export const BENCHES: Readonly<Record<string, Bench>> = {
   link,
   slow,
   pages,
-  peers,
+  ingest,
 };
 
 function timesOf(bench: string, name: string, times: readonly number[], limit: Figure['limit']): Figure[] {

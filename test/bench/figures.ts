@@ -9,6 +9,9 @@ export interface Figure {
   readonly value: number;
   readonly unit: string;
   readonly limit?: { readonly most?: number; readonly least?: number };
+  /** Who did the same beside it in the same run, and what came of it. */
+  readonly peer?: string;
+  readonly peerValue?: number;
 }
 
 export interface Conditions {
@@ -23,8 +26,12 @@ export interface Conditions {
 
 /** The pinned line of a figure. */
 export function lineOf({ limit: _limit, ...figure }: Figure): string {
-  return JSON.stringify({ ...figure, value: Math.round(figure.value * 1000) / 1000 });
+  const { peerValue } = figure;
+  const beside = peerValue === undefined ? {} : { peerValue: rounded(peerValue) };
+  return JSON.stringify({ ...figure, value: rounded(figure.value), ...beside });
 }
+
+const rounded = (value: number): number => Math.round(value * 1000) / 1000;
 
 export function keeps({ value, limit }: Figure): boolean {
   return (

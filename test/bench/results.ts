@@ -26,7 +26,7 @@ function sectionOf(bench: string, figures: readonly Figure[], conditions: Condit
   const ended = loadNow();
   const rows = figures.map((figure) => {
     const value = `${Math.round(figure.value * 100) / 100} ${figure.unit}`;
-    return `| ${figure.case} | ${figure.metric} | ${value} | ${limitOf(figure)} |`;
+    return `| ${figure.case} | ${figure.metric} | ${value}${besideOf(figure)} | ${limitOf(figure)} |`;
   });
   return [
     bench,
@@ -37,6 +37,10 @@ function sectionOf(bench: string, figures: readonly Figure[], conditions: Condit
     '|---|---|---|---|',
     ...rows,
   ].join('\n');
+}
+
+function besideOf({ peer, peerValue, unit }: Figure): string {
+  return peerValue === undefined ? '' : ` (${peer}: ${Math.round(peerValue * 100) / 100} ${unit})`;
 }
 
 /** A missed limit on a busy machine says little; it must not pass for a finding. */

@@ -15,11 +15,10 @@ export const NODES = [
   'checkout-1',
 ];
 
-/** Drive a running store with sightings from 8 clients in a process of their own. */
-export async function load(
+/** A device for each node; its id is the node's name. */
+export async function registerNodes(
   store: RunningStore,
-  order: { readonly perSecond: number; readonly warmUpS: number; readonly measuredS: number },
-): Promise<LoadResult> {
+): Promise<readonly { readonly id: string; readonly token: string; readonly node: string }[]> {
   const clients = [];
   for (const node of NODES) {
     const answer = await store.call('/v1/devices', {
@@ -30,6 +29,15 @@ export async function load(
     const { id, token } = (await answer.json()) as { id: string; token: string };
     clients.push({ id, token, node: id });
   }
+  return clients;
+}
+
+/** Drive a running store with sightings from 8 clients in a process of their own. */
+export async function load(
+  store: RunningStore,
+  order: { readonly perSecond: number; readonly warmUpS: number; readonly measuredS: number },
+): Promise<LoadResult> {
+  const clients = await registerNodes(store);
   const child = spawn(
     process.execPath,
     ['--import', 'tsx', fileURLToPath(new URL('load.ts', import.meta.url))],

@@ -27,7 +27,7 @@ function setUp() {
         }),
     },
   });
-  const offer = { validUntil: new Date(DEADLINE_MS).toISOString() };
+  const offer = { couponId: 'c-1', validUntil: new Date(DEADLINE_MS).toISOString() };
   const data = { surface: 'phone', outcome: 'offered', sid: SID, offer, decisionId: 'd-1', campaign: 'c' };
   const event = { type: 'promo.decision', id: 'd-1', data } as unknown as StoreEvent;
   offers.take({ offset: 1, event } as JournalledEvent);

@@ -14,6 +14,7 @@ export function forgetShopper(step: Step, sid: string): void {
   consent.consents.delete(sid);
   for (const key of consent.handled.keys()) if (key.startsWith(`r|${sid}|`)) consent.handled.delete(key);
   favourites.bySid.delete(sid);
+  step.state.hints.bySid.delete(sid);
   forgetVisitor(step, `s:${sid}`);
   for (const minute of presence.minutes.values()) {
     minute.seen = minute.seen.map((key, index) =>

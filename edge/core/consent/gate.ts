@@ -31,6 +31,7 @@ export function onTime(step: Step): void {
 function end(step: Step, ended: ConsentEnd | undefined): void {
   if (ended === undefined) return;
   if (ended.purpose === 'location') forgetVisitor(step, `s:${ended.sid}`);
+  if (ended.purpose === 'location' || ended.purpose === 'profile') step.state.hints.bySid.delete(ended.sid);
   if (ended.purpose === 'profile') {
     step.state.favourites.bySid.delete(ended.sid);
     step.state.coupons.history.delete(ended.sid);

@@ -17,6 +17,8 @@ export interface DecisionInputs {
   readonly zoneName: string;
   readonly screen?: string;
   readonly dwellMs: number;
+  /** The sighting that a hint answers; `seq` is the sender's own count. */
+  readonly sighting?: { readonly node: string; readonly seq?: number };
   readonly consent?: { readonly givenDay: string; readonly ageBand: AgeBand };
   /** Stopped by staff: everything, or these campaigns. */
   readonly stopped: true | readonly string[];

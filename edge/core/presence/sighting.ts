@@ -10,34 +10,35 @@ const VISITORS_MAX = 50_000;
 /** A counter that falls by more than this was restarted, not reordered. */
 const SEQ_REORDER_MAX = 1_000;
 
-/** A node heard a tag: fold it in, and see whether that moves the visitor. */
+/** A node heard a tag: fold it in, and see whether that moves the visitor; answers whom, where the reading counted. */
 export function takeSighting(
   step: Step,
   event: StoreEvent<'presence.sighting'>,
   onChange: OnZoneChange,
-): void {
+): VisitorTrack | undefined {
   const { presence } = step.state;
   const { node: nodeId, rssi } = event.data;
   const node = step.derived.nodes.get(nodeId);
   const policy = step.state.setup.policy?.presence;
   if (node === undefined || policy === undefined) {
     presence.ignored.unknownNode += 1;
-    return;
+    return undefined;
   }
   const strength = rssi + (node.rssiOffset ?? 0);
   if (strength < policy.minRssi) {
     presence.ignored.weak += 1;
-    return;
+    return undefined;
   }
   const saidMs = event.time === undefined ? step.nowMs : Math.min(parseInstantMs(event.time), step.nowMs);
   if (event.late === true || step.nowMs - saidMs > policy.forgetS * SECOND_MS) {
     presence.ignored.late += 1;
-    return;
+    return undefined;
   }
   const visitor = presence.visitors.get(event.data.visitor) ?? newVisitor(step, event.data.visitor);
-  if (visitor === undefined || !fold(step, visitor, event, { strength, saidMs })) return;
+  if (visitor === undefined || !fold(step, visitor, event, { strength, saidMs })) return undefined;
   visitor.heardMs = step.nowMs;
   judge(step, event.data.visitor, visitor, onChange);
+  return visitor;
 }
 
 function newVisitor(step: Step, key: string): VisitorTrack | undefined {

@@ -15,6 +15,8 @@ export interface VisitorTrack {
   dwellTold: number;
   /** This visit to the zone has had its one personal decision. */
   decided: boolean;
+  /** Visit and reason for which hints were refused last; said once. */
+  hintRefused?: string;
   /** Id of the event that told the enter, for the story. */
   enteredId: string;
   confidence: number;

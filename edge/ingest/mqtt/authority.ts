@@ -5,7 +5,7 @@ import type { Auth, Principal } from '../../ports.js';
 /** Roles whose token speaks for one thing only, so that the user name must be that thing. */
 const BOUND_ROLES: ReadonlySet<string> = new Set(['device', 'till', 'screen', 'shopper']);
 /** Only the store speaks on these; a client that tries is not what it says. */
-const STORE_SPEAKS = ['endcap/v1/refused/', 'endcap/v1/decision/'];
+const STORE_SPEAKS = ['endcap/v1/refused/', 'endcap/v1/decision/', 'endcap/v1/personal/'];
 /** How long a token that was good is taken for good. */
 const TRUST_MS = 5_000;
 

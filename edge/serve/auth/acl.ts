@@ -44,6 +44,7 @@ export const ACL_RULES: readonly AclRule[] = [
     { subscribe: ['device', 'till', 'screen', ...STAFF] },
     'public decisions of a zone; `+` and `#` are fine here',
   ),
+  rule('endcap/v1/personal/{self}', { subscribe: ['shopper'] }, 'what was decided for this person alone'),
 ];
 
 /** First levels that no device may have as its id, since `{self}` begins a topic in some rules. */

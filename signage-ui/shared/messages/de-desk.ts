@@ -47,7 +47,7 @@ export const deskDe: DeskWords = {
       out: 'Gutscheine offen',
       action: 'Aktion',
     },
-    kinds: { coupon: 'auf Telefonen', display: 'auf Bildschirmen' },
+    kinds: { coupon: 'auf Telefonen', display: 'auf Bildschirmen', hint: 'Hinweis auf Telefonen' },
     states: {
       running: 'Läuft',
       waiting: 'Wartet',

@@ -46,7 +46,7 @@ export const deskEn = {
       out: 'Coupons out',
       action: 'Action',
     },
-    kinds: { coupon: 'on phones', display: 'on screens' },
+    kinds: { coupon: 'on phones', display: 'on screens', hint: 'hint on phones' },
     states: {
       running: 'Running',
       waiting: 'Waiting',

@@ -83,6 +83,7 @@ function Row(props: { offer: OfferNow; open: boolean; acts: RowActs; telling: De
   const { offers: words } = telling.desk;
   const { locale } = telling.place;
   const isCoupon = campaign.kind === 'coupon';
+  const isPersonal = campaign.kind !== 'display';
   const write = (amount: number): string => count(amount, locale);
   const cash = (minor: number): string => money(minor, telling.place);
   const name = (label: string) => ({ 'data-label': label });
@@ -118,7 +119,7 @@ function Row(props: { offer: OfferNow; open: boolean; acts: RowActs; telling: De
         ) : null}
       </td>
       <td class="desk-number" {...name(words.columns.withheld)}>
-        {isCoupon ? <Cell first={write(today.withheld)} /> : null}
+        {isPersonal ? <Cell first={write(today.withheld)} /> : null}
       </td>
       <td {...name(words.columns.refused)}>
         <Refused offer={offer} telling={telling} />

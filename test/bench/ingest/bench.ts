@@ -1,10 +1,17 @@
 import type { Figure } from '../figures.js';
-import { HELD_P99_MS, highestHeld, isHeld, measure, placeOf } from './held.js';
+import { startEndcap } from './endcap.js';
+import { highestHeld, isHeld, measure } from './held.js';
 import type { Heard } from './load.js';
 import { type Peer, startBare, startNodeRed } from './peers.js';
 
-const PEERS: Readonly<Record<string, () => Promise<Peer>>> = { bare: startBare, 'node-red': startNodeRed };
+const STARTS = { endcap: startEndcap, 'node-red': startNodeRed, bare: startBare } as const;
+type Name = keyof typeof STARTS;
+const NAMES = Object.keys(STARTS) as Name[];
+const PEERS = NAMES.filter((name) => name !== 'endcap');
 const RATES = { '5k': 5_000, '10k': 10_000, '20k': 20_000, '30k': 30_000 };
+/** Up to here Endcap may be no slower than Node-RED, or than this. */
+const [PROMISED_PER_SECOND, PROMISED_P99_MS] = [20_000, 20];
+const [OF_NODE_RED, OF_BARE] = [1.5, 0.7];
 const REPEATS = 3;
 const WARM_UP_S = 5;
 const MEASURED_S = Number(process.env['ENDCAP_BENCH_SECONDS'] ?? 20);
@@ -12,64 +19,116 @@ const MEASURED_S = Number(process.env['ENDCAP_BENCH_SECONDS'] ?? 20);
 const SEARCH_S = 8;
 
 /**
- * What the peers of the ingest comparison do on this machine: sighting published to decision heard, QoS 1 both ways,
- * 8 clients, repeats in turn, median; and the highest rate that each holds.
+ * Sighting published to decision heard, QoS 1 both ways, 8 clients: Endcap, Node-RED before Mosquitto and the bare
+ * path, repeats in turn, medians; and the highest rate that each holds. ENDCAP_BENCH_ONLY names one of them.
  */
-export async function peers(): Promise<readonly Figure[]> {
-  const names = Object.keys(PEERS);
-  const heard = new Map<string, Heard[]>();
+export async function ingest(): Promise<readonly Figure[]> {
+  const only = process.env['ENDCAP_BENCH_ONLY'];
+  const names = NAMES.filter((name) => only === undefined || name === only);
+  const runs: Runs = new Map();
   for (let repeat = 0; repeat < REPEATS; repeat += 1) {
-    for (const [name, perSecond] of Object.entries(RATES)) {
-      for (const peer of names) {
-        const one = await withPeer(peer, (place) =>
-          measure(place, { perSecond, warmUpS: WARM_UP_S, measuredS: MEASURED_S }),
-        );
-        const key = `${peer} ${name}`;
-        heard.set(key, [...(heard.get(key) ?? []), one]);
+    for (const [rate, perSecond] of Object.entries(RATES)) {
+      for (const name of names) {
+        const order = { perSecond, warmUpS: WARM_UP_S, measuredS: MEASURED_S };
+        const one = await withPeer(name, ({ place }) => measure(place, order));
+        process.stderr.write(`${rate} ${name}: ${JSON.stringify(one)}\n`);
+        runs.set(`${rate} ${name}`, [...(runs.get(`${rate} ${name}`) ?? []), one]);
       }
     }
   }
-  const figures = [...heard].flatMap(([name, repeats]) => figuresOf(name, repeats));
-  for (const peer of names) figures.push(await heldBy(peer));
-  return figures;
+  const held = new Map<Name, number>();
+  for (const name of names) held.set(name, await heldBy(name));
+  return [...Object.keys(RATES).flatMap((rate) => ratedFigures(rate, runs)), ...heldFigures(held)];
 }
 
-async function withPeer<T>(
-  name: string,
-  work: (place: ReturnType<typeof placeOf>) => Promise<T>,
-): Promise<T> {
-  const peer = await PEERS[name]!();
+type Runs = Map<string, Heard[]>;
+
+async function withPeer<T>(name: Name, work: (peer: Peer) => Promise<T>): Promise<T> {
+  const peer = await STARTS[name]();
   try {
-    return await work(placeOf(peer.mqttUrl, peer.decisionTopic));
+    return await work(peer);
   } finally {
     await peer.stop();
   }
 }
 
-async function heldBy(name: string): Promise<Figure> {
-  const value = await highestHeld((perSecond) =>
-    withPeer(name, async (place) =>
-      isHeld(await measure(place, { perSecond, warmUpS: WARM_UP_S, measuredS: SEARCH_S }), perSecond),
-    ),
-  );
-  return {
-    bench: 'peers',
-    case: `${name} held at p99 ≤ ${HELD_P99_MS} ms`,
-    metric: 'per_s',
-    value,
-    unit: '1/s',
-  };
+function heldBy(name: Name): Promise<number> {
+  return highestHeld(async (perSecond) => {
+    const order = { perSecond, warmUpS: WARM_UP_S, measuredS: SEARCH_S };
+    const one = await withPeer(name, ({ place }) => measure(place, order));
+    process.stderr.write(`held ${name} ${perSecond}: ${JSON.stringify(one)}\n`);
+    return isHeld(one, perSecond);
+  });
 }
 
-function figuresOf(name: string, repeats: readonly Heard[]): Figure[] {
-  const sorted = repeats.map(({ p99 }) => p99).sort((a, b) => a - b);
-  const figure = (metric: string, value: number, unit: string): Figure => ({
-    ...{ bench: 'peers', case: name, metric, value, unit },
+/** A line for each peer beside Endcap's own; figures without a peer are for information. */
+function ratedFigures(rate: string, runs: Runs): Figure[] {
+  const of = (name: Name): readonly Heard[] => runs.get(`${rate} ${name}`) ?? [];
+  const mine = of('endcap');
+  if (mine.length === 0) return PEERS.flatMap((peer) => summary(rate, of(peer), peer));
+  const nodeRedMs = median(of('node-red').map(({ p99 }) => p99));
+  const promised = RATES[rate as keyof typeof RATES] <= PROMISED_PER_SECOND;
+  const most = Number.isNaN(nodeRedMs) ? PROMISED_P99_MS : Math.max(nodeRedMs, PROMISED_P99_MS);
+  const compared = PEERS.flatMap((peer): Figure[] => {
+    const theirs = of(peer);
+    if (theirs.length === 0) return [];
+    return [
+      {
+        ...figure(rate, 'p99_ms', median(mine.map(({ p99 }) => p99)), 'ms'),
+        ...(promised && peer === 'node-red' ? { limit: { most } } : {}),
+        ...{ peer, peerValue: median(theirs.map(({ p99 }) => p99)) },
+      },
+      {
+        ...figure(rate, 'lost', worst(mine, 'lost'), 'events'),
+        ...{ limit: { most: 0 }, peer, peerValue: worst(theirs, 'lost') },
+      },
+    ];
   });
+  return [...compared, ...summary(rate, mine), ...PEERS.flatMap((peer) => summary(rate, of(peer), peer))];
+}
+
+function summary(rate: string, runs: readonly Heard[], peer?: Name): Figure[] {
+  if (runs.length === 0) return [];
+  const name = peer === undefined ? rate : `${rate}, ${peer}`;
+  const p99s = runs.map(({ p99 }) => p99);
   return [
-    figure('p99_ms', sorted[Math.floor(sorted.length / 2)] ?? Number.NaN, 'ms'),
-    figure('p99_ms, worst of three', sorted.at(-1) ?? Number.NaN, 'ms'),
-    figure('lost', Math.max(...repeats.map(({ lost }) => lost)), 'events'),
-    figure('sent', Math.min(...repeats.map(({ rate }) => rate)), '1/s'),
+    figure(name, 'p50', median(runs.map(({ p50 }) => p50)), 'ms'),
+    figure(name, 'p99, median of three', median(p99s), 'ms'),
+    figure(name, 'p99, worst of three', Math.max(...p99s), 'ms'),
+    figure(name, 'sent', Math.min(...runs.map(({ rate: sent }) => sent)), '1/s'),
+    figure(name, 'heard twice', worst(runs, 'twice'), 'events'),
   ];
 }
+
+function heldFigures(held: ReadonlyMap<Name, number>): Figure[] {
+  const mine = held.get('endcap');
+  const least = (peer: Name, theirs: number): number => (peer === 'bare' ? OF_BARE : OF_NODE_RED) * theirs;
+  if (mine === undefined) {
+    return [...held].map(([peer, value]) => figure(`held, ${peer}`, 'per_s', value, '1/s'));
+  }
+  const compared = PEERS.flatMap((peer): Figure[] => {
+    const theirs = held.get(peer);
+    if (theirs === undefined) return [];
+    return [
+      {
+        ...figure('held', 'per_s', mine, '1/s'),
+        limit: { least: least(peer, theirs) },
+        peer,
+        peerValue: theirs,
+      },
+    ];
+  });
+  return compared.length > 0 ? compared : [figure('held', 'per_s', mine, '1/s')];
+}
+
+const figure = (name: string, metric: string, value: number, unit: string): Figure => ({
+  ...{ bench: 'ingest', case: name, metric, value, unit },
+});
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+}
+
+const worst = (runs: readonly Heard[], of: 'lost' | 'twice'): number =>
+  Math.max(...runs.map((run) => run[of]));

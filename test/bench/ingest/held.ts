@@ -5,7 +5,7 @@ import { NODES } from '../store-load.js';
 import type { Heard, Orders } from './load.js';
 
 export const HELD_P99_MS = 100;
-const TAGS = 25;
+export const TAGS = 25;
 /** The load itself fell behind: the figure would be its own. */
 const RATE_SHARE_MIN = 0.98;
 const [LOWEST, HIGHEST] = [5_000, 80_000];
@@ -14,15 +14,20 @@ const STEPS = 3;
 
 export type Place = Pick<Orders, 'mqttUrl' | 'speakers' | 'listeners'>;
 
+/** Tags that the node at this place hears, and no other. */
+export function tagsOf(at: number): readonly string[] {
+  return Array.from(
+    { length: TAGS },
+    (_, tag) => `iBeacon:00000000-0000-4000-8000-0000000000${at}0-1-${tag}`,
+  );
+}
+
 /** Eight clients with tags of their own, as nobody in particular. */
 export function placeOf(mqttUrl: string, decisionTopic: string): Place {
   const speakers = NODES.map((node, at) => ({
     login: { id: node },
     node,
-    tags: Array.from(
-      { length: TAGS },
-      (_, tag) => `iBeacon:00000000-0000-4000-8000-0000000000${at}0-1-${tag}`,
-    ),
+    tags: tagsOf(at),
   }));
   return { mqttUrl, speakers, listeners: [{ login: { id: 'listener' }, topic: decisionTopic }] };
 }

@@ -8,10 +8,10 @@ import { fileURLToPath } from 'node:url';
 import mqtt from 'mqtt';
 import { freePort } from '../../support/free-port.js';
 import { until } from '../../support/until.js';
+import { type Place, placeOf } from './held.js';
 
 export interface Peer {
-  readonly mqttUrl: string;
-  readonly decisionTopic: string;
+  readonly place: Place;
   stop(): Promise<void>;
 }
 
@@ -27,7 +27,10 @@ export async function startBare(): Promise<Peer> {
     withinMs: READY_WITHIN_MS,
     what: 'the bare path',
   });
-  return { mqttUrl: `mqtt://127.0.0.1:${port}`, decisionTopic: 'bench/decision', stop: () => end(child) };
+  return {
+    place: placeOf(`mqtt://127.0.0.1:${port}`, 'bench/decision'),
+    stop: () => end(child),
+  };
 }
 
 /** Node-RED with one flow that does the same, in front of Mosquitto as it usually stands. */
@@ -54,8 +57,7 @@ export async function startNodeRed(): Promise<Peer> {
   const mqttUrl = `mqtt://127.0.0.1:${mqttPort}`;
   await until(() => decides(mqttUrl), { withinMs: READY_WITHIN_MS, everyMs: 500, what: 'Node-RED' });
   return {
-    mqttUrl,
-    decisionTopic: 'bench/decision',
+    place: placeOf(mqttUrl, 'bench/decision'),
     async stop() {
       await Promise.all([end(child), end(broker)]);
       rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });

@@ -145,6 +145,7 @@ export function shopperView(atMs: number, more: Partial<ShopperView> = {}): Shop
     receipts: [],
     askAgain: [],
     past: [],
+    hints: [],
     coupons: [coupon(kolibri(atMs))],
     open: [elderflower(atMs)],
     ...more,
