@@ -210,6 +210,8 @@ export interface Auth {
   registerDevice(device: { name: string; kind: Role }): { id: string; token: string };
   mayPublish(principal: Principal, topic: string): boolean;
   maySubscribe(principal: Principal, filter: string): boolean;
+  /** False for a topic that no client at all may subscribe to. */
+  mayBeHeard(topic: string): boolean;
 }
 
 /** TLS of one listener, and who its clients proved to be by their certificates. */

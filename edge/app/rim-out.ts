@@ -57,7 +57,7 @@ export function startRimOut(
     onEffect: count('mqtt'),
     onError,
   });
-  const personal = startPersonal(base, brain, rim.in);
+  const personal = startPersonal(brain, rim.in);
   return {
     signage,
     phone,
@@ -72,10 +72,9 @@ export function startRimOut(
 }
 
 /** Only where the store itself says who hears what: another broker might tell everybody. */
-function startPersonal(base: Foundation, { engine }: Brain, { broker }: RimIn) {
-  if (base.config.mqtt.url !== undefined) return undefined;
-  const publish = (topic: string, payload: string): void => broker.publishLocal(topic, payload, { qos: 1 });
-  return startPersonalMqtt({ engine, publish });
+function startPersonal({ engine }: Brain, { broker }: RimIn) {
+  const { tellPerson } = broker;
+  return tellPerson === undefined ? undefined : startPersonalMqtt({ engine, tell: tellPerson });
 }
 
 function watchPush({ metrics }: Foundation): PushWatch {

@@ -76,7 +76,10 @@ const WORDS: Readonly<Record<string, KeyWords>> = {
   'campaigns/*/id': { what: 'the name of the campaign', example: 'id: favourite-drink' },
   'campaigns/*/version': { what: 'a number that grows with each change', example: 'version: 1' },
   'campaigns/*/name': { what: 'what people call it', example: 'name: Your favourite drink' },
-  'campaigns/*/kind': { what: 'coupon or hint for the own phone, display for screens', example: 'kind: coupon' },
+  'campaigns/*/kind': {
+    what: 'coupon or hint for the own phone, display for screens',
+    example: 'kind: coupon',
+  },
   'campaigns/*/products': {
     what: 'which products, by sku or category',
     example: 'products: { category: drinks }',

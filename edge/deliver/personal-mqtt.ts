@@ -7,8 +7,8 @@ import type { Engine } from '../ports.js';
 
 export interface PersonalMqttDeps {
   readonly engine: Pick<Engine, 'onSettled'>;
-  /** QoS 1, not retained. */
-  readonly publish: (topic: string, payload: string) => void;
+  /** To who is connected and asked for it, with QoS 1. */
+  readonly tell: (topic: string, payload: string) => void;
 }
 
 const TOPIC = 'endcap/v1/personal/';
@@ -28,14 +28,14 @@ export function personalDecision(event: StoreEvent<'promo.decision'>): object {
   };
 }
 
-export function startPersonalMqtt({ engine, publish }: PersonalMqttDeps): { close(): void } {
+export function startPersonalMqtt({ engine, tell }: PersonalMqttDeps): { close(): void } {
   const stop = engine.onSettled((settled) => {
     for (const { event } of settled) {
       if (!isType(event, 'promo.decision')) continue;
       const { surface, outcome, sid } = event.data;
       // Whoever is in the comparison group must not learn of it.
       if (surface !== 'phone' || outcome !== 'offered' || sid === undefined) continue;
-      publish(TOPIC + sid, JSON.stringify(personalDecision(event)));
+      tell(TOPIC + sid, JSON.stringify(personalDecision(event)));
     }
   });
   return { close: stop };

@@ -30,6 +30,7 @@ export interface RunningEngine extends Engine {
   close(): Promise<void>;
 }
 
+/** Events read for one step, what earlier steps put out among them: some 20 ms of the event loop at most. */
 const STEP_EVENTS_MAX = 500;
 const HELD_RETRY_MS = 500;
 const DEFAULT_PACE: CheckpointPace = { everyOffsets: 50_000, everyMs: 60_000 };
@@ -89,6 +90,7 @@ function createLoop(deps: EngineDeps, stepper: ReturnType<typeof createStepper>,
     const places = outputs.length === 0 ? [] : await journal.step({ cursor, outputs, causes });
     handled = page[page.length - 1]!.offset;
     const made = outputs.map((event, n): JournalledEvent => ({ ...places[n]!, cause: causes[n]!, event }));
+    journal.handled(handled);
     outcomes.settle(handled, made);
     const settled = [...inputs, ...made];
     if (settled.length > 0) for (const listener of listeners) listener(settled);
@@ -111,7 +113,7 @@ function createLoop(deps: EngineDeps, stepper: ReturnType<typeof createStepper>,
 
   const run = async (): Promise<void> => {
     while (committed > handled) {
-      const page = journal.read({ after: handled, limit: STEP_EVENTS_MAX });
+      const page = journal.read({ after: handled, limit: STEP_EVENTS_MAX, inputs: true });
       // A declared gap may have taken the last offsets: there is nothing left to read up to there.
       if (page.length === 0) handled = committed;
       else await stepOrHold(page);

@@ -3,6 +3,10 @@ import { type JournalledEvent, RefusalError, type StoreEvent } from '../contract
 /** How many recent steps are remembered for a caller that asks just after its step settled. */
 const REMEMBERED_MAX = 4_000;
 
+/** What a sighting brings about: nobody waits for the step of one, and a busy store makes thousands a second. */
+const OF_SIGHTINGS: ReadonlySet<string> = new Set(['promo.decision', 'presence.zone']);
+const isOfSighting = ({ type }: StoreEvent): boolean => OF_SIGHTINGS.has(type);
+
 /** Those who wait for what the step of their event put out. */
 export function createOutcomes(settledUpTo: number) {
   let settled = settledUpTo;
@@ -23,7 +27,7 @@ export function createOutcomes(settledUpTo: number) {
         if (group === undefined) byCause.set(cause!, [event]);
         else group.push(event);
       }
-      for (const [cause, outputs] of byCause) remember(cause, outputs);
+      for (const [cause, outputs] of byCause) if (!outputs.every(isOfSighting)) remember(cause, outputs);
       settled = last;
       for (const [offset, resolvers] of waiting) {
         if (offset > settled) continue;

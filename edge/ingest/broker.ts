@@ -6,6 +6,7 @@ import type { Auth, Clock, ListenerTls, Principal } from '../ports.js';
 import type { Intake } from './intake.js';
 import { createAuthority } from './mqtt/authority.js';
 import { MQTT_LIMITS, type MqttLimits } from './mqtt/limits.js';
+import { passOnlyWhatIsHeard } from './mqtt/pass-on.js';
 import { boundQueues, keepSessions } from './mqtt/queues.js';
 import { createRim } from './mqtt/rim.js';
 import type { IngestObserver } from './observer.js';
@@ -35,6 +36,8 @@ export interface Broker {
   listen(address: Address & { readonly plain?: Address }): Promise<Address & { readonly plain?: Address }>;
   /** To local listeners, from the store itself; nothing is journalled. */
   publishLocal(topic: string, payload: string | Buffer, options?: { qos?: 0 | 1; retain?: boolean }): void;
+  /** To the person's own devices that are connected now and asked for it, with QoS 1; nothing is journalled. */
+  tellPerson?(topic: string, payload: string): void;
   /** Cut every connection of a subject, once its tokens were taken back. */
   disconnect(subject: string): void;
   /** Messages under way are answered, then everybody is disconnected. */
@@ -61,6 +64,7 @@ export function createBroker(deps: BrokerDeps): Broker {
     ...rim.handlers,
   });
   const accept = (socket: Socket): void => rim.accept(socket, aedes);
+  passOnlyWhatIsHeard(aedes, deps.auth.mayBeHeard);
   const doors: Server[] = [];
   /** All there are: the rim knows a connection only once its handshake is done. */
   const connections = new Set<Socket>();
@@ -107,6 +111,7 @@ export function createBroker(deps: BrokerDeps): Broker {
       if (open) publish();
       else early.push(publish);
     },
+    tellPerson: (topic, payload) => rim.hearers.tell(aedes, topic, Buffer.from(payload)),
     disconnect: rim.disconnect,
     async close() {
       const closed = Promise.all(doors.map((door) => new Promise((resolve) => door.close(resolve))));

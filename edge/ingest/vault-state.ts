@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
 import type { Offer } from '../contracts/index.js';
 import type { StateSeal } from '../store/types.js';
-import { OPEN_OFFER, pick } from './seal.js';
+import { openOffer } from './decision-seal.js';
 import type { OpenVault } from './vault.js';
 import { createJoiner, piecesOf, type Row, rewrite } from './vault-rows.js';
 
@@ -105,9 +105,7 @@ function guestOf({ field, pair }: Row): string | undefined {
   // A coupon that was given out stays good by its digits. Why it was is personal.
   const coupon = JSON.parse(pair.value) as { offer?: Offer | null } | null;
   const offer = coupon?.offer ?? undefined;
-  return typeof offer === 'object'
-    ? JSON.stringify({ ...coupon, offer: pick(offer, OPEN_OFFER) })
-    : undefined;
+  return typeof offer === 'object' ? JSON.stringify({ ...coupon, offer: openOffer(offer) }) : undefined;
 }
 
 function createSealing(vault: StateSealDeps['vault'], random: (bytes: number) => Buffer) {

@@ -123,13 +123,17 @@ function assemble(options: JournalOptions, channel: WriterChannel, quotaBytes: n
 }
 
 /** Events as they were: the newest from memory, older ones from the disk with their seal opened. */
-function readsOf({ reader, tail }: Front, seal?: EventSeal): Pick<Journal, 'read' | 'readOffset' | 'readId'> {
+function readsOf(
+  { reader, tail }: Front,
+  seal?: EventSeal,
+): Pick<Journal, 'handled' | 'read' | 'readOffset' | 'readId'> {
   const opened = (found: JournalledEvent): JournalledEvent =>
     seal === undefined ? found : { ...found, event: seal.open(found.event) };
   return {
+    handled: tail.handled,
     read: (wish) =>
       wish.after < tail.from()
-        ? reader.read(wish).map(opened)
+        ? reader.read(wish).map((found) => (wish.inputs && found.cause !== undefined ? found : opened(found)))
         : tail.after(wish.after, { limit: wish.limit, wanted: filterOf(wish) }),
     readOffset(offset) {
       const newest = tail.at(offset);

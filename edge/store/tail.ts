@@ -6,6 +6,8 @@ import type { JournalledEvent } from '../contracts/index.js';
  */
 export interface Tail {
   readonly from: () => number;
+  /** The loop has handled everything up to this offset. */
+  handled(offset: number): void;
   push(events: readonly JournalledEvent[]): void;
   /** Hold none of them any more: they are read from the disk. */
   clear(): void;
@@ -25,10 +27,16 @@ export interface Tail {
  * marking that follows is what acknowledgements wait for.
  */
 const TAIL_EVENTS_MAX = 512;
+/**
+ * Events kept for a loop that lags: some ten megabytes at most. One that lags further reads from the disk, which costs
+ * it more, so that it would never catch up with a load that it can bear.
+ */
+const LAG_EVENTS_MAX = 8_192;
 
 export function createTail(startOffset: number): Tail {
   let events: JournalledEvent[] = [];
   let from = startOffset;
+  let handledTo = startOffset;
   /** First index with offset > after. */
   const indexAfter = (after: number): number => {
     let low = 0;
@@ -42,10 +50,16 @@ export function createTail(startOffset: number): Tail {
   };
   return {
     from: () => from,
+    handled(offset) {
+      handledTo = offset;
+    },
     push(more) {
       for (const event of more) events.push(event);
       if (events.length < TAIL_EVENTS_MAX * 2) return;
-      const cut = events.length - TAIL_EVENTS_MAX;
+      const needed = Math.max(indexAfter(handledTo), events.length - LAG_EVENTS_MAX);
+      const cut = Math.min(needed, events.length - TAIL_EVENTS_MAX);
+      // In pieces, as ever: what is needed may be nearly all of it.
+      if (cut < TAIL_EVENTS_MAX) return;
       from = (events[cut - 1] as JournalledEvent).offset;
       events = events.slice(cut);
     },

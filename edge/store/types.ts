@@ -32,6 +32,8 @@ export interface ReadOptions {
   readonly types?: readonly TopicName[];
   /** Also leave out events recorded before this instant (epoch ms). */
   readonly fromMs?: number;
+  /** For the loop, which passes over what steps put out: that comes as it lies on the disk, still sealed. */
+  readonly inputs?: boolean;
 }
 
 /** One record of a lane, as the uplink sends it. */
@@ -97,6 +99,8 @@ export interface Journal {
   cursor(): number;
   /** Called after commit, in offset order, in the main thread. Returns the way to stop. */
   onCommitted(listener: (events: readonly JournalledEvent[]) => void): () => void;
+  /** The loop has handled all up to this offset: newer events are at hand in memory for it, within bounds. */
+  handled(offset: number): void;
   /** Throws RefusalError (Busy) while a damaged segment in the way is being repaired; the same call works then. */
   read(options: ReadOptions): readonly JournalledEvent[];
   readOffset(offset: number): JournalledEvent | undefined;

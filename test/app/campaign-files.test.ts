@@ -59,7 +59,7 @@ describe('a campaign file that was changed', () => {
       expect(ruling(app)).toMatchObject({ name: 'Second', version: 2 });
       return alarmsOf(app);
     });
-    expect(alarms).toEqual([expect.stringMatching(/campaigns\.yaml:4: .*write version: 2\.$/)]);
+    expect(alarms).toEqual([expect.stringMatching(/campaigns\.yaml:5: .*write version: 2\.$/)]);
     const cured = (campaign: Campaign) => ({ ...campaign, name: 'Second', version: 2 });
     expect(await startWith(cured, alarmsOf)).toEqual([]);
   });

@@ -1,4 +1,6 @@
+import { createCipheriv, createHmac, randomBytes } from 'node:crypto';
 import { join } from 'node:path';
+import { deflateRawSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { dataschemaOf, type StoreEvent, type TopicData, type TopicName } from '../../edge/contracts/index.js';
@@ -75,6 +77,31 @@ describe('what lies on the disk of an event about a person', () => {
     const again = createVault({ folder, clock: wallClock });
     expect(stored.map(createSeal({ vault: again }).open)).toEqual(personalEvents(sid));
     again.close();
+  });
+
+  it('opens a box of the first form, which holds the whole decision', () => {
+    const { vault, seal, sid } = open();
+    const decision = personalEvents(sid)[3]!;
+    const { sid: _name, ...whole } = decision.data as TopicData<'promo.decision'>;
+    const key = createHmac('sha256', vault.keyOf(sid)!).update('seal').digest();
+    const nonce = randomBytes(12);
+    const binding = Buffer.from(`${decision.type}\n${decision.id}`);
+    const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(binding);
+    const packed = deflateRawSync(JSON.stringify(whole), { level: 1 });
+    const box = Buffer.concat([nonce, cipher.update(packed), cipher.final(), cipher.getAuthTag()]);
+    const stored = seal.seal(decision);
+    const before = { ...stored, data: { ...stored.data, sealed: box.toString('base64url') } } as StoreEvent;
+    expect(seal.open(before)).toEqual(decision);
+  });
+
+  it('opens a long decision, which is packed, and one of any length about there', () => {
+    const { seal, sid } = open();
+    const decision = personalEvents(sid)[3]!;
+    for (const letters of [1, 1_700, 1_800, 1_900, 5_000, 70_000]) {
+      const inputs = { said: 'ä€x'.repeat(letters / 3 + 1) };
+      const long = { ...decision, data: { ...decision.data, inputs } } as StoreEvent;
+      expect(seal.open(seal.seal(long))).toEqual(long);
+    }
   });
 
   it('keeps to itself whatever a decision will one day say of a person', () => {

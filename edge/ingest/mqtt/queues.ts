@@ -1,12 +1,17 @@
 import { Readable } from 'node:stream';
 import type { Aedes } from 'aedes';
 
+interface Owner {
+  readonly id: string;
+  readonly clean?: boolean;
+}
+
 interface Persistence {
   subscriptionsByClient(client: { id: string }): Promise<object[]>;
   cleanSubscriptions(client: { id: string }): Promise<void>;
   outgoingStream(client: { id: string }): AsyncIterable<Waiting>;
   outgoingEnqueueCombi(subscriptions: readonly { clientId: string }[], packet: object): Promise<void>;
-  outgoingClearMessageId(client: { id: string }, packet: object): Promise<object | undefined>;
+  outgoingClearMessageId(client: Owner, packet: object): Promise<object | undefined>;
 }
 
 interface Waiting {
@@ -17,6 +22,7 @@ interface Waiting {
 
 /** No client may subscribe to it, so it is refused whenever a session is taken up again. */
 const NO_FILTER = { topic: '$none', qos: 0 };
+const NOTHING: Promise<undefined> = Promise.resolve(undefined);
 
 /**
  * What aedes does not know of sessions that last: one is there although it subscribed to nothing (MQTT-3.2.2-2), and
@@ -66,11 +72,14 @@ export function boundQueues(aedes: Aedes, queuedMax: number, onDropped: () => vo
     if (open.length < subscriptions.length) onDropped();
     return enqueue(open, packet);
   };
-  persistence.outgoingClearMessageId = async (client, packet) => {
+  const dropped = async (client: Owner, packet: object): Promise<object | undefined> => {
     const cleared = await clear(client, packet);
     const left = (waiting.get(client.id) ?? 0) - 1;
     if (cleared !== undefined && left > 0) waiting.set(client.id, left);
     else if (cleared !== undefined) waiting.delete(client.id);
     return cleared;
   };
+  // Nothing is kept for a clean session, so there is nothing to look for: it acknowledges thousands a second.
+  persistence.outgoingClearMessageId = (client, packet) =>
+    client.clean === true ? NOTHING : dropped(client, packet);
 }

@@ -8,6 +8,7 @@ import type { IngestObserver } from '../observer.js';
 import type { Receipt } from '../receipt.js';
 import { createAckQueue } from './ack-queue.js';
 import { type Authority, CONNACK, connackError, refusedTopic, type Session } from './authority.js';
+import { createHearers, type Hearers } from './hearers.js';
 import { type ConnectionHooks, guardConnection, internalsOf, type MqttLimits } from './limits.js';
 
 /** How long a closing connection may take to hear its last acknowledgements. */
@@ -38,6 +39,8 @@ export interface Rim {
   readonly handlers: Handlers;
   accept(socket: Socket, aedes: Aedes): void;
   unsubscribed(client: Client, filters: readonly string[]): void;
+  /** Who of those that are connected hears a personal topic. */
+  readonly hearers: Pick<Hearers, 'tell'>;
   /** Cut every connection of a subject whose tokens were taken back. */
   disconnect(subject: string): void;
   /** Take nothing new, answer what is under way, and let the answers leave. */
@@ -50,6 +53,7 @@ export function createRim(deps: RimDeps): Rim {
   const clients = new Map<Socket, Client>();
   /** Connections that have not said who they are, oldest first. */
   const strangers = new Set<Socket>();
+  const hearers = createHearers();
   const greeting = createGreeting(deps, connected, work, (socket) => strangers.delete(socket));
   let slow = 0;
   const hooks: ConnectionHooks = {
@@ -83,7 +87,9 @@ export function createRim(deps: RimDeps): Rim {
       },
       authorizeSubscribe(client, subscription, done) {
         const session = connected.get(client);
-        const may = session !== undefined && grant({ client, session, filter: subscription.topic }, deps);
+        const filter = subscription.topic;
+        const may = session !== undefined && grant({ client, session, filter }, deps);
+        if (may) hearers.enter(client, filter);
         done(null, may ? subscription : null);
       },
     },
@@ -92,7 +98,10 @@ export function createRim(deps: RimDeps): Rim {
       socket.setKeepAlive(true, 60_000);
       const client = aedes.handle(socket);
       clients.set(socket, client);
-      socket.once('close', () => clients.delete(socket));
+      socket.once('close', () => {
+        clients.delete(socket);
+        hearers.leaveAll(client, connected.get(client)?.filters ?? []);
+      });
       guardConnection({ socket, client }, deps.limits, hooks);
       strangers.add(socket);
       socket.once('close', () => strangers.delete(socket));
@@ -103,8 +112,12 @@ export function createRim(deps: RimDeps): Rim {
       oldest.destroy();
     },
     unsubscribed(client, filters) {
-      for (const filter of filters) connected.get(client)?.filters.delete(filter);
+      for (const filter of filters) {
+        connected.get(client)?.filters.delete(filter);
+        hearers.leave(client, filter);
+      }
     },
+    hearers,
     disconnect(subject) {
       for (const [socket, client] of clients) {
         if (connected.get(client)?.principal.subject === subject) socket.destroy();

@@ -84,6 +84,17 @@ export function maySubscribe(client: AclClient, filter: string): boolean {
   );
 }
 
+const ANYBODY: AclClient = { role: 'admin', ids: 'every' };
+const HEARD = COMPILED.filter(({ subscribe }) => subscribe.length > 0);
+
+/** True when some client may be allowed to subscribe to this topic name: else nobody has to be looked for. Pure. */
+export function mayBeHeard(topic: string): boolean {
+  const levels = levelsOf(topic);
+  if (levels === undefined) return false;
+  for (const { levels: rule } of HEARD) if (matches(rule, levels, ANYBODY, false)) return true;
+  return false;
+}
+
 /**
  * A client id that belongs to this subject: the subject itself, or the subject, a slash and a suffix for a second
  * connection. Anything else would let one device take over the session of another.

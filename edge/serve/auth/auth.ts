@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { RefusalError } from '../../contracts/index.js';
 import type { Auth, Clock, Principal, Role } from '../../ports.js';
-import { type AclClient, mayPublish, maySubscribe, RESERVED_IDS } from './acl.js';
+import { type AclClient, mayBeHeard, mayPublish, maySubscribe, RESERVED_IDS } from './acl.js';
 import { isLoopback } from './loopback.js';
 import { isStaff } from './staff-roles.js';
 import { openStaffStore, type StaffStore } from './staff-store.js';
@@ -120,6 +120,7 @@ export function createAuth(deps: AuthDeps): StoreAuth {
     },
     devices: store.devices,
     mayPublish: (principal, topic) => mayPublish(clients.of(principal), topic),
+    mayBeHeard,
     maySubscribe: (principal, filter) => maySubscribe(clients.of(principal), filter),
     onRegistered: (listener) => {
       registeredListeners.add(listener);

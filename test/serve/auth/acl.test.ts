@@ -6,6 +6,7 @@ import {
   ACL_RULES,
   type AclClient,
   clientIdFits,
+  mayBeHeard,
   mayPublish,
   maySubscribe,
 } from '../../../edge/serve/auth/acl.js';
@@ -120,12 +121,26 @@ describe('S2 a device speaks only as itself', () => {
           expect(topic).not.toMatch(/[+#]|^\$/);
           expect(['device', 'till']).toContain(role);
         }
+        if (maySubscribe(who, topic) && !/[+#]/.test(topic)) expect(mayBeHeard(topic)).toBe(true);
         if (maySubscribe(who, topic) && !topic.startsWith('endcap/v1/decision/')) {
           expect(ids.some((id) => id === 'mine' || id.startsWith('mine%2F'))).toBe(true);
         }
       }),
       { numRuns: 10_000, seed: 20_261_123 },
     );
+  });
+
+  it('knows which topics nobody at all may hear', () => {
+    const named = SUBSCRIBE.filter(([, filter, may]) => may && !/[+#]/.test(filter));
+    expect(named.length).toBeGreaterThan(3);
+    for (const [, topic] of named) expect(mayBeHeard(topic), topic).toBe(true);
+    for (const topic of [
+      'espresense/devices/x/node-1',
+      'endcap/v1/shelf/a',
+      'endcap/v1/pos/t/transaction',
+      'a//b',
+    ])
+      expect(mayBeHeard(topic), topic).toBe(false);
   });
 
   it('control: with every id allowed, the same foreign topics pass, so the table above can fail', () => {
