@@ -46,6 +46,8 @@ function withoutEffect(campaign: Campaign): [field: string, why: string][] {
   const named = Object.entries(WITHOUT_EFFECT[campaign.kind]).flatMap(([field, why]) =>
     Object.hasOwn(campaign, field) && why !== undefined ? [[field, why] as [string, string]] : [],
   );
+  if (campaign.kind === 'hint' && Object.keys(campaign.discount).length > 0)
+    named.push(['discount', 'no till knows of it, so it promises no price of its own; make it a coupon']);
   if (campaign.kind === 'display' || campaign.where.screens === undefined) return named;
   return [...named, ['where/screens', 'it goes to the own phone; name the zones it is for instead']];
 }

@@ -227,7 +227,7 @@ export interface ShopperCoupon {
   /** RFC 3339 */
   readonly receivedAt?: string;
 }
-/** A price worth knowing where the person is, for them alone and without a code. */
+/** A product worth a look where the person is, told to them alone: no code, and no price of its own. */
 export interface ShopperHint {
   readonly decisionId: string;
   readonly offer: Offer;

@@ -39,6 +39,22 @@ describe('a campaign says nothing that would have no effect', () => {
     expect(others).toEqual([]);
   });
 
+  it('nor does a hint promise a price that no till knows of', () => {
+    const hint = (discount: string) => `version: 1
+    name: Look here
+    kind: hint
+    products: { skus: [CHK-4001] }
+    discount: ${discount}
+    where: { zones: [checkout] }
+
+  - id: quayside-flowers`;
+    const [found, ...others] = problemsWith('dark-chocolate', hint('{ percent: 5 }'));
+    expect(found?.problem.expected).toMatch(/is a hint: no till knows of it/);
+    expect(others.filter(({ problem }) => problem.expected.includes('hint'))).toEqual([]);
+    const allowed = problemsWith('dark-chocolate', hint('{}'));
+    expect(allowed.filter(({ problem }) => problem.expected.includes('hint'))).toEqual([]);
+  });
+
   it('and no id stands twice', () => {
     const twin = `version: 1
     name: Twin

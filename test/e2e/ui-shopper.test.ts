@@ -3,10 +3,11 @@ import type { QRCode } from 'jsqr';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { describeWith } from '../support/components.js';
+import { violations } from '../ui/support/axe.js';
 import { openBrowser, openPage, picture } from '../ui/support/browser.js';
 import { type FixtureStore, startFixtureStore } from '../ui/support/fixture-store.js';
 import { keptForReload } from '../ui/support/kept.js';
-import { coupon, iso, kolibri, shopperView } from '../ui/support/samples.js';
+import { coupon, elderflower, iso, kolibri, shopperView } from '../ui/support/samples.js';
 
 /** The package is CommonJS with types of another shape. */
 const jsQR = createRequire(import.meta.url)('jsqr') as (
@@ -63,6 +64,17 @@ await describeWith(['chromium'], 'the shopper page', () => {
   afterEach(async () => {
     for (const page of pages.splice(0)) await page.context().close();
     await store.close();
+  });
+
+  it('shows a hint apart from coupons: a price and no code', async () => {
+    const hint = { ...elderflower(now), name: 'Rye bread, still warm', priceMinor: 349 };
+    store.say('/shopper', 'view', shopperView(now, { hints: [{ decisionId: 'd-hint', offer: hint }] }));
+    const page = await open();
+    const list = page.locator('ul.offer-list', { hasText: 'Rye bread, still warm' });
+    expect(await page.locator('h2', { hasText: 'Worth a look here' }).isVisible()).toBe(true);
+    expect(await list.locator('button').count()).toBe(0);
+    await picture(page, 'shopper-hint');
+    expect(await violations(page)).toEqual([]);
   });
 
   describe('asks before anything', () => {

@@ -66,7 +66,7 @@ export const shopperDe: typeof shopperEn = {
     left: (time) => `noch ${time}`,
     show: 'An der Kasse zeigen',
     everybody: 'Hier für alle',
-    hints: 'Für Sie, ganz ohne Code',
+    hints: 'Hier einen Blick wert',
     none: 'Gerade nichts für Sie',
     noneText: 'Gehen Sie weiter; wo Sie stehen bleiben, kommt vielleicht eines.',
     off: 'Eigene Angebote sind aus',

@@ -63,7 +63,7 @@ export const shopperEn = {
     left: (time: string) => `${time} left`,
     show: 'Show it at the till',
     everybody: 'Here for everybody',
-    hints: 'For you, no code needed',
+    hints: 'Worth a look here',
     none: 'Nothing for you just now',
     noneText: 'Walk on; an offer may come where you stop.',
     off: 'Offers picked for you are off',

@@ -8,7 +8,7 @@ const HINT: Campaign = {
   name: 'Rye bread is warm',
   kind: 'hint',
   products: { skus: ['cola'] },
-  discount: { percent: 10 },
+  discount: {},
   where: { zones: ['beverages'] },
 };
 const change = (changes: Partial<Campaign>): Campaign => ({ ...HINT, ...changes });
@@ -44,7 +44,7 @@ describe('a hint', () => {
           zone: 'beverages',
           sid: ANNA,
           campaign: 'rye-today',
-          offer: { sku: 'cola', priceMinor: 180, wasMinor: 200 },
+          offer: { sku: 'cola', priceMinor: 200, wasMinor: 200 },
           inputs: { sighting: { node: 'node-1', seq } },
         },
       ]);
