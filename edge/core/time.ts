@@ -24,9 +24,17 @@ export function parseInstantMs(text: string): number {
   return days * DAY_MS + clock + millis - offsetMs(text, at);
 }
 
-/** RFC 3339 UTC with milliseconds. */
+const TEXTS_HELD = 256;
+const texts = new Map<number, string>();
+
+/** RFC 3339 UTC with milliseconds. A busy store says the same instants again and again: the ends of what holds for a while. */
 export function isoOf(ms: number): string {
-  return new Date(ms).toISOString();
+  const known = texts.get(ms);
+  if (known !== undefined) return known;
+  const text = new Date(ms).toISOString();
+  if (texts.size >= TEXTS_HELD) texts.clear();
+  texts.set(ms, text);
+  return text;
 }
 
 function offsetMs(text: string, at: number): number {

@@ -1,4 +1,9 @@
+import { createMemo } from '../../contracts/index.js';
 import type { CouponSlice, Hold } from './state.js';
+
+const IDS_HELD = 4_096;
+/** An id as JSON; the same few thousand are asked for with each decision. */
+const quoted = createMemo(IDS_HELD, (id) => JSON.stringify(id));
 
 /** Live offers of a shopper, those of the comparison group included. */
 export function heldBy(slice: CouponSlice, sid: string, nowMs: number): readonly Hold[] {
@@ -35,14 +40,9 @@ export function countMade(slice: CouponSlice, campaign: string, who: Who): void 
 }
 
 /** A JSON list is the key: no id can be made to look like two. */
-function keysOf(campaign: string, { sid, day }: Who): readonly [string, string, string, string] {
-  const key = (...parts: readonly string[]) => JSON.stringify(parts);
-  return [
-    key('pd', campaign, day, sid),
-    key('p', campaign, sid),
-    key('d', campaign, day),
-    key('s', campaign),
-  ];
+function keysOf(campaign: string, who: Who): readonly [string, string, string, string] {
+  const [what, day, sid] = [quoted(campaign), quoted(who.day), quoted(who.sid)];
+  return [`["pd",${what},${day},${sid}]`, `["p",${what},${sid}]`, `["d",${what},${day}]`, `["s",${what}]`];
 }
 
 /** Daily counts of days gone by. */

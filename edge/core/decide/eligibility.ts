@@ -19,16 +19,22 @@ interface Rule {
   check(contender: Contender, inputs: DecisionInputs): RuleResult | undefined;
 }
 
-const yes = (value?: string, needs?: string): RuleResult => ({
-  ok: true,
-  ...(value === undefined ? {} : { value }),
-  ...(needs === undefined || needs === '' ? {} : { needs }),
-});
-const no = (reason: Reason, value?: string, needs?: string): RuleResult => ({
-  ...yes(value, needs),
-  ok: false,
-  reason,
-});
+const yes = (value?: string, needs?: string): RuleResult => seen({ ok: true }, value, needs);
+const no = (reason: Reason, value?: string, needs?: string): RuleResult => {
+  const result: RuleResult = seen({ ok: false }, value, needs);
+  return { ...result, reason };
+};
+
+/** Member by member: eleven of these are made for each candidate. */
+function seen(
+  result: { ok: boolean; value?: string; needs?: string },
+  value?: string,
+  needs?: string,
+): RuleResult {
+  if (value !== undefined) result.value = value;
+  if (needs !== undefined && needs !== '') result.needs = needs;
+  return result;
+}
 
 const BOTH: readonly Surface[] = ['phone', 'screen'];
 const PHONE: readonly Surface[] = ['phone'];
@@ -174,9 +180,14 @@ export function checkRules(contender: Contender, inputs: DecisionInputs) {
     if (!rule.on.includes(inputs.surface)) continue;
     const result = rule.check(contender, inputs);
     if (result === undefined) continue;
-    const { reason, ...seen } = result;
-    checks.push({ rule: rule.name, ...seen });
+    const { ok, value, needs, reason } = result;
+    const check: Writable<RuleCheck> = { rule: rule.name, ok };
+    if (value !== undefined) check.value = value;
+    if (needs !== undefined) check.needs = needs;
+    checks.push(check);
     if (reason !== undefined) return { checks, reason };
   }
   return { checks, reason: undefined };
 }
+
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
