@@ -10,7 +10,7 @@ export interface MqttLimits {
   readonly strangersMax: number;
   /** A larger packet ends the connection; an authenticated client's payload beyond `payloadBytesMax` is set aside instead. */
   readonly packetBytesMax: number;
-  /** The same before CONNECT was accepted. */
+  /** The same before CONNECT: what comes with it and is larger is not read to its end until CONNECT is accepted. */
   readonly connectBytesMax: number;
   /** A longer list of filters to subscribe to or to leave ends the connection. */
   readonly filterBytesMax: number;
@@ -50,6 +50,8 @@ export interface AedesInternals {
   _will: { topic: string } | null | undefined;
   readonly broker: { readonly connectedClients: number };
   waitForDrain(done: (error: Error | null, client: Client) => void): void;
+  /** Reads nothing more until CONNECT is accepted, when aedes itself resumes. */
+  pause(): void;
 }
 export function internalsOf(client: Client): AedesInternals {
   return client as unknown as AedesInternals;
@@ -87,7 +89,9 @@ export function guardConnection(
   };
   readStrictly(client, {
     bytesMax: (kind) => {
-      if (!client.connected) return limits.connectBytesMax;
+      // While CONNECT is being decided nothing is read, so a packet that is announced then takes no memory either:
+      // who is refused is gone before the rest of it is asked for.
+      if (!client.connecting && !client.connected) return limits.connectBytesMax;
       return FILTERS.has(kind) ? limits.filterBytesMax : limits.packetBytesMax;
     },
     onTooLarge: () => cut('PacketTooLarge'),

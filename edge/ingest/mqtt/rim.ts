@@ -163,6 +163,8 @@ function createGreeting(
   const nameless = new WeakSet<Client>();
   return {
     preConnect(client, packet, done) {
+      // From here on: aedes does so a little later, and would read on until then.
+      internalsOf(client).pause();
       // MQTT-3.1.3-8: a client without a name cannot have a session that lasts.
       if (packet.clientId === '' && !packet.clean) nameless.add(client);
       done(null, !work.stopping());
