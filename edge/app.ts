@@ -95,8 +95,9 @@ export async function createApp(options: AppOptions): Promise<App> {
       shopperUrl: () => pages.shopperUrl,
     });
     closers.push(surface.close, watchHealth(base, brain, link.status));
-    const mqtt = await rimIn.broker.listen({ ...config.mqtt, ...config.mqtt.tls });
+    // Before it listens: it is at work by the time that it finds its port taken, and would keep the process alive.
     closers.push(rimIn.broker.close);
+    const mqtt = await rimIn.broker.listen({ ...config.mqtt, ...config.mqtt.tls });
     const port = await surface.http.listen(config.http.host, config.http.port);
     const redirect = await startRedirect(base, trust, port);
     if (redirect !== undefined) closers.push(redirect.close);

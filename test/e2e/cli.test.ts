@@ -1,6 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -10,6 +10,10 @@ import { type RunningStore, startStore } from '../support/store.js';
 
 const PROGRAM = resolve('dist/edge/main.js');
 
+/** A command that is at it for longer is ended, and has no code of its own. */
+const ENDS_MS = 60_000;
+const NEVER_ENDED = -1;
+
 interface Ran {
   readonly code: number;
   readonly stdout: string;
@@ -18,8 +22,8 @@ interface Ran {
 
 function endcap(...parameters: string[]): Promise<Ran> {
   return new Promise((done) => {
-    execFile(process.execPath, [PROGRAM, ...parameters], (error, stdout, stderr) => {
-      done({ code: error === null ? 0 : Number(error.code), stdout, stderr });
+    execFile(process.execPath, [PROGRAM, ...parameters], { timeout: ENDS_MS }, (error, stdout, stderr) => {
+      done({ code: error === null ? 0 : Number(error.code ?? NEVER_ENDED), stdout, stderr });
     });
   });
 }
@@ -123,23 +127,25 @@ describe('the commands', () => {
     );
   });
 
-  it('says which port is taken and where to change it', async () => {
-    const server = createServer();
-    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-    const address = server.address();
-    const port = typeof address === 'object' ? address!.port : 0;
-    const path = join(store.directory, 'taken.yaml');
-    writeFileSync(
-      path,
-      readFileSync(join(store.directory, 'store.yaml'), 'utf8').replace('port: 0', `port: ${port}`),
-    );
-    const ran = await endcap('start', '--config', path, '--data', join(scratch, 'taken'));
-    server.close();
-    expect(ran).toMatchObject({
-      code: 1,
-      stderr: expect.stringContaining(`Port ${port} on 127.0.0.1 is taken`),
-    });
-  });
+  it.each(['http', 'mqtt'] as const)(
+    'says that the port of %s is taken and where to change it, and ends',
+    async (section) => {
+      const server = createServer();
+      await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+      const { port } = server.address() as AddressInfo;
+      const path = join(store.directory, `${section}-taken.yaml`);
+      const yaml = readFileSync(join(store.directory, 'store.yaml'), 'utf8');
+      const taken = new RegExp(`(^${section}:\\n {2}host: 127\\.0\\.0\\.1\\n {2}port: )0$`, 'm');
+      expect(yaml).toMatch(taken);
+      writeFileSync(path, yaml.replace(taken, `$1${port}`));
+      const ran = await endcap('start', '--config', path, '--data', join(scratch, `${section}-taken`));
+      server.close();
+      expect(ran).toMatchObject({
+        code: 1,
+        stderr: expect.stringContaining(`Port ${port} on 127.0.0.1 is taken`),
+      });
+    },
+  );
 
   it('refuses a second store on the same data', async () => {
     const ran = await endcap('start', ...here());
