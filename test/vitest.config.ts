@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 const PAGES = ['test/e2e/ui-*.test.ts'];
 /** The built program from outside, and faults, where no promised time is measured. */
 const PROGRAM = [
-  'test/e2e/{api-contract,browser-story,cli,cli-tls,contributing,identity-cli,readme,simulator}.test.ts',
+  'test/e2e/{api-contract,browser-story,cli,cli-tls,cli-trouble,contributing,identity-cli,readme,simulator}.test.ts',
   'test/e2e/{screens,screens-offline,screens-storage,tls-pages,vault-copy}.test.ts',
   'test/fault/mqtt-conformance/*.test.ts',
   'test/fault/{clock,clock-retention,coupon-once,erasure,secrets,simulation,soak,upgrade}.test.ts',

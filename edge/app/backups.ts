@@ -1,13 +1,17 @@
 import { readdirSync, rmSync, statSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BackupNow } from '../contracts/index.js';
 import type { Clock } from '../ports.js';
+import type { BackupWatch } from '../store/backup.js';
 import type { StoreJournal } from '../store/journal.js';
 import type { DataFolder } from './data-folder.js';
 
 const LISTED = 20;
 /** `2026-11-23T20-07-41-123Z`, as `backupOf` names them. */
 const NAME = /^(\d{4}-\d{2}-\d{2})T(\d{2})-(\d{2})-(\d{2})-(\d{3})Z$/;
+
+const LENT = '.lent';
 
 type Folder = Pick<DataFolder, 'root'>;
 
@@ -17,22 +21,37 @@ export interface BackupDeps {
   readonly clock: Pick<Clock, 'nowMs'>;
 }
 
-/** One folder a copy, named by its time; `endcap backup` moves it to where it is wanted. */
-export async function backupOf({ journal, folder, clock }: BackupDeps): Promise<{
-  folder: string;
-  offset: number;
-}> {
-  const name = new Date(clock.nowMs()).toISOString().replaceAll(/[:.]/g, '-');
-  const target = join(folder.root, 'backups', name);
-  const { offset } = await journal.backup(target);
-  return { folder: target, offset };
+export interface Copy {
+  readonly folder: string;
+  readonly offset: number;
 }
 
-/** What a crash left of a copy that was being made takes room and is good for nothing. Called before any is made. */
+/** One folder a copy, named by its time. */
+export async function backupOf(deps: BackupDeps): Promise<Copy> {
+  const folder = placeOf(deps, '');
+  return { folder, ...(await deps.journal.backup(folder)) };
+}
+
+/** A copy for somebody who takes it elsewhere and then removes it; one that outlives the process is removed at the start. */
+export async function lendBackup(
+  deps: BackupDeps,
+  watch: BackupWatch,
+): Promise<Copy & { remove(): Promise<void> }> {
+  const folder = placeOf(deps, LENT);
+  const { offset } = await deps.journal.backup(folder, watch);
+  return { folder, offset, remove: () => rm(folder, { recursive: true, force: true }) };
+}
+
+function placeOf({ folder, clock }: BackupDeps, ending: string): string {
+  const name = new Date(clock.nowMs()).toISOString().replaceAll(/[:.]/g, '-');
+  return join(folder.root, 'backups', `${name}${ending}`);
+}
+
+/** What a crash left of a copy takes room and is good for nothing: half made, or lent. Called before any is made. */
 export function removeHalfCopies({ root }: Folder): void {
   const backups = join(root, 'backups');
   for (const name of namesIn(backups))
-    if (name.endsWith('.part')) rmSync(join(backups, name), { recursive: true });
+    if (name.endsWith('.part') || name.endsWith(LENT)) rmSync(join(backups, name), { recursive: true });
 }
 
 /** Copies that lie beside the data, newest first. */

@@ -13,7 +13,7 @@ import { createSockets } from '../serve/sockets/index.js';
 import { createStaffNow } from '../serve/sockets/staff-now.js';
 import { createEventStreams } from '../serve/stream.js';
 import { answersOf } from './answers.js';
-import { backupOf } from './backups.js';
+import { backupOf, lendBackup } from './backups.js';
 import type { Brain } from './brain.js';
 import type { Foundation } from './foundation.js';
 import type { Health } from './health-now.js';
@@ -141,6 +141,7 @@ function routesOf(
     ...screenDesk(base, brain, { auth: deps.auth, signage: rimOut.signage }),
     staffNow,
     backup: () => backupOf(base),
+    lendBackup: (watch) => lendBackup(base, watch),
     health: deps.health.now,
     status: status.now,
     ready: status.ready,

@@ -1,6 +1,5 @@
 import {
   copyFileSync,
-  cpSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -11,11 +10,13 @@ import {
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { parse } from 'yaml';
+import type { Config } from '../config/load.js';
 import { syncFolder } from '../ops/durable-file.js';
+import { copyFolder } from './copy-folder.js';
 import { readEndpoint } from './endpoint.js';
+import { type Copy, lentCopy } from './lent-copy.js';
 import { configOf, type StoreOptions, withStoreOptions } from './options.js';
 import { explainSystemError, PlainError } from './plain-error.js';
-import { callStore } from './store-client.js';
 
 const JOURNAL = 'journal';
 /** What no backup holds, and why it matters. Each lies in the data folder. */
@@ -49,31 +50,33 @@ export function addBackup(program: Command): void {
     .action(async (target: string, options: StoreOptions) => {
       if (existsSync(target)) throw new PlainError(`${target} is there already; name a new folder.`, 2);
       const config = configOf(options);
-      const copy = await callStore<{ folder: string; offset: number }>(
-        readEndpoint(config.dataDirectory),
-        '/v1/backups',
-        { method: 'POST' },
-      );
-      try {
-        mkdirSync(target, { recursive: true, mode: 0o700 });
-        cpSync(copy.folder, join(target, JOURNAL), { recursive: true });
-        copyConfiguration(config.path, target);
-        const note: BackupNote = {
-          store: config.policy.store.id,
-          takenAt: new Date().toISOString(),
-          offset: copy.offset,
-        };
-        writeFileSync(join(target, NOTE), `${JSON.stringify(note, null, 2)}\n`);
-        // The store's own copy goes when this one is on its disk, which is often one that is pulled out next.
-        syncFolder(target);
-        rmSync(copy.folder, { recursive: true });
-      } catch (error) {
-        throw explainSystemError(error) ?? error;
-      }
+      const offset = await lentCopy(readEndpoint(config.dataDirectory), async (copy) => {
+        await keep(copy, { config, target });
+      });
       process.stdout.write(
-        `Copied everything up to event ${copy.offset} to ${resolve(target)}.\nNot in it:\n${byHand((name) => join(config.dataDirectory, name))}`,
+        `Copied everything up to event ${offset} to ${resolve(target)}.\nNot in it:\n${byHand((name) => join(config.dataDirectory, name))}`,
       );
     });
+}
+
+/** Puts a copy where it is wanted, whole or not at all. */
+async function keep(copy: Copy, { config, target }: { config: Config; target: string }): Promise<void> {
+  try {
+    mkdirSync(target, { recursive: true, mode: 0o700 });
+    await copyFolder(copy.folder, join(target, JOURNAL), 'Writing');
+    copyConfiguration(config.path, target);
+    const note: BackupNote = {
+      store: config.policy.store.id,
+      takenAt: new Date().toISOString(),
+      offset: copy.offset,
+    };
+    writeFileSync(join(target, NOTE), `${JSON.stringify(note, null, 2)}\n`);
+    // The store's own copy goes when this one is on its disk, which is often one that is pulled out next.
+    syncFolder(target);
+  } catch (error) {
+    rmSync(target, { recursive: true, force: true });
+    throw explainSystemError(error) ?? error;
+  }
 }
 
 /** What to copy by hand, and how to keep it. */
@@ -106,7 +109,7 @@ export function addRestore(program: Command): void {
   withStoreOptions(program.command('restore'))
     .description('put a backup into the empty data folder of a store')
     .argument('<folder>', 'folder that `endcap backup` made')
-    .action((source: string, options: StoreOptions) => {
+    .action(async (source: string, options: StoreOptions) => {
       const { dataDirectory } = configOf(options);
       if (!existsSync(join(source, NOTE)) || !existsSync(join(source, JOURNAL))) {
         throw new PlainError(`${source} is no backup: it lacks ${NOTE} or ${JOURNAL}/.`, 2);
@@ -116,7 +119,7 @@ export function addRestore(program: Command): void {
         throw new PlainError(`${dataDirectory} holds a store already. Name an empty folder with --data.`, 2);
       }
       mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
-      cpSync(join(source, JOURNAL), journal, { recursive: true });
+      await copyFolder(join(source, JOURNAL), journal, 'Restoring');
       process.stdout.write(
         [
           `Restored to ${dataDirectory}. At its next start the store`,

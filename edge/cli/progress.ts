@@ -8,10 +8,10 @@ export interface Progress {
 }
 
 /** A bar on standard error where a person is looking, and nothing where nobody is. */
-export function createProgress(unit: string): Progress {
+export function createProgress(unit: string, doing = ''): Progress {
   const bar = new SingleBar(
     {
-      format: `{bar} {percentage} % · {value} of {total} ${unit} · {rate}/s · {eta_formatted} left`,
+      format: `${doing}{bar} {percentage} % · {value} of {total} ${unit} · {rate}/s · {eta_formatted} left`,
       stream: process.stderr,
       hideCursor: true,
       fps: 5,
@@ -33,5 +33,24 @@ export function createProgress(unit: string): Progress {
       bar.update(value, { rate: rate() });
     },
     done: () => bar.stop(),
+  };
+}
+
+const MB = 1_000_000;
+
+/** The same for files, told in bytes and shown in MB. */
+export function createByteProgress(doing: string): Progress {
+  const progress = createProgress('MB', `${doing.padEnd(9)} `);
+  let bytes = 0;
+  let shown = 0;
+  return {
+    total: (total) => progress.total(Math.max(1, Math.round(total / MB))),
+    advance(by) {
+      bytes += by;
+      const whole = Math.round(bytes / MB);
+      if (whole > shown) progress.advance(whole - shown);
+      shown = Math.max(shown, whole);
+    },
+    done: () => progress.done(),
   };
 }

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { StoreEvent } from '../contracts/index.js';
 import { readEndpoint } from './endpoint.js';
 import { configOf, type StoreOptions, withStoreOptions } from './options.js';
+import { serverEvents } from './server-events.js';
 import { openStore } from './store-client.js';
 
 /** `endcap tail`: events as they become durable, from the same stream that consumers use. */
@@ -15,7 +16,8 @@ export function addTail(program: Command): void {
       const endpoint = readEndpoint(configOf(options).dataDirectory);
       const query = options.after === undefined ? '' : `?after=${encodeURIComponent(options.after)}`;
       const answer = await openStore(endpoint, `/v1/topics/${encodeURIComponent(topic)}/stream${query}`);
-      for await (const event of eventsOf(answer)) {
+      for await (const { data } of serverEvents(answer)) {
+        const event = JSON.parse(data) as StoreEvent;
         process.stdout.write(`${options.json ? JSON.stringify(event) : line(event)}\n`);
       }
     });
@@ -23,22 +25,4 @@ export function addTail(program: Command): void {
 
 function line(event: StoreEvent): string {
   return `${event.recordedtime}  ${event.type.padEnd(18)} ${event.partitionkey}  ${JSON.stringify(event.data).slice(0, 160)}`;
-}
-
-/** Server-sent events whose data is one JSON event each. */
-async function* eventsOf(answer: Response): AsyncGenerator<StoreEvent> {
-  let rest = '';
-  const decoder = new TextDecoder();
-  for await (const chunk of answer.body as unknown as AsyncIterable<Uint8Array>) {
-    const blocks = (rest + decoder.decode(chunk, { stream: true })).split('\n\n');
-    rest = blocks.pop() ?? '';
-    for (const block of blocks) {
-      const data = block
-        .split('\n')
-        .filter((row) => row.startsWith('data:'))
-        .map((row) => row.slice(5).trim())
-        .join('\n');
-      if (data !== '') yield JSON.parse(data) as StoreEvent;
-    }
-  }
 }

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { RefusalError } from '../contracts/index.js';
@@ -9,7 +9,17 @@ import type { CopiedStates } from './checkpoints.js';
 /** Its presence tells the next opening that this is a copy: the journal gets a new id, so that HQ sees no fork. */
 export const RESTORED = 'restored';
 
-export interface BackupWish {
+/** Copied in one turn of the event loop, which others wait for: 400 KiB. */
+const PAGES_A_TURN = 100;
+
+/** For copies of many gigabytes: how far it is, and a way to end it. */
+export interface BackupWatch {
+  readonly onProgress?: (copiedBytes: number, totalBytes: number) => void;
+  /** Once aborted, the copy rejects with its reason and leaves nothing behind. */
+  readonly signal?: AbortSignal;
+}
+
+export interface BackupWish extends BackupWatch {
   /** Must not exist yet. */
   readonly target: string;
   readonly nowMs: number;
@@ -37,8 +47,7 @@ export async function writeBackup(wish: BackupWish): Promise<{ readonly offset: 
     const states = await wish.copyStates(part);
     const { jid, offset, files } = await wish.sealJournal();
     mustBeComplete(states, files);
-    for (const file of filesForBackup(files, offset))
-      await copySegment(file, join(part, basename(file.path)), offset);
+    await copySegments(filesForBackup(files, offset), { ...wish, part, offset });
     const note = { jid, offset, at: new Date(wish.nowMs).toISOString() };
     await writeFile(join(part, RESTORED), `${JSON.stringify(note)}\n`, { mode: 0o600 });
     await syncAll(part);
@@ -73,7 +82,40 @@ function filesForBackup(files: readonly SegmentFile[], offset: number): SegmentF
   return [...active, ...sealed];
 }
 
-async function copySegment(file: SegmentFile, target: string, offset: number): Promise<void> {
+async function copySegments(
+  files: readonly SegmentFile[],
+  { part, offset, signal, onProgress }: BackupWatch & { readonly part: string; readonly offset: number },
+): Promise<void> {
+  const sizes = await Promise.all(files.map(sizeOf));
+  const totalBytes = sizes.reduce((sum, bytes) => sum + bytes, 0);
+  let copiedBytes = 0;
+  for (const [index, file] of files.entries()) {
+    const bytes = sizes[index] ?? 0;
+    signal?.throwIfAborted();
+    await copySegment(file, join(part, basename(file.path)), {
+      offset,
+      onPages(share) {
+        signal?.throwIfAborted();
+        onProgress?.(copiedBytes + Math.round(share * bytes), totalBytes);
+      },
+    });
+    copiedBytes += bytes;
+  }
+}
+
+/** 0 for one that is gone; that is said where it is opened. */
+async function sizeOf(file: SegmentFile): Promise<number> {
+  return stat(file.path).then(
+    ({ size }) => size,
+    () => 0,
+  );
+}
+
+async function copySegment(
+  file: SegmentFile,
+  target: string,
+  { offset, onPages }: { readonly offset: number; readonly onPages: (share: number) => void },
+): Promise<void> {
   if (!existsSync(file.path)) {
     throw new RefusalError({
       reason: 'DiskFull',
@@ -83,7 +125,13 @@ async function copySegment(file: SegmentFile, target: string, offset: number): P
   }
   const db = new Database(file.path, { readonly: true, fileMustExist: true });
   try {
-    await db.backup(target);
+    await db.backup(target, {
+      progress({ totalPages, remainingPages }) {
+        // What is thrown here ends the copy.
+        onPages(1 - remainingPages / Math.max(1, totalPages));
+        return PAGES_A_TURN;
+      },
+    });
   } finally {
     db.close();
   }

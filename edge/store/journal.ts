@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type JournalledEvent, LANES, RefusalError } from '../contracts/index.js';
-import { type SealedJournal, writeBackup } from './backup.js';
+import { type BackupWatch, type SealedJournal, writeBackup } from './backup.js';
 import { inProcessChannel, threadChannel, type WriterChannel } from './channel.js';
 import { createCheckpoints } from './checkpoints.js';
 import { createFront, type Front } from './front.js';
@@ -13,7 +13,7 @@ export interface StoreJournal extends Journal {
   /** Look at retention, quota and rolling now; otherwise this happens by itself, see `maintainEveryMs`. */
   maintain(): Promise<void>;
   /** Copy the journal as it is now into a new directory, without stopping it. Keys are elsewhere, never in it. */
-  backup(target: string): Promise<{ readonly offset: number }>;
+  backup(target: string, watch?: BackupWatch): Promise<{ readonly offset: number }>;
 }
 
 const MAINTAIN_EVERY_MS = 5_000;
@@ -105,12 +105,12 @@ function assemble(options: JournalOptions, channel: WriterChannel, quotaBytes: n
     async maintain() {
       while (await maintain(Number.POSITIVE_INFINITY));
     },
-    async backup(target) {
+    async backup(target, watch = {}) {
       // From the first copied checkpoint to the last segment: nothing is let go of that the copy needs.
       resting += 1;
       try {
         const copyStates = checkpoints.copyTo;
-        return await writeBackup({ target, nowMs: options.nowMs(), copyStates, sealJournal });
+        return await writeBackup({ ...watch, target, nowMs: options.nowMs(), copyStates, sealJournal });
       } finally {
         resting -= 1;
       }

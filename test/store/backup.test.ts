@@ -67,6 +67,26 @@ test('a backup of an empty journal restores to an empty journal', async () => {
   expect((await restored.append([audit('first')]))[0]).toEqual({ offset: 1, sequence: 1 });
 });
 
+test('a copy says how far it is, and one that is ended in the middle leaves nothing', async () => {
+  const folder = temporaryDirectory();
+  const journal = await openJournal({ directory: temporaryDirectory(), inProcess: true });
+  const filling = 'x'.repeat(4_000);
+  for (let n = 0; n < 10; n += 1) await journal.append(Array.from({ length: 40 }, () => audit(filling)));
+  const caller = new AbortController();
+  const seen: number[] = [];
+  const ended = journal.backup(join(folder, 'copy'), {
+    signal: caller.signal,
+    onProgress(copiedBytes, totalBytes) {
+      seen.push(copiedBytes / totalBytes);
+      if (copiedBytes > totalBytes / 3) caller.abort(new Error('the caller has gone'));
+    },
+  });
+  await expect(ended).rejects.toThrow('the caller has gone');
+  expect(seen).toEqual([...seen].sort((a, b) => a - b));
+  expect(seen.at(-1)).toBeLessThan(1);
+  expect(readdirSync(folder)).toEqual([]);
+});
+
 test('files are for their owner alone', async () => {
   const directory = temporaryDirectory();
   const journal = await openJournal({ directory, inProcess: true });

@@ -1,0 +1,79 @@
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { endcap } from '../support/endcap.js';
+import { fakeStore } from '../support/fake-store.js';
+
+function scratch(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'endcap-trouble-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  return folder;
+}
+
+describe('backup', () => {
+  /** Longer than any command waits for one answer. */
+  const LONG_MS = 11_000;
+
+  it('waits for a copy that takes long, and holds it until it has it', async () => {
+    const folder = scratch();
+    mkdirSync(join(folder, 'lent'));
+    writeFileSync(join(folder, 'lent', 'keep-0000000000000001.db'), 'some bytes');
+    const left: string[] = [];
+    const { parameters } = await fakeStore((request, response) => {
+      const say = (event: string, data: object): void =>
+        void response.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      say('progress', { copiedBytes: 0, totalBytes: 4_400_000_000 });
+      void pause(LONG_MS).then(() => say('done', { folder: join(folder, 'lent'), offset: 7 }));
+      response.on('close', () => left.push(`${request.method} ${request.url}`));
+    });
+    const ran = await endcap(['backup', join(folder, 'copy'), ...parameters]);
+    expect(ran).toMatchObject({ code: 0, stdout: expect.stringContaining('up to event 7') });
+    expect(readdirSync(join(folder, 'copy', 'journal'))).toEqual(['keep-0000000000000001.db']);
+    expect(JSON.parse(readFileSync(join(folder, 'copy', 'backup.json'), 'utf8'))).toMatchObject({
+      offset: 7,
+    });
+    // The connection is what the store holds the copy by.
+    expect(left).toEqual(['POST /v1/backups/stream']);
+  });
+
+  it.each([
+    [
+      'refuses',
+      'event: refused\ndata: {"reason":"DiskFull","detail":"no space is left"}\n\n',
+      'no space is left',
+    ],
+    ['stops', '', 'stopped before the copy was complete'],
+  ])('says so when the store %s, and leaves nothing', async (_what, last, words) => {
+    const folder = scratch();
+    const { parameters } = await fakeStore((_request, response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      response.end(`event: progress\ndata: {"copiedBytes":0,"totalBytes":10}\n\n${last}`);
+    });
+    const ran = await endcap(['backup', join(folder, 'copy'), ...parameters]);
+    expect(ran).toMatchObject({ code: 1, stderr: expect.stringContaining(words) });
+    expect(ran.stderr).not.toContain('    at ');
+    expect(existsSync(join(folder, 'copy'))).toBe(false);
+  });
+
+  it('leaves no half of a copy that could not be written whole', async () => {
+    const folder = scratch();
+    const { parameters } = await fakeStore((_request, response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      response.write(`event: done\ndata: {"folder":${JSON.stringify(join(folder, 'gone'))},"offset":1}\n\n`);
+    });
+    const ran = await endcap(['backup', join(folder, 'copy'), ...parameters]);
+    expect(ran.code).toBe(1);
+    expect(existsSync(join(folder, 'copy'))).toBe(false);
+  });
+});
