@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import type { Family } from '../contracts/index.js';
+import { segmentPath } from './catalogue.js';
 import { BULK_ROLL_MS } from './options.js';
 import { closeQuietly } from './reopen.js';
 import { createSegment, dropFiles, type Segment, sealFile } from './segment.js';
@@ -11,16 +12,35 @@ export function startSegment(state: WriterState, family: Family): Segment {
   const first = state.heads.offset + 1;
   const stale = state.files.filter((file) => file.family === family && file.first === first);
   for (const file of stale) dropFiles(file.path);
-  const segment = createSegment(state.options.directory, family, {
-    first,
-    createdMs: state.nowMs,
-    synchronous: state.options.synchronous,
-    segmentBytesMax: state.options.segmentBytesMax,
-  });
+  const segment = beginOrRemove(state, family, first);
+  state.files = [...state.files.filter((file) => !stale.includes(file)), segment.file].sort(
+    (a, b) => a.first - b.first,
+  );
+  state.filesChanged = true;
+  return segment;
+}
+
+/** On a full disk nothing is left behind: at the next start a file without its first transaction would count as damaged. */
+function beginOrRemove(state: WriterState, family: Family, first: number): Segment {
+  const { directory, synchronous, segmentBytesMax } = state.options;
+  const createdMs = state.nowMs;
+  let segment: Segment | undefined;
+  try {
+    segment = createSegment(directory, family, { first, createdMs, synchronous, segmentBytesMax });
+    writeFirst(state, segment);
+    return segment;
+  } catch (error) {
+    if (segment !== undefined) closeQuietly(segment);
+    dropFiles(segmentPath(directory, family, { first, createdMs }));
+    throw error;
+  }
+}
+
+function writeFirst(state: WriterState, segment: Segment): void {
   segment.begin();
   segment.setMeta('jid', state.jid);
   segment.setMeta('start', state.heads.lanes);
-  if (family === 'keep') {
+  if (segment.file.family === 'keep') {
     segment.setMeta('cursor', state.cursor);
     segment.setMeta('gaps', state.gaps);
     segment.setMeta('shed', state.shed);
@@ -29,11 +49,6 @@ export function startSegment(state: WriterState, family: Family): Segment {
     for (const [name, value] of state.marks) segment.setMark(name, value);
   }
   segment.commit();
-  state.files = [...state.files.filter((file) => !stale.includes(file)), segment.file].sort(
-    (a, b) => a.first - b.first,
-  );
-  state.filesChanged = true;
-  return segment;
 }
 
 /** Seal the active segment of a family and begin the next. The old one's log is folded in, so it stands alone. */
