@@ -6,6 +6,7 @@ import type { StateSeal } from './types.js';
 
 /** Generations kept; a segment may go only when all of them cover it. */
 const GENERATIONS = 2;
+const FORMAT = 1;
 const NAME = /^checkpoint-(\d{16})\.json$/;
 
 export interface Checkpoint {
@@ -14,7 +15,7 @@ export interface Checkpoint {
 }
 
 interface Header {
-  readonly format: 1;
+  readonly format: typeof FORMAT;
   readonly offset: number;
   readonly bytes: number;
   readonly crc: number;
@@ -77,8 +78,8 @@ export function createCheckpoints(directory: string, seal?: StateSeal): Checkpoi
     renew: (checkpoint) => inTurn(() => renew(checkpoint).finally(forgetLoaded)),
     load(onBad) {
       if (loaded !== undefined) return loaded;
-      for (const { name } of offsetsIn(listed(folder)).reverse()) {
-        const found = read(join(folder, name));
+      for (const { name, offset } of offsetsIn(listed(folder)).reverse()) {
+        const found = read(join(folder, name), offset);
         if (found !== undefined) {
           const text = found.body.toString('utf8');
           loaded = { offset: found.offset, state: seal === undefined ? text : seal.open(text) };
@@ -123,8 +124,8 @@ function offsetsIn(names: readonly string[]): { name: string; offset: number }[]
 async function copy(from: string, to: string): Promise<CopiedStates> {
   const found = offsetsIn(listed(from));
   let usable = 0;
-  for (const { name } of found) {
-    const checkpoint = read(join(from, name));
+  for (const { name, offset } of found) {
+    const checkpoint = read(join(from, name), offset);
     if (checkpoint === undefined) continue;
     await write(to, checkpoint.offset, [checkpoint.body]);
     usable += 1;
@@ -137,7 +138,7 @@ async function write(folder: string, offset: number, parts: readonly Buffer[]): 
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const bytes = parts.reduce((sum, part) => sum + part.length, 0);
   const crc = parts.reduce((sum, part) => crc32(part, sum), 0);
-  const header: Header = { format: 1, offset, bytes, crc };
+  const header: Header = { format: FORMAT, offset, bytes, crc };
   const name = `checkpoint-${String(offset).padStart(16, '0')}.json`;
   const path = join(folder, name);
   const file = await open(`${path}.part`, 'w', 0o600);
@@ -153,15 +154,17 @@ async function write(folder: string, offset: number, parts: readonly Buffer[]): 
   return name;
 }
 
-function read(path: string): { readonly offset: number; readonly body: Buffer } | undefined {
+/** The checksum is that of the body. What the header says besides is held against the name and what can be read. */
+function read(path: string, named: number): { readonly offset: number; readonly body: Buffer } | undefined {
   const content = readFileSync(path);
   const end = content.indexOf(10);
   if (end < 0) return undefined;
   try {
     const header = JSON.parse(content.toString('utf8', 0, end)) as Header;
     const body = content.subarray(end + 1);
+    if (header.format !== FORMAT || header.offset !== named) return undefined;
     if (header.bytes !== body.length || header.crc !== crc32(body)) return undefined;
-    return { offset: header.offset, body };
+    return { offset: named, body };
   } catch {
     // A header that is no JSON is a damaged checkpoint like any other.
     return undefined;
