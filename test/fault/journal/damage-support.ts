@@ -1,16 +1,7 @@
-import {
-  cpSync,
-  existsSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  truncateSync,
-  writeFileSync,
-} from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { LANES, type Lane, type StoreEvent } from '../../../edge/contracts/index.js';
+import type { Lane, StoreEvent } from '../../../edge/contracts/index.js';
 import type { StoreJournal } from '../../../edge/store/journal.js';
 import { audit, online, stop, tick, zone } from '../../store/journal-support.js';
 
@@ -81,25 +72,39 @@ export function copyOf(directory: string): { directory: string; remove(): void }
   return { directory: copy, remove: () => rmSync(copy, { recursive: true, force: true }) };
 }
 
-export type Harm = 'flip' | 'zero page' | 'truncate log';
+export type Harm = 'flip' | 'zero page' | 'truncate';
+export const HARMS: readonly Harm[] = ['flip', 'zero page', 'truncate'];
 
-/** Damage one file; answers what was done, for the message of a failing test. */
+/** Damage one file of the journal; only its log is truncated. Answers what was done, for the message of a failing test. */
 export function harm(directory: string, random: Random, kind: Harm): string {
   const files = readdirSync(directory).filter((name) =>
-    kind === 'truncate log' ? name.endsWith('.db-wal') : /\.db(-wal)?$/.test(name),
+    kind === 'truncate' ? name.endsWith('.db-wal') : /\.db(-wal)?$/.test(name),
   );
   const sized = files.map((name) => join(directory, name)).filter((path) => readFileSync(path).length > 0);
   const path = sized[random.below(sized.length)];
-  if (path === undefined) return 'nothing to damage';
+  return path === undefined ? 'nothing to damage' : harmFile(path, random, kind);
+}
+
+export function harmFile(path: string, random: Random, kind: Harm): string {
   const content = readFileSync(path);
   const at = random.below(content.length);
-  if (kind === 'truncate log') truncateSync(path, at);
+  if (kind === 'truncate') truncateSync(path, at);
   else {
     if (kind === 'flip') content[at] = (content[at] ?? 0) ^ (1 << random.below(8));
     else content.fill(0, at - (at % 4_096), Math.min(content.length, at - (at % 4_096) + 4_096));
     writeFileSync(path, content);
   }
   return `${kind} at ${at} of ${content.length} in ${path}`;
+}
+
+/** Both generations of the state, the newest first. */
+export function checkpointsOf(directory: string): string[] {
+  const folder = join(directory, 'checkpoints');
+  const whole = readdirSync(folder).filter((name) => name.endsWith('.json'));
+  return whole
+    .sort()
+    .reverse()
+    .map((name) => join(folder, name));
 }
 
 export interface Found {
@@ -154,6 +159,3 @@ function readOnce(journal: StoreJournal): Found & { whole: boolean } {
   }
   return { events, declared, byOffset, whole };
 }
-
-export const hasCheckpoint = (directory: string): boolean => existsSync(join(directory, 'checkpoints'));
-export const LANE_NAMES = LANES;

@@ -10,7 +10,7 @@ import {
   createRandom,
   type Found,
   fill,
-  type Harm,
+  HARMS,
   harm,
   readAll,
   type Written,
@@ -32,10 +32,9 @@ describe(`a damaged journal (seed ${SEED})`, () => {
     const source = await openJournal({ directory: original, inProcess: true, ...SMALL });
     const written = await fill(source, random, 1_500);
     expect(source.stats().segments).toBeGreaterThan(4);
-    const kinds: readonly Harm[] = ['flip', 'zero page', 'truncate log'];
     for (let run = 0; run < RUNS; run += 1) {
       const copy = copyOf(original);
-      const what = `run ${run}: ${harm(copy.directory, random, kinds[run % 3] as Harm)}`;
+      const what = `run ${run}: ${harm(copy.directory, random, HARMS[run % 3]!)}`;
       try {
         await checkContained(copy.directory, { written, what, truncated: run % 3 === 2 });
       } finally {
@@ -43,7 +42,7 @@ describe(`a damaged journal (seed ${SEED})`, () => {
       }
     }
     keptPromise({
-      promise: 'D12',
+      promise: 'D12, the journal',
       what: `${RUNS} flipped bits, zeroed pages and truncated logs`,
       figure: 'all found, loss within the damaged page, gaps declared as lost',
       control: 'integrity_check of SQLite calls a flipped payload good',

@@ -28,8 +28,12 @@ export interface SimulatedStore {
   /** Decide on everything journalled and not decided yet. */
   decide(): Promise<void>;
   checkpoint(): Promise<void>;
-  /** As kill -9 leaves it: what was written is there, nothing is closed, nothing in memory survives. */
-  crash(faults?: JournalFaults): Promise<void>;
+  /** As kill -9 leaves it: what was written is there, nothing is closed, nothing in memory survives. `harm` comes on top. */
+  crash(faults?: JournalFaults, harm?: (directory: string) => void): Promise<void>;
+  /** What the core knows. */
+  state(): string;
+  /** Codes of what the journal complains about. */
+  alarms(): readonly string[];
   everything(): readonly JournalledEvent[];
   laneProblems(): string[];
   close(): Promise<void>;
@@ -65,12 +69,13 @@ export async function openSimulatedStore(
       }
     },
     checkpoint: () => journal.saveCheckpoint({ offset: decided, state: stepper.current().serialise() }),
-    async crash(faults) {
+    async crash(faults, harm) {
       const after = mkdtempSync(join(SCRATCH, 'endcap-sim-'));
       cpSync(directory, after, { recursive: true });
       await journal.close().catch(() => undefined);
       rmSync(directory, { recursive: true, force: true });
       directory = after;
+      harm?.(directory);
       ({ journal, stepper, decided } = await boot({
         directory,
         nowMs,
@@ -78,6 +83,8 @@ export async function openSimulatedStore(
         ...(faults === undefined ? {} : { faults }),
       }));
     },
+    state: () => stepper.current().serialise(),
+    alarms: () => journal.stats().alarms.map(({ code }) => code),
     everything: () => journal.read({ after: 0, limit: 1_000_000 }),
     laneProblems: () => LANES.flatMap((lane) => problemsOf(journal, lane)),
     async close() {
