@@ -30,8 +30,8 @@ export interface RunningEngine extends Engine {
   close(): Promise<void>;
 }
 
-/** Events read for one step, what earlier steps put out among them: some 20 ms of the event loop at most. */
-const STEP_EVENTS_MAX = 500;
+/** Events from outside in one step: some 20 ms of the event loop at most, where each is decided. */
+const STEP_EVENTS_MAX = 250;
 const HELD_RETRY_MS = 500;
 const DEFAULT_PACE: CheckpointPace = { everyOffsets: 50_000, everyMs: 60_000 };
 

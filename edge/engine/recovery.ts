@@ -51,10 +51,10 @@ export function rebuildBefore(deps: RecoveryDeps, offset: number): DecisionCore 
 function* inputsBetween(journal: Journal, after: number, last: number): Generator<JournalledEvent> {
   let from = after;
   for (;;) {
-    const page = journal.read({ after: from, limit: PAGE_EVENTS });
+    const page = journal.read({ after: from, limit: PAGE_EVENTS, inputs: true });
     for (const event of page) {
       if (event.offset > last) return;
-      if (event.cause === undefined) yield event;
+      yield event;
     }
     if (page.length < PAGE_EVENTS) return;
     from = page[page.length - 1]!.offset;

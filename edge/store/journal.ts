@@ -127,13 +127,15 @@ function readsOf(
   { reader, tail }: Front,
   seal?: EventSeal,
 ): Pick<Journal, 'handled' | 'read' | 'readOffset' | 'readId'> {
-  const opened = (found: JournalledEvent): JournalledEvent =>
-    seal === undefined ? found : { ...found, event: seal.open(found.event) };
+  const opened = (found: JournalledEvent): JournalledEvent => {
+    const event = seal === undefined ? found.event : seal.open(found.event);
+    return event === found.event ? found : { ...found, event };
+  };
   return {
     handled: tail.handled,
     read: (wish) =>
       wish.after < tail.from()
-        ? reader.read(wish).map((found) => (wish.inputs && found.cause !== undefined ? found : opened(found)))
+        ? reader.read(wish).map(opened)
         : tail.after(wish.after, { limit: wish.limit, wanted: filterOf(wish) }),
     readOffset(offset) {
       const newest = tail.at(offset);
@@ -172,8 +174,9 @@ function startRounds(options: JournalOptions, work: () => Promise<boolean>): { s
   };
 }
 
-function filterOf({ types, fromMs }: ReadOptions): (event: JournalledEvent) => boolean {
-  return ({ event }) =>
+function filterOf({ types, fromMs, inputs }: ReadOptions): (event: JournalledEvent) => boolean {
+  return ({ event, cause }) =>
+    (inputs !== true || cause === undefined) &&
     (types === undefined || types.includes(event.type)) &&
     (fromMs === undefined || Date.parse(event.recordedtime) >= fromMs);
 }

@@ -50,7 +50,8 @@ function quickly(query: Query, range: RowRange, how: Decoding): Row[] {
 }
 
 function rawRows(query: Query, range: RowRange, how: Decoding): RawRow[] {
-  const { after, upTo, limit, types, fromMs = 0 } = range;
+  const { after, upTo, limit, types, fromMs = 0, inputs } = range;
+  if (inputs === true) return query.inputs.all(after, upTo, fromMs, limit);
   if (types === undefined) return query.range.all(after, upTo, fromMs, limit);
   return types
     .flatMap((name) => {
@@ -66,14 +67,16 @@ function rawRows(query: Query, range: RowRange, how: Decoding): RawRow[] {
  * above the rows is dead, whose rows the repair will find again: then the caller has to wait for it.
  */
 function around(query: Query, range: RowRange, how: Decoding): Row[] {
-  const { limit, types, fromMs = 0 } = range;
+  const { limit, types, fromMs = 0, inputs } = range;
+  const wanted = ({ type, cause }: Row): boolean =>
+    (types === undefined || types.includes(type)) && (inputs !== true || cause === null);
   const rows: Row[] = [];
   let dead = 0;
   const visit = (from: number, to: number): void => {
     try {
       for (const raw of query.range.all(from, to, fromMs, CHUNK)) {
         const row = how.decode(raw);
-        if (row !== undefined && (types === undefined || types.includes(row.type))) rows.push(row);
+        if (row !== undefined && wanted(row)) rows.push(row);
       }
     } catch (error) {
       if (!isDamage(error)) throw error;

@@ -44,7 +44,7 @@ export function openReader(file: SegmentFile, onBad: (offset: number) => void): 
     writeAhead: db.pragma('journal_mode', { simple: true }) === 'wal',
     rows: (range) => rowsIn(query, range, { nameOf, decode, onBad }),
     byOffset(offset) {
-      const raw = query.one.get(offset);
+      const [raw] = query.one.all(offset);
       return raw && decode(raw);
     },
     newestWithId: (id, upTo) => decodeAll(rawWithId({ file, id, upTo, query })).at(-1),

@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
 import type { TopicName } from '../contracts/index.js';
-import { COLUMNS, type RawRow } from './row-access.js';
+import { COLUMNS, type RawColumns, type RawRow, rawRowOf } from './row-access.js';
 
 /** Rows with after < offset <= upTo, oldest first. */
 export interface RowRange {
@@ -11,25 +11,33 @@ export interface RowRange {
   readonly types?: readonly TopicName[] | undefined;
   /** Leave out what was recorded before, epoch ms. */
   readonly fromMs?: number | undefined;
+  /** Leave out the outputs of steps. */
+  readonly inputs?: boolean | undefined;
 }
 
 export type Query = ReturnType<typeof statementsOf>;
 
 export function statementsOf(db: Database.Database) {
+  const rows = <P extends unknown[]>(condition: string) => {
+    const statement = db.prepare<P, RawColumns>(`SELECT ${COLUMNS} FROM event WHERE ${condition}`).raw();
+    return { all: (...values: P): RawRow[] => statement.all(...values).map(rawRowOf) };
+  };
   return {
-    range: db.prepare<[number, number, number, number], RawRow>(
-      `SELECT ${COLUMNS} FROM event WHERE offset > ? AND offset <= ? AND recorded >= ? ORDER BY offset LIMIT ?`,
+    range: rows<[number, number, number, number]>(
+      'offset > ? AND offset <= ? AND recorded >= ? ORDER BY offset LIMIT ?',
     ),
-    typed: db.prepare<[number, number, number, number, number], RawRow>(
-      `SELECT ${COLUMNS} FROM event
-       WHERE type = ? AND offset > ? AND offset <= ? AND recorded >= ? ORDER BY offset LIMIT ?`,
+    inputs: rows<[number, number, number, number]>(
+      'offset > ? AND offset <= ? AND recorded >= ? AND cause IS NULL ORDER BY offset LIMIT ?',
     ),
-    one: db.prepare<[number], RawRow>(`SELECT ${COLUMNS} FROM event WHERE offset = ?`),
-    withId: db.prepare<[string, number, number], RawRow>(
-      `SELECT ${COLUMNS} FROM event WHERE id = ? AND offset >= ? AND offset <= ? ORDER BY offset DESC LIMIT 1`,
+    typed: rows<[number, number, number, number, number]>(
+      'type = ? AND offset > ? AND offset <= ? AND recorded >= ? ORDER BY offset LIMIT ?',
     ),
-    lane: db.prepare<[number, number, number, number], RawRow>(
-      `SELECT ${COLUMNS} FROM event WHERE lane = ? AND seq > ? AND seq <= ? AND kind <> 2 ORDER BY seq LIMIT ?`,
+    one: rows<[number]>('offset = ?'),
+    withId: rows<[string, number, number]>(
+      'id = ? AND offset >= ? AND offset <= ? ORDER BY offset DESC LIMIT 1',
+    ),
+    lane: rows<[number, number, number, number]>(
+      'lane = ? AND seq > ? AND seq <= ? AND kind <> 2 ORDER BY seq LIMIT ?',
     ),
     meta: db.prepare<[string], string>('SELECT value FROM meta WHERE name = ?').pluck(),
     next: db.prepare<[number], { offset: number; recorded: number }>(

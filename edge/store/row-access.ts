@@ -23,6 +23,34 @@ export interface RawRow {
 export const COLUMNS =
   'offset, lane, seq, kind, gap_to, type, recorded, key, id, cause, prev_crc, lane_crc, crc, payload';
 
+/** The same without names, in the order of COLUMNS: SQLite hands a row over in half the time. */
+export type RawColumns = [
+  ...[RawRow['offset'], RawRow['lane'], RawRow['seq'], RawRow['kind'], RawRow['gap_to'], RawRow['type']],
+  ...[RawRow['recorded'], RawRow['key'], RawRow['id'], RawRow['cause'], RawRow['prev_crc']],
+  ...[RawRow['lane_crc'], RawRow['crc'], RawRow['payload']],
+];
+
+export function rawRowOf(columns: RawColumns): RawRow {
+  const [offset, lane, seq, kind, gap_to, type, recorded, key, id, cause, prev_crc, lane_crc, crc, payload] =
+    columns;
+  return {
+    offset,
+    lane,
+    seq,
+    kind,
+    gap_to,
+    type,
+    recorded,
+    key,
+    id,
+    cause,
+    prev_crc,
+    lane_crc,
+    crc,
+    payload,
+  };
+}
+
 /** The row, or undefined when its checksum does not fit. */
 export function checkedRow(raw: RawRow, type: TopicName): Row | undefined {
   const row: Row = {

@@ -29,10 +29,11 @@ export interface ReadOptions {
   /** Exclusive. 0 reads from the beginning. */
   readonly after: number;
   readonly limit: number;
+  /** Not together with `inputs`. */
   readonly types?: readonly TopicName[];
   /** Also leave out events recorded before this instant (epoch ms). */
   readonly fromMs?: number;
-  /** For the loop, which passes over what steps put out: that comes as it lies on the disk, still sealed. */
+  /** Only what came from outside: the outputs of steps are neither read nor opened. */
   readonly inputs?: boolean;
 }
 

@@ -117,6 +117,31 @@ describe.each([
     expect(live[4]![0]!.event.recordedtime).toBe(new Date(13_000).toISOString());
   });
 
+  test('reads what came from outside alone, page by page, from memory and from disk alike', async () => {
+    const directory = temporaryDirectory();
+    const journal = await open(directory);
+    const inputs: number[] = [];
+    for (let n = 0; n < 40; n += 1) {
+      const [place] = await journal.append([n % 3 === 0 ? audit(`${n}`) : online(`${n}`)]);
+      inputs.push(place!.offset);
+      const outputs = Array.from({ length: n % 5 }, (_, k) => online(`made-${n}-${k}`));
+      const causes = outputs.map(() => place!.offset);
+      await journal.step({ cursor: place!.offset, outputs, causes });
+    }
+    const paged = (from: typeof journal, limit: number): number[] => {
+      const found: number[] = [];
+      for (let after = 0; ; after = found[found.length - 1]!) {
+        const page = from.read({ after, limit, inputs: true });
+        found.push(...page.map(({ offset }) => offset));
+        if (page.length < limit) return found;
+      }
+    };
+    for (const limit of [1, 7, 1_000]) expect(paged(journal, limit)).toEqual(inputs);
+    await journal.close();
+    const again = await open(directory);
+    for (const limit of [1, 7, 1_000]) expect(paged(again, limit)).toEqual(inputs);
+  });
+
   test('finds an event by offset and the newest by id', async () => {
     const directory = temporaryDirectory();
     const journal = await open(directory);
