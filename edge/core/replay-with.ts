@@ -73,21 +73,14 @@ export function startComparison(options: SideBySideOptions): Comparison {
   const after = emptyTally();
   const shown: Difference[] = [];
   const limit = options.limit ?? SHOWN_DEFAULT;
-  const replaced = new Set(options.campaigns.map(({ id }) => id));
+  const changes = createChanges(asItWouldBe, options.campaigns);
   let differences = 0;
   let events = 0;
-  let put = false;
   const compareOne = (journalled: JournalledEvent): void => {
     events += 1;
     const was = asItWas.step(journalled).outputs;
-    let would: readonly StoreEvent[] = [];
-    if (!put && !journalled.event.type.startsWith('hq.')) {
-      put = true;
-      would = putCampaigns(asItWouldBe, options.campaigns, journalled);
-    }
-    if (!isReplaced(journalled.event, replaced)) {
-      would = [...would, ...asItWouldBe.step(journalled).outputs];
-    }
+    const would = changes.step(journalled);
+    if (was.length === 0 && would.length === 0) return;
     addUp(before, was);
     addUp(after, would);
     for (const difference of compare(journalled, was, would)) {
@@ -99,6 +92,7 @@ export function startComparison(options: SideBySideOptions): Comparison {
     warm(journalled) {
       asItWas.step(journalled);
       asItWouldBe.step(journalled);
+      changes.learn(journalled);
     },
     compare(journalled) {
       if (journalled.cause === undefined) compareOne(journalled);
@@ -107,26 +101,70 @@ export function startComparison(options: SideBySideOptions): Comparison {
   };
 }
 
-function isReplaced(event: StoreEvent, replaced: ReadonlySet<string>): boolean {
-  return event.type === 'hq.campaign' && replaced.has((event as StoreEvent<'hq.campaign'>).data.id);
+/**
+ * The changed campaigns on their way into a core: where the range itself announces them first, in that very place, so
+ * that a campaign which changes nothing makes no difference; else before the first event that is no announcement.
+ */
+function createChanges(core: Core, campaigns: readonly Campaign[]) {
+  const replaced = new Set(campaigns.map(({ id }) => id));
+  const due = new Map(campaigns.map((campaign) => [campaign.id, campaign]));
+  const ruling = new Map<string, Campaign>();
+  const put = (first: JournalledEvent): readonly StoreEvent[] => {
+    const changed = [...due.values()].filter((campaign) => !isSame(campaign, ruling.get(campaign.id)));
+    due.clear();
+    return changed.flatMap((campaign, index) => {
+      const offset = first.offset - 1 + (index + 1) / (changed.length + 1);
+      return core.step({ offset, event: announcementOf(campaign, first, index) }).outputs;
+    });
+  };
+  return {
+    /** An event before the range. */
+    learn({ event }: JournalledEvent): void {
+      if (isCampaign(event)) ruling.set(event.data.id, event.data);
+    },
+    step(journalled: JournalledEvent): readonly StoreEvent[] {
+      const { event } = journalled;
+      if (isCampaign(event) && replaced.has(event.data.id)) {
+        const instead = due.get(event.data.id);
+        due.delete(event.data.id);
+        if (instead === undefined) return NOTHING;
+        return core.step({ ...journalled, event: { ...event, data: raised(instead) } }).outputs;
+      }
+      const made = due.size === 0 || event.type.startsWith('hq.') ? NOTHING : put(journalled);
+      const { outputs } = core.step(journalled);
+      return made.length === 0 ? outputs : [...made, ...outputs];
+    },
+  };
 }
 
-/** Just before `first`, with versions above any that may have been used, so that the core takes them. */
-function putCampaigns(core: Core, campaigns: readonly Campaign[], first: JournalledEvent): StoreEvent[] {
-  return campaigns.flatMap((campaign, index) => {
-    const event: StoreEvent<'hq.campaign'> = {
-      specversion: '1.0',
-      id: `what-if-${index}`,
-      source: '/what-if',
-      type: 'hq.campaign',
-      recordedtime: first.event.recordedtime,
-      partitionkey: campaign.id,
-      dataschema: dataschemaOf('hq.campaign'),
-      data: { ...campaign, version: campaign.version + VERSION_STEP },
-    };
-    const offset = first.offset - 1 + (index + 1) / (campaigns.length + 1);
-    return [...core.step({ offset, event }).outputs];
-  });
+const NOTHING: readonly StoreEvent[] = [];
+
+const isCampaign = (event: StoreEvent): event is StoreEvent<'hq.campaign'> => event.type === 'hq.campaign';
+
+/** A version above any that may have been used, so that the core takes it. */
+const raised = (campaign: Campaign): Campaign => ({ ...campaign, version: campaign.version + VERSION_STEP });
+
+/** Announced again it would look the screens over at once, and its new version would read as a new decision. */
+function isSame(campaign: Campaign, ruling: Campaign | undefined): boolean {
+  if (ruling === undefined) return false;
+  return JSON.stringify({ ...campaign, version: 0 }) === JSON.stringify({ ...ruling, version: 0 });
+}
+
+function announcementOf(
+  campaign: Campaign,
+  first: JournalledEvent,
+  index: number,
+): StoreEvent<'hq.campaign'> {
+  return {
+    specversion: '1.0',
+    id: `what-if-${index}`,
+    source: '/what-if',
+    type: 'hq.campaign',
+    recordedtime: first.event.recordedtime,
+    partitionkey: campaign.id,
+    dataschema: dataschemaOf('hq.campaign'),
+    data: raised(campaign),
+  };
 }
 
 function emptyTally(): Tally {

@@ -30,7 +30,7 @@ export async function whatIf(
   const comparison = startComparison({ createCore: deps.createCore, campaigns: options.campaigns });
   let heldFrom: string | null = null;
   for (let after = 0; ; ) {
-    const page = deps.journal.read({ after, limit: PAGE_EVENTS });
+    const page = deps.journal.read({ after, limit: PAGE_EVENTS, inputs: true });
     for (const journalled of page) {
       heldFrom ??= journalled.event.recordedtime;
       const recordedMs = Date.parse(journalled.event.recordedtime);

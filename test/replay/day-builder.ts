@@ -20,6 +20,14 @@ export interface DayOptions {
   /** Each shopper comes this often. */
   readonly trips: number;
   readonly trouble: boolean;
+  /** Shortest and longest stay in one zone (default: 8 to 40). */
+  readonly stayS?: readonly [number, number];
+  /** Pseudonym of the nth shopper; default: one that is the same in every day. */
+  readonly sidOf?: (index: number) => string;
+  /** Offset of the first event (default 1). */
+  readonly firstOffset?: number;
+  /** Outputs take offsets, as in the journal of a store; without it they stand in no journal. */
+  readonly outputsTakeOffsets?: boolean;
 }
 
 /** What the parts of a day are planned with. */
@@ -50,6 +58,21 @@ export function buildDay(
 ): { events: JournalledEvent[]; outputs: StoreEvent[] } {
   const events: JournalledEvent[] = [];
   const outputs: StoreEvent[] = [];
+  const seconds = playDay(core, options, (event, made) => {
+    events.push(event);
+    outputs.push(...made);
+  });
+  while (!seconds.next().done);
+  return { events, outputs };
+}
+
+/** The same for who keeps the events elsewhere: `hear` gets each event with its outputs; yields after each second. */
+export function* playDay(
+  core: Pick<Core, 'step'>,
+  options: DayOptions,
+  hear: (journalled: JournalledEvent, outputs: readonly StoreEvent[]) => void,
+): Generator<number> {
+  let next = options.firstOffset ?? 1;
   const listeners: ((output: StoreEvent) => void)[] = [];
   const bySecond: (() => void)[][] = [];
   const sequences = new Map<string, number>();
@@ -68,12 +91,12 @@ export function buildDay(
     say(type, data, extra = {}) {
       inSecond = Math.min(inSecond + 1, 999);
       const recordedMs = options.openMs + second * 1_000 + inSecond + jumpedMs;
-      const offset = events.length + 1;
+      const offset = next;
       const stamp = { recordedtime: new Date(recordedMs).toISOString(), id: `in-${offset}` };
       const journalled = { offset, event: eventOf(type, data, { ...stamp, ...extra }) };
-      events.push(journalled);
       const made = core.step(journalled).outputs;
-      outputs.push(...made);
+      next += 1 + (options.outputsTakeOffsets === true ? made.length : 0);
+      hear(journalled, made);
       for (const output of made) for (const listener of listeners) listener(output);
     },
     second: () => second,
@@ -101,8 +124,8 @@ export function buildDay(
     // An action may add to the very second that is running.
     for (let index = 0; index < (bySecond[second]?.length ?? 0); index += 1) bySecond[second]![index]!();
     bySecond[second] = [];
+    yield second;
   }
-  return { events, outputs };
 }
 
 function configure(agenda: Agenda): void {

@@ -10,10 +10,12 @@ interface Coupon {
   readonly priceMinor: number;
 }
 
+const STAY_S = [8, 40] as const;
+
 /** Routes, purchases and redemptions of one person; a stranger is only ever heard. */
 export function planShopper(agenda: Agenda, who: { index: number; known: boolean }): void {
   const { chance, options } = agenda;
-  const sid = `s_day${String(who.index).padStart(10, '0')}`;
+  const sid = options.sidOf?.(who.index) ?? `s_day${String(who.index).padStart(10, '0')}`;
   const visitor = who.known ? `s:${sid}` : `a:stranger-${String(who.index).padStart(6, '0')}`;
   const wallet: Coupon[] = [];
   if (who.known) {
@@ -46,7 +48,7 @@ function shuffled(agenda: Agenda, from: readonly string[]): string[] {
 function planStay(agenda: Agenda, stay: { visitor: string; zone: string; second: number }): number {
   const { chance, options } = agenda;
   const { visitor, zone } = stay;
-  const end = stay.second + chance.between(8, 40);
+  const end = stay.second + chance.between(...(options.stayS ?? STAY_S));
   for (let second = stay.second; second < end; second += options.heardEveryS) {
     const near = chance.pick([`${zone}-a`, `${zone}-b`]);
     const rssi = -58 + chance.between(-5, 5);

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { JournalledEvent, StoreEvent } from '../../edge/contracts/index.js';
-import { createCore, replayWith } from '../../edge/core/index.js';
+import type { Campaign, JournalledEvent, StoreEvent } from '../../edge/contracts/index.js';
+import { createCore, replayWith, startComparison } from '../../edge/core/index.js';
 import { buildDay } from './day-builder.js';
 import { DAY_CAMPAIGNS } from './day-store.js';
 import { DAYS_FOLDER, firstDifference, fromLines, hashOf, LARGE_DAY } from './days.js';
@@ -68,6 +68,32 @@ describe('a recorded store day', () => {
     const same = replayWith({ events: events.slice(0, 10_000), createCore, campaigns: [] });
     expect(same.differences).toBe(0);
   }, 120_000);
+});
+
+describe('a day under the same campaigns', () => {
+  const trips = { hours: 2, shoppers: 40, strangers: 30, trips: 1 };
+  const { events } = buildDay(createCore(), { ...LARGE_DAY, ...trips });
+  const differences = (campaign: Campaign, before: number): number => {
+    const comparison = startComparison({ createCore, campaigns: [campaign] });
+    for (const event of events.slice(0, before)) comparison.warm(event);
+    for (const event of events.slice(before)) comparison.compare(event);
+    return comparison.result().differences;
+  };
+
+  it.each(DAY_CAMPAIGNS.map((campaign) => [campaign.id, campaign] as const))(
+    'is the same day with %s, from its first event and from the middle',
+    (_id, campaign) => {
+      expect(differences(campaign, 0)).toBe(0);
+      expect(differences(campaign, Math.floor(events.length / 2))).toBe(0);
+    },
+  );
+
+  it('is another one as soon as a screen gives another price', () => {
+    const campaign = DAY_CAMPAIGNS.find(({ id }) => id === 'screen-first-bakery')!;
+    const dearer = { ...campaign, discount: { percent: 5 } };
+    expect(differences(dearer, 0)).toBeGreaterThan(0);
+    expect(differences(dearer, Math.floor(events.length / 2))).toBeGreaterThan(0);
+  });
 });
 
 describe('a small day', () => {
