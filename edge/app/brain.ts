@@ -1,6 +1,7 @@
 import { type Announced, announce, NOTHING_ANNOUNCED, renumbered, withRuling } from '../config/announce.js';
 import { createCore } from '../core/index.js';
 import { type RunningEngine, startEngine } from '../engine/loop.js';
+import type { DecisionCore } from '../engine/recovery.js';
 import { createGate } from '../ingest/gate.js';
 import { createMasker, type Masker } from '../ingest/mask/masker.js';
 import type { Audit, AuditNote, Draft, Gate, Views } from '../ports.js';
@@ -19,6 +20,8 @@ export interface Brain {
   readonly engine: RunningEngine;
   readonly tally: Tally;
   readonly audit: Audit;
+  /** Another core of this store, for what-ifs: it knows the same secret. */
+  readonly createCore: (serialised?: string) => DecisionCore;
 }
 
 /** Gate and engine, with the configuration of the store's own files announced to the core. */
@@ -31,9 +34,11 @@ export async function startBrain(
   const tally = createTally(base.metrics);
   // Whatever comes in goes by the trail, so that no audit entry is left out of the chain.
   const gate = createGate({ ...base, journal: trail, storeId: base.config.policy.store.id, masker });
+  const secrets = { salt: saltOf(base) };
+  const createOwnCore = (serialised?: string): DecisionCore => createCore(secrets, serialised);
   const engine = await startEngine({
     ...base,
-    createCore,
+    createCore: createOwnCore,
     onFailure,
     onSettled: tally.note,
     onQueue: (waiting) => base.metrics.queue.set(waiting),
@@ -56,7 +61,23 @@ export async function startBrain(
   });
   await announceConfig(base, { gate, audit }, engine.views);
   await engine.idle();
-  return { gate, masker, engine, tally, audit };
+  return { gate, masker, engine, tally, audit, createCore: createOwnCore };
+}
+
+/**
+ * A journal of an earlier version, and each backup of it, holds the secret: it is made anew, once. A crash before the
+ * configuration is noted makes it anew again.
+ */
+function saltOf(base: Foundation): string {
+  const noted = announcedIn(base);
+  if (noted === undefined || noted.withoutSecrets) return base.folder.salt;
+  base.log.info('an earlier version wrote the secret of coupon codes to the journal: new ones get another');
+  return base.folder.renewSalt();
+}
+
+function announcedIn({ journal }: Pick<Foundation, 'journal'>): Announced | undefined {
+  const noted = journal.marks().get(ANNOUNCED);
+  return noted === undefined ? undefined : (JSON.parse(noted) as Announced);
 }
 
 async function announceConfig(
@@ -64,10 +85,9 @@ async function announceConfig(
   { gate, audit }: { gate: Gate; audit: Audit },
   views: Views,
 ): Promise<void> {
-  const before = base.journal.marks().get(ANNOUNCED);
-  const noted = before === undefined ? NOTHING_ANNOUNCED : (JSON.parse(before) as Announced);
-  const known = withRuling(noted, base.config, views.campaigns());
-  const { drafts, after } = announce(base.config, base.folder.salt, known);
+  const before = announcedIn(base);
+  const known = withRuling(before ?? NOTHING_ANNOUNCED, base.config, views.campaigns());
+  const { drafts, after } = announce(base.config, known);
   for (const problem of renumbered(base.config, after)) base.log.warn({ problem }, 'configuration');
   const [first, ...others] = renumbered(base.config, after);
   if (first !== undefined)
@@ -82,9 +102,9 @@ async function announceConfig(
 
 /** The core is about to hear another policy than that of the files: the next start tells it what stands in them by then. */
 export async function forgetAnnouncedPolicy({ journal }: Pick<Foundation, 'journal'>): Promise<void> {
-  const noted = journal.marks().get(ANNOUNCED);
+  const noted = announcedIn({ journal });
   if (noted === undefined) return;
-  const announced: Announced = { ...(JSON.parse(noted) as Announced), policy: NOTHING_ANNOUNCED.policy };
+  const announced: Announced = { ...noted, policy: NOTHING_ANNOUNCED.policy };
   await journal.mark(ANNOUNCED, JSON.stringify(announced));
 }
 

@@ -11,8 +11,10 @@ export interface DataFolder {
   readonly keys: string;
   /** Who a tag or loyalty id belongs to. Never part of a backup. */
   readonly vault: string;
-  /** Makes coupon codes unguessable; minted once. */
+  /** Makes coupon codes unguessable: `keys/salt`, minted at the first start and wherever it is missing. */
   readonly salt: string;
+  /** Mints another one, because others may have read it. Coupons that are out keep their codes. */
+  renewSalt(): string;
   release(): void;
 }
 
@@ -41,9 +43,11 @@ export function openDataFolder(root: string): DataFolder {
   }
   const lock = join(root, 'lock');
   takeLock(root, lock);
+  const saltFile = join(folders.keys, 'salt');
   return {
     ...folders,
-    salt: mintedOnce(join(folders.keys, 'salt')),
+    salt: mintedOnce(saltFile),
+    renewSalt: () => minted(saltFile),
     release: () => rmSync(lock, { force: true }),
   };
 }
@@ -84,8 +88,12 @@ function mintedOnce(path: string): string {
     return readFileSync(path, 'utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    const salt = randomBytes(24).toString('base64url');
-    writeDurably(path, salt);
-    return salt;
+    return minted(path);
   }
+}
+
+function minted(path: string): string {
+  const salt = randomBytes(24).toString('base64url');
+  writeDurably(path, salt);
+  return salt;
 }

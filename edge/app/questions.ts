@@ -1,5 +1,5 @@
 import { isType, type Refusal } from '../contracts/index.js';
-import { createCore, explainDecision, simulateDecision } from '../core/index.js';
+import { explainDecision, simulateDecision } from '../core/index.js';
 import { whatIf } from '../engine/what-if.js';
 import { exportPerson, type PersonExportDeps } from '../ingest/person-export.js';
 import type { RouteDeps } from '../serve/routes/index.js';
@@ -41,7 +41,7 @@ export function questionsOf(
       asking = true;
       try {
         return await whatIf(
-          { journal: base.journal, createCore, pause },
+          { journal: base.journal, createCore: brain.createCore, pause },
           {
             campaigns: call.campaigns ?? [],
             fromMs: call.from === undefined ? 0 : Date.parse(call.from),

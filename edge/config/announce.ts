@@ -11,6 +11,8 @@ export interface Announced {
   readonly policy: string;
   readonly catalog: string;
   readonly campaigns: Readonly<Record<string, { readonly version: number; readonly hash: string }>>;
+  /** Not set by earlier versions, whose policy event held the secret of the coupon codes. */
+  readonly withoutSecrets?: true;
 }
 export const NOTHING_ANNOUNCED: Announced = { policy: '', catalog: '', campaigns: {} };
 
@@ -50,13 +52,9 @@ export function renumbered(
  * The store's own files become events, so that a replay knows which configuration ruled. Only what changed since
  * the last start is announced; a campaign changed without a new version gets one, a removed one is withdrawn.
  */
-export function announce(
-  config: Config,
-  salt: string,
-  before: Announced,
-): { drafts: Draft[]; after: Announced } {
+export function announce(config: Config, before: Announced): { drafts: Draft[]; after: Announced } {
   const drafts: Draft[] = [];
-  const policy = { ...config.policy, salt };
+  const { policy } = config;
   if (hashOf(policy) !== before.policy) drafts.push({ type: 'hq.policy', device: DEVICE, data: policy });
   if (hashOf(config.products) !== before.catalog) {
     for (let start = 0; start < config.products.length; start += CATALOG_BATCH) {
@@ -79,7 +77,8 @@ export function announce(
   for (const [id, known] of Object.entries(before.campaigns)) {
     if (campaigns[id] === undefined) drafts.push(campaignDraft(withdrawal(id, known.version + 1)));
   }
-  return { drafts, after: { policy: hashOf(policy), catalog: hashOf(config.products), campaigns } };
+  const hashes = { policy: hashOf(policy), catalog: hashOf(config.products) };
+  return { drafts, after: { ...hashes, campaigns, withoutSecrets: true } };
 }
 
 const campaignDraft = (campaign: Campaign): Draft<'hq.campaign'> => ({

@@ -125,8 +125,6 @@ export const StorePolicy = Type.Object(
     presence: PresencePolicy,
     consentDays: Type.Integer({ minimum: 1, maximum: 3650, default: 365 }),
     push: Type.Optional(PushPolicy),
-    /** Minted at first start; makes coupon codes unguessable. Never leaves the store. */
-    salt: Type.Optional(Type.String({ maxLength: 100 })),
     offline: Type.Object({
       maxValueMinor: Type.Integer({
         minimum: 0,
@@ -138,3 +136,10 @@ export const StorePolicy = Type.Object(
   { description: 'The store, its floor and its rules' },
 );
 export type StorePolicy = Static<typeof StorePolicy>;
+
+/** Policies of earlier versions held the secret that makes coupon codes unguessable: nobody reads it there. */
+export function withoutSalt(policy: StorePolicy): StorePolicy {
+  if (!('salt' in policy)) return policy;
+  const { salt: _salt, ...rest } = policy as StorePolicy & { readonly salt: unknown };
+  return rest;
+}

@@ -1,10 +1,11 @@
-import type { JournalledEvent, StoreEvent } from '../contracts/index.js';
+import { isType, type JournalledEvent, type StoreEvent } from '../contracts/index.js';
 import type { Views } from '../ports.js';
 import { pruneTransactions } from './baskets/transactions.js';
 import { pruneConsents } from './consent/consent.js';
 import { onTime } from './consent/gate.js';
 import { archiveCoupons, expireCoupons } from './coupon/expire.js';
 import { pruneMade } from './coupon/holds.js';
+import { keepIssuedCode } from './coupon/issue.js';
 import { createDerived } from './derived.js';
 import { noteLevels, pruneFigures } from './figures/figures.js';
 import { handle, onZoneChange } from './handlers.js';
@@ -17,7 +18,7 @@ import { redecideScreens } from './screens/screens.js';
 import { type CoreState, createState, restoreState, serialiseState } from './state.js';
 import { createStepper, type Step } from './step.js';
 import { HOUR_MS, NEVER_MS, parseInstantMs } from './time.js';
-import type { Core, StepResult } from './types.js';
+import type { Core, CoreSecrets, StepResult } from './types.js';
 import { createViews } from './views.js';
 
 const NOTHING: StepResult = Object.freeze({ outputs: Object.freeze([]) as readonly StoreEvent[] });
@@ -26,14 +27,15 @@ const NOTHING: StepResult = Object.freeze({ outputs: Object.freeze([]) as readon
  * The decision core of one store. `serialised` is what `serialise` gave; it throws when that was written by
  * another version of the state, and the journal must then be stepped from its beginning.
  */
-export function createCore(serialised?: string): Core & { readonly views: Views } {
+export function createCore(secrets: CoreSecrets, serialised?: string): Core & { readonly views: Views } {
   const state = serialised === undefined ? createState() : restoreState(serialised);
   const derived = createDerived(state);
-  const step = createStepper(state, derived);
+  const step = createStepper(state, derived, secrets);
   return {
     step(journalled: JournalledEvent): StepResult {
       const { offset, event, cause } = journalled;
-      // Outputs of earlier steps, and steps already made, are part of the state.
+      // Outputs of earlier steps, and steps already made, are part of the state; a code was made under a secret.
+      if (cause !== undefined && isType(event, 'coupon.issued')) keepIssuedCode(state.coupons, event.data);
       if (cause !== undefined || offset <= state.clock.offset) return NOTHING;
       state.clock.offset = offset;
       const recordedMs = parseInstantMs(event.recordedtime);

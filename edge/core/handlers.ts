@@ -1,4 +1,4 @@
-import { isType, type JournalledEvent, type StoreEvent } from '../contracts/index.js';
+import { isType, type JournalledEvent, type StoreEvent, withoutSalt } from '../contracts/index.js';
 import { takeTransaction } from './baskets/transactions.js';
 import { takeCampaign } from './campaign/campaigns.js';
 import { noteShopper } from './consent/consent.js';
@@ -162,7 +162,7 @@ function onQuarantine(step: Step, { event, offset }: JournalledEvent): void {
 function onConfiguration(step: Step, event: StoreEvent): void {
   const { state, derived } = step;
   if (isType(event, 'hq.policy')) {
-    state.setup.policy = event.data;
+    state.setup.policy = withoutSalt(event.data);
     derivePolicy(derived, event.data);
   } else if (isType(event, 'hq.campaign')) {
     if (!takeCampaign(state.campaigns, event.data)) return;

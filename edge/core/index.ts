@@ -8,4 +8,4 @@ export {
   type SideBySide,
   startComparison,
 } from './replay-with.js';
-export type { Core, StepResult } from './types.js';
+export type { Core, CoreSecrets, StepResult } from './types.js';

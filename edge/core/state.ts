@@ -1,4 +1,4 @@
-import type { StorePolicy } from '../contracts/index.js';
+import { type StorePolicy, withoutSalt } from '../contracts/index.js';
 import { createFavouriteState, type FavouriteState } from './baskets/favourites.js';
 import { createTillState, type TillState } from './baskets/state.js';
 import { type CampaignState, createCampaignState } from './campaign/campaigns.js';
@@ -87,5 +87,6 @@ export function restoreState(serialised: string): CoreState {
       fields[field] = fields[field] instanceof Map ? new Map(value as [string, unknown][]) : value;
     }
   }
+  if (state.setup.policy !== null) state.setup.policy = withoutSalt(state.setup.policy);
   return state;
 }

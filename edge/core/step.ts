@@ -1,11 +1,13 @@
 import { dataschemaOf, type StoreEvent, TOPICS, type TopicData, type TopicName } from '../contracts/index.js';
 import type { Derived } from './derived.js';
 import type { CoreState } from './state.js';
+import type { CoreSecrets } from './types.js';
 
 /** One event being handled: what modules may look at, and how they speak. */
 export interface Step {
   readonly state: CoreState;
   readonly derived: Derived;
+  readonly secrets: CoreSecrets;
   /** Time of the core in epoch ms: the highest `recordedtime` seen. */
   readonly nowMs: number;
   readonly event: StoreEvent;
@@ -31,12 +33,13 @@ export interface Stepper extends Step {
   begin(cause: { nowMs: number; offset: number; event: StoreEvent }): void;
 }
 
-export function createStepper(state: CoreState, derived: Derived): Stepper {
+export function createStepper(state: CoreState, derived: Derived, secrets: CoreSecrets): Stepper {
   let offset = 0;
   const nextId = () => `${offset}.${stepper.outputs.length + 1}`;
   const stepper: Writable<Stepper> = {
     state,
     derived,
+    secrets,
     nowMs: 0,
     event: NO_EVENT,
     stale: { all: false, urgent: false, zones: new Set() },

@@ -1,5 +1,11 @@
 import type { JournalledEvent, StoreEvent } from '../contracts/index.js';
 
+/** What only this store knows. It is given at creation, and stands in no event and no state. */
+export interface CoreSecrets {
+  /** Makes coupon codes unguessable, and who walks by without consent a different nobody every day. */
+  readonly salt: string;
+}
+
 /** What a step hands back. Outputs carry deterministic ids `<offset>.<n>` and the recordedtime of their cause. */
 export interface StepResult {
   readonly outputs: readonly StoreEvent[];
@@ -10,7 +16,7 @@ export interface StepResult {
  * optimisation that no caller can see: the same events give the same state and the same outputs, byte for byte.
  */
 export interface Core {
-  /** Handle one event. Never throws for anything a device or person can send. */
+  /** Handle one event; of what an earlier step put out, only the code of a coupon is taken over. Never throws for anything a device or person can send. */
   step(journalled: JournalledEvent): StepResult;
   /** Epoch ms at which the core next wants a `tick`, if nothing else happens before. */
   nextTickMs(): number | undefined;

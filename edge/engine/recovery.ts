@@ -1,4 +1,4 @@
-import type { JournalledEvent } from '../contracts/index.js';
+import type { JournalledEvent, StoreEvent } from '../contracts/index.js';
 import type { Core } from '../core/types.js';
 import type { Views } from '../ports.js';
 import type { Journal } from '../store/types.js';
@@ -42,9 +42,18 @@ export function rebuildBefore(deps: RecoveryDeps, offset: number): DecisionCore 
   const core = deps.createCore(usable?.state);
   for (const input of inputsBetween(deps.journal, usable?.offset ?? 0, offset - 1)) {
     // It went well once before this offset, so a failure here is a bug that no retry mends.
-    if (!deps.poison.skips(input.offset)) core.step(input);
+    if (!deps.poison.skips(input.offset)) keepIssued(deps, core, core.step(input).outputs);
   }
   return core;
+}
+
+/** A shopper may hold a code that was made under another secret: what stands in the journal is what went out. */
+function keepIssued({ journal }: RecoveryDeps, core: DecisionCore, outputs: readonly StoreEvent[]): void {
+  for (const { type, id } of outputs) {
+    const issued = type === 'coupon.issued' ? journal.readId(id) : undefined;
+    // Never an event from outside under the same id: its own turn is still to come.
+    if (issued?.cause !== undefined) core.step(issued);
+  }
 }
 
 /** Events from outside, in order; outputs of earlier steps are left out. */

@@ -1,11 +1,5 @@
-/** What a person may read of an event: never the store's salt, of a coupon code only its last digits. */
-import { isType, type StoreEvent, type StorePolicy } from '../contracts/index.js';
-
-/** The salt makes coupon codes unguessable and never leaves the store. */
-export function withoutSalt(policy: StorePolicy): StorePolicy {
-  const { salt: _salt, ...rest } = policy;
-  return rest;
-}
+/** What a person may read of an event: no secret that an earlier version wrote, of a coupon code only its last digits. */
+import { isType, type StoreEvent, withoutSalt } from '../contracts/index.js';
 
 /** For machines that read topics: whole, but for secrets of the store. */
 export function withoutSecrets(event: StoreEvent): StoreEvent {

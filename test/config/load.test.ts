@@ -98,16 +98,16 @@ describe('announcing the configuration', () => {
   const config = loadConfig(demo, {});
 
   it('announces everything once, then nothing', () => {
-    const first = announce(config, 'salt', NOTHING_ANNOUNCED);
+    const first = announce(config, NOTHING_ANNOUNCED);
     expect(first.drafts.map((draft) => draft.type)).toContain('hq.policy');
-    expect(announce(config, 'salt', first.after).drafts).toEqual([]);
+    expect(announce(config, first.after).drafts).toEqual([]);
   });
 
   it('gives a changed campaign a new version and withdraws a removed one', () => {
-    const first = announce(config, 'salt', NOTHING_ANNOUNCED);
+    const first = announce(config, NOTHING_ANNOUNCED);
     const [kept, removed, ...others] = config.campaigns;
     const changed = { ...config, campaigns: [{ ...kept!, headline: 'Another headline' }, ...others] };
-    const drafts = announce(changed, 'salt', first.after).drafts;
+    const drafts = announce(changed, first.after).drafts;
     expect(drafts).toEqual([
       expect.objectContaining({
         data: expect.objectContaining({ id: kept!.id, version: kept!.version + 1 }),

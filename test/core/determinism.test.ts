@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { JournalledEvent, StoreEvent } from '../../edge/contracts/index.js';
-import { createCore } from '../../edge/core/index.js';
 import { buildDay, type DayOptions } from '../replay/day-builder.js';
+import { newCore } from './support/core.js';
 import { seeded } from './support/seed.js';
 import { COLA_SCREEN, createStore, eventOf, ofType, SODA_COUPON, START_MS } from './support/store.js';
 
@@ -22,9 +22,9 @@ function replay(
   events: readonly JournalledEvent[],
   restartAt: number,
 ): { outputs: StoreEvent[]; state: string } {
-  let core = createCore();
+  let core = newCore();
   const outputs = events.flatMap((event, index) => {
-    if (index === restartAt) core = createCore(core.serialise());
+    if (index === restartAt) core = newCore(core.serialise());
     return core.step(event).outputs;
   });
   return { outputs, state: core.serialise() };
@@ -37,7 +37,7 @@ describe('the same events', () => {
         fc.integer({ min: 1, max: 1e9 }),
         fc.double({ min: 0, max: 1, noNaN: true }),
         (seed, share) => {
-          const { events, outputs } = buildDay(createCore(), dayOf(seed));
+          const { events, outputs } = buildDay(newCore(), dayOf(seed));
           const whole = replay(events, -1);
           expect(whole.outputs).toEqual(outputs);
           expect(replay(events, Math.floor(share * events.length))).toEqual(whole);
@@ -48,8 +48,8 @@ describe('the same events', () => {
   });
 
   it('are stepped once: the same offset again, and what the core itself said, change nothing', () => {
-    const { events, outputs } = buildDay(createCore(), dayOf(5));
-    const core = createCore();
+    const { events, outputs } = buildDay(newCore(), dayOf(5));
+    const core = newCore();
     const made = events.flatMap((event) => {
       const first = core.step(event).outputs;
       expect(core.step(event).outputs).toEqual([]);
@@ -64,7 +64,7 @@ describe('the same events', () => {
   });
 
   it('carry ids, source and time of what caused them', () => {
-    const { events, outputs } = buildDay(createCore(), dayOf(6));
+    const { events, outputs } = buildDay(newCore(), dayOf(6));
     const recorded = new Map(events.map(({ offset, event }) => [offset, event.recordedtime]));
     expect(new Set(outputs.map(({ id }) => id)).size).toBe(outputs.length);
     for (const output of outputs) {
@@ -131,7 +131,7 @@ describe('a core that is asked for nothing sensible', () => {
     );
     fc.assert(
       fc.property(jumps, (steps) => {
-        const core = createCore();
+        const core = newCore();
         const prepared = createStore({ core });
         prepared.configure([{ ...SODA_COUPON, validMinutes: 30 }, COLA_SCREEN]);
         prepared.consent('s_anna000000000', { validMs: 3_600_000 });

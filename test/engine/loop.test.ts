@@ -1,10 +1,11 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { JournalledEvent, StoreEvent } from '../../edge/contracts/index.js';
+import { isType, type JournalledEvent, type StoreEvent } from '../../edge/contracts/index.js';
 import { createCore } from '../../edge/core/index.js';
 import { type RunningEngine, startEngine } from '../../edge/engine/loop.js';
 import { whatIf } from '../../edge/engine/what-if.js';
 import type { StoreJournal } from '../../edge/store/journal.js';
 import type { JournalFaults } from '../../edge/store/options.js';
+import { newCore } from '../core/support/core.js';
 import { ANNA, createStore, SODA_COUPON, START_MS } from '../core/support/store.js';
 import { createTestClock, openJournal, temporaryDirectory } from '../store/journal-support.js';
 import { until } from '../support/until.js';
@@ -26,7 +27,10 @@ describe('the engine', () => {
     await Promise.all(running.splice(0).map((engine) => engine.close().catch(() => undefined)));
   });
 
-  async function start(journal: StoreJournal, options: { failOn?: string; failTimes?: number } = {}) {
+  async function start(
+    journal: StoreJournal,
+    options: { failOn?: string; failTimes?: number; salt?: string } = {},
+  ) {
     let failures = 0;
     const setAside: JournalledEvent[] = [];
     const engine = await startEngine({
@@ -38,7 +42,7 @@ describe('the engine', () => {
       },
       alarms: NO_ALARMS,
       createCore: (state) => {
-        const core = createCore(state);
+        const core = options.salt === undefined ? newCore(state) : createCore({ salt: options.salt }, state);
         return {
           ...core,
           step(journalled) {
@@ -131,6 +135,23 @@ describe('the engine', () => {
     expect(again.setAside).toEqual([]);
   });
 
+  it('keeps the codes that went out when it is put together again under another secret', async () => {
+    const directory = temporaryDirectory();
+    const first = await openJournal({ directory });
+    await first.append(shortDay());
+    const { engine } = await start(first);
+    await engine.idle();
+    const [issued] = outputsOf(first).flatMap(({ event }) =>
+      isType(event, 'coupon.issued') ? [event.data] : [],
+    );
+    // No state is sealed: all of it comes from the journal.
+    await first.close();
+    const journal = await openJournal({ directory });
+    const again = await start(journal, { salt: 'another one' });
+    expect(again.engine.views.couponByCode(issued!.code)).toEqual({ couponId: issued!.couponId });
+    expect(again.engine.views.coupon(issued!.couponId)).toMatchObject({ code: issued!.code });
+  });
+
   it('holds decisions while the disk refuses them and takes them once it works', async () => {
     const directory = temporaryDirectory();
     const first = await openJournal({ directory });
@@ -158,7 +179,7 @@ describe('the engine', () => {
     const all = { fromMs: 0, untilMs: Number.POSITIVE_INFINITY };
     const ask = (percent: number) =>
       whatIf(
-        { journal, createCore, pause: async () => undefined },
+        { journal, createCore: newCore, pause: async () => undefined },
         { ...all, campaigns: [{ ...SODA_COUPON, discount: { percent } }] },
       );
     expect(await ask(50)).toMatchObject({ before: { offered: expect.any(Number) }, differences: 1 });

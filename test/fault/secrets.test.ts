@@ -1,19 +1,20 @@
 import { execFile } from 'node:child_process';
-import { lstatSync, readdirSync, readFileSync } from 'node:fs';
+import { lstatSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { connectAsync } from 'mqtt';
 import { io } from 'socket.io-client';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { recordedFolder } from '../deploy/support/recorded-store.js';
 import { keptPromise } from '../support/promise.js';
 import { enrol } from '../support/shopper.js';
-import { type RunningStore, startStore } from '../support/store.js';
+import { type RunningStore, startStore, startStoreIn } from '../support/store.js';
 import { until } from '../support/until.js';
 
 const PASSWORD = 'canary horse battery 7391';
 const WRONG_PASSWORD = 'canary mule accumulator 2840';
 const WRONG_TOKEN = 'ec_canaryWrongTokenThatNobodyHolds_0123456789';
-/** Holds the token of local commands, for whoever may read the folder: the one place where one lies in the clear. */
-const IN_THE_CLEAR = ['endpoint.json'];
+/** For whoever may read the folder: the token of local commands, and the secret of coupon codes. Neither is in a backup. */
+const IN_THE_CLEAR = ['endpoint.json', 'keys/salt'];
 
 interface Found {
   readonly where: string;
@@ -75,7 +76,10 @@ describe('S19 secrets stay secret', () => {
   }
 
   beforeAll(async () => {
-    store = await startStore({ parameters: ['--log-level', 'debug'] });
+    // Stopped once, so that a sealed state lies there, and in the backup.
+    store = await startStore();
+    await store.stop();
+    store = await startStoreIn(store.directory, { parameters: ['--log-level', 'debug'] });
     const code = await until(() => /Claim code {2}(\S+)/.exec(store.output())?.[1], {
       withinMs: 10_000,
       what: 'the claim code',
@@ -99,6 +103,7 @@ describe('S19 secrets stay secret', () => {
       'token of the command',
       /(ec_\S+)/.exec(await endcap('token', '--role', 'viewer'))?.[1] ?? '',
     );
+    secrets.set('salt of coupon codes', readFileSync(join(store.data, 'keys/salt'), 'utf8'));
     for (const value of [...secrets.values()]) await use(value);
     places.set('arguments', readFileSync(`/proc/${store.process.pid}/cmdline`, 'utf8'));
     places.set('environment', readFileSync(`/proc/${store.process.pid}/environ`, 'utf8'));
@@ -122,12 +127,21 @@ describe('S19 secrets stay secret', () => {
     expect(places.get('log')).toContain('Press Ctrl-C');
     expect(places.get('log')).not.toContain('ec_');
     expect([...places.keys()].filter((where) => where.startsWith('copy/')).length).toBeGreaterThan(2);
+    // The policy is where an earlier version wrote the salt: it is searched in journal, sealed state and backup.
+    for (const where of [
+      /^stopped\/journal\/keep-/,
+      /^stopped\/.*checkpoint-/,
+      /^copy\/journal\/keep-/,
+      /^copy\/.*checkpoint-/,
+    ])
+      expect([...places].some(([name, text]) => where.test(name) && text.includes('consentDays'))).toBe(true);
     expect(leaks(places, secrets)).toEqual([]);
     keptPromise({
       promise: 'S19',
       what: 'secrets in use, searched for in log, arguments, figures, commands, every file and a backup',
       figure: `${secrets.size} secrets, ${places.size} places, 0 leaks; files 0600, folders 0700`,
-      control: 'the one file that holds a token in the clear, not left out, is found',
+      control:
+        'the two files that hold a secret in the clear, not left out, are found; so is the salt in a journal of the first program',
     });
   });
 
@@ -141,6 +155,18 @@ describe('S19 secrets stay secret', () => {
   });
 
   it('would notice one: the file of local commands, not left out, holds its token', () => {
-    expect(leaks(live, secrets)).toEqual([{ where: 'endpoint.json', secret: 'token of local commands' }]);
+    expect(leaks(live, secrets)).toEqual([
+      { where: 'endpoint.json', secret: 'token of local commands' },
+      { where: 'keys/salt', secret: 'salt of coupon codes' },
+    ]);
+  });
+
+  it('would notice one: the first program wrote the salt to its journal and its state', () => {
+    const folder = recordedFolder();
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const files = filesOf(join(folder, 'data'));
+    const found = leaks(files, new Map([['salt', files.get('keys/salt') ?? '']]));
+    const where = [/^journal\/keep-/, /checkpoint-/, /^keys\/salt$/];
+    for (const place of where) expect(found.some((one) => place.test(one.where))).toBe(true);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type JournalledEvent, RefusalError, type StoreEvent } from '../../edge/contracts/index.js';
-import { createCore } from '../../edge/core/index.js';
 import type { JournalFaults } from '../../edge/store/options.js';
+import { newCore } from '../core/support/core.js';
 import { keptPromise, runSeed, sized } from '../support/promise.js';
 import { seeded } from './support/chance.js';
 import { createRandomDay } from './support/random-day.js';
@@ -73,7 +73,7 @@ function broken({ acknowledged, held, lanes }: Day): string[] {
   for (const id of acknowledged) if (!ids.has(id)) wrong.push(`acknowledged event ${id} is lost`);
   const inputs = held.filter(({ cause }) => cause === undefined);
   const outputs = held.filter(({ cause }) => cause !== undefined);
-  const core = createCore();
+  const core = newCore();
   const again = inputs.flatMap((input) => core.step(input).outputs);
   if (JSON.stringify(outputs.map(({ event }) => event)) !== JSON.stringify(again)) {
     wrong.push(`a replay decides differently: ${outputs.length} outputs are held, ${again.length} come out`);

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createCore } from '../../edge/core/index.js';
 import { createVault } from '../../edge/ingest/vault.js';
 import { createStateSeal } from '../../edge/ingest/vault-state.js';
+import { newCore } from '../core/support/core.js';
 import { createStore, ofType, SODA_COUPON } from '../core/support/store.js';
 import { runSeed } from '../support/promise.js';
 import { temporaryFolder, wallClock } from './support/rim.js';
@@ -85,7 +85,7 @@ describe('a state between memory and disk', () => {
     const opened = seal.open(sealed);
     expect(strangers).toEqual([]);
     expect(besideProofs(opened).includes(gone)).toBe(false);
-    const { core } = createStore({ core: createCore(opened) });
+    const { core } = createStore({ core: newCore(opened) });
     const atMs = store.nowMs();
     expect(core.views.shopper(stays, atMs)).toEqual(store.views.shopper(stays, atMs));
     expect(core.views.shopper(gone, atMs)).toMatchObject({ coupons: [], consents: { profile: 'unasked' } });
@@ -131,7 +131,7 @@ describe('a state between memory and disk', () => {
     for (const text of [await seal.seal(state), state, learnt]) {
       const opened = other.seal.open(text);
       for (const sid of sids) expect(opened.includes(sid)).toBe(false);
-      for (const sid of sids) expect(createCore(opened).views.knowsShopper(sid)).toBe(false);
+      for (const sid of sids) expect(newCore(opened).views.knowsShopper(sid)).toBe(false);
       expect(slicesOf(opened)['favourites']!['bySid']).toEqual([]);
       expect(slicesOf(opened)['coupons']!['live']).toHaveLength(2);
       expect(slicesOf(opened)['tills']!['counted']).toHaveLength(3);

@@ -4,13 +4,13 @@
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import type { StoreEvent } from '../../edge/contracts/index.js';
-import { createCore } from '../../edge/core/index.js';
+import { newCore } from '../core/support/core.js';
 import { buildDay } from './day-builder.js';
 import { DAYS_FOLDER, firstDifference, fromLines, hashOf, LARGE_DAY, SMALL_DAY, toLines } from './days.js';
 
 const file = (name: string) => new URL(name, DAYS_FOLDER);
-const small = buildDay(createCore(), SMALL_DAY);
-const large = buildDay(createCore(), LARGE_DAY);
+const small = buildDay(newCore(), SMALL_DAY);
+const large = buildDay(newCore(), LARGE_DAY);
 const summary = { events: large.events.length, outputs: large.outputs.length, sha256: hashOf(large.outputs) };
 
 if (existsSync(file('small/expected.ndjson'))) {

@@ -22,7 +22,6 @@ export const DAY_POLICY: StorePolicy = {
   shelves: ZONES.map((zone) => ({ id: `shelf-${zone}`, zone })),
   presence: { confirmS: 2, forgetS: 45, hysteresisDb: 4, smoothingS: 3, minRssi: -95 },
   consentDays: 365,
-  salt: 'salt of the recorded day',
   offline: { maxValueMinor: 100 },
 };
 

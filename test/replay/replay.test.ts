@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Campaign, JournalledEvent, StoreEvent } from '../../edge/contracts/index.js';
-import { createCore, replayWith, startComparison } from '../../edge/core/index.js';
+import { replayWith, startComparison } from '../../edge/core/index.js';
+import { newCore } from '../core/support/core.js';
 import { buildDay } from './day-builder.js';
 import { DAY_CAMPAIGNS } from './day-store.js';
 import { DAYS_FOLDER, firstDifference, fromLines, hashOf, LARGE_DAY } from './days.js';
@@ -10,9 +11,9 @@ type Day = ReturnType<typeof buildDay>;
 
 /** Step all events through a fresh core; `restarts` are places where it is put away and taken up again. */
 function replay(events: readonly JournalledEvent[], restarts: readonly number[] = []): StoreEvent[] {
-  let core = createCore();
+  let core = newCore();
   return events.flatMap((event, index) => {
-    if (restarts.includes(index)) core = createCore(core.serialise());
+    if (restarts.includes(index)) core = newCore(core.serialise());
     return core.step(event).outputs;
   });
 }
@@ -20,7 +21,7 @@ function replay(events: readonly JournalledEvent[], restarts: readonly number[] 
 describe('a recorded store day', () => {
   let day: Day;
   beforeAll(() => {
-    day = buildDay(createCore(), LARGE_DAY);
+    day = buildDay(newCore(), LARGE_DAY);
   }, 120_000);
 
   it('holds at least 100,000 events and 1,000 decisions of each outcome', () => {
@@ -59,22 +60,22 @@ describe('a recorded store day', () => {
     const campaign = DAY_CAMPAIGNS.find(({ id }) => id === 'favourite-bakery')!;
     const events = day.events.slice(0, 40_000);
     const tried = { ...campaign, experiment: { holdout: 0, seed: 'none' } };
-    const sides = replayWith({ events, createCore, campaigns: [tried], limit: 5 });
+    const sides = replayWith({ events, createCore: newCore, campaigns: [tried], limit: 5 });
     expect(sides.events).toBe(40_000);
     expect(sides.after.offered).toBeGreaterThan(sides.before.offered);
     expect(sides.after.withheld).toBeLessThan(sides.before.withheld);
     expect(sides.shown[0]?.before?.outcome).toBe('withheld');
     expect(sides.shown[0]?.after).toMatchObject({ outcome: 'offered', campaign: 'favourite-bakery' });
-    const same = replayWith({ events: events.slice(0, 10_000), createCore, campaigns: [] });
+    const same = replayWith({ events: events.slice(0, 10_000), createCore: newCore, campaigns: [] });
     expect(same.differences).toBe(0);
   }, 120_000);
 });
 
 describe('a day under the same campaigns', () => {
   const trips = { hours: 2, shoppers: 40, strangers: 30, trips: 1 };
-  const { events } = buildDay(createCore(), { ...LARGE_DAY, ...trips });
+  const { events } = buildDay(newCore(), { ...LARGE_DAY, ...trips });
   const differences = (campaign: Campaign, before: number): number => {
-    const comparison = startComparison({ createCore, campaigns: [campaign] });
+    const comparison = startComparison({ createCore: newCore, campaigns: [campaign] });
     for (const event of events.slice(0, before)) comparison.warm(event);
     for (const event of events.slice(before)) comparison.compare(event);
     return comparison.result().differences;

@@ -44,7 +44,7 @@ export function visitorKey(step: Step, visitor: string): string {
   if (!visitor.startsWith('s:') || consented(step.state.consent, visitor.slice(2), 'location', step.nowMs)) {
     return visitor;
   }
-  const salt = step.state.setup.policy?.salt ?? '';
+  const { salt } = step.secrets;
   const digest = sha256(utf8ToBytes(`${salt}|${step.state.clock.day}|${visitor}`));
   return `a:${bytesToHex(digest).slice(0, 24)}`;
 }

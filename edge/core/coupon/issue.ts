@@ -1,9 +1,10 @@
-import type { Campaign, Offer } from '../../contracts/index.js';
+import type { Campaign, Offer, TopicData } from '../../contracts/index.js';
 import type { OfferPrice } from '../campaign/pricing.js';
 import { couponIdsOf } from '../derived.js';
 import type { Step } from '../step.js';
 import { couponOfCode } from './archive.js';
 import { couponCode } from './code.js';
+import type { CouponSlice } from './state.js';
 
 export interface CouponParts {
   readonly couponId: string;
@@ -49,8 +50,17 @@ export function issueCoupon(step: Step, parts: CouponParts): void {
   });
 }
 
+/** It went out under this code, whatever it would be under the secret that the store has now. */
+export function keepIssuedCode(slice: CouponSlice, { couponId, code }: TopicData<'coupon.issued'>): void {
+  const coupon = slice.live.get(couponId);
+  if (coupon === undefined || coupon.code === code) return;
+  if (slice.codes.get(coupon.code) === couponId) slice.codes.delete(coupon.code);
+  slice.codes.set(code, couponId);
+  slice.live.set(couponId, { ...coupon, code });
+}
+
 function freeCode(step: Step, decisionId: string): string {
-  const salt = step.state.setup.policy?.salt ?? '';
+  const { salt } = step.secrets;
   for (let attempt = 0; ; attempt += 1) {
     const code = couponCode(salt, decisionId, attempt);
     if (couponOfCode(step.state.coupons, code) === undefined) return code;

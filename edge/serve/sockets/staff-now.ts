@@ -1,7 +1,6 @@
 /** The one picture of the store as it is now, put together from those who know its parts. */
 import type { StaffNow } from '../../contracts/index.js';
 import type { Alarms, Clock, LinkStatus, ScreenStatus, Views } from '../../ports.js';
-import { withoutSalt } from '../redact.js';
 
 export interface StaffNowDeps {
   readonly views: Pick<Views, 'policy' | 'staff' | 'quarantined'>;
@@ -20,7 +19,7 @@ export function createStaffNow(deps: StaffNowDeps): () => StaffNow | undefined {
     const staff = deps.views.staff(atMs);
     return {
       ...staff,
-      policy: withoutSalt(staff.policy),
+      policy: staff.policy,
       link: deps.link.now(),
       screens: deps.screens.screens(atMs),
       toMend: deps.views.quarantined().length,

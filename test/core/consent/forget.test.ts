@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { dataschemaOf, isType, type JournalledEvent } from '../../../edge/contracts/index.js';
-import { createCore } from '../../../edge/core/index.js';
 import { DAYS_FOLDER, fromLines } from '../../replay/days.js';
+import { newCore } from '../support/core.js';
 
 /** A recorded day with shoppers who walked, bought, and hold coupons. */
 const day = fromLines<JournalledEvent>(readFileSync(new URL('small/input.ndjson', DAYS_FOLDER), 'utf8'));
@@ -31,7 +31,7 @@ function erasureOf(sid: string, nth: number): JournalledEvent {
 }
 
 function coreAtEvening() {
-  const core = createCore();
+  const core = newCore();
   for (const event of day) core.step(event);
   return core;
 }
@@ -78,6 +78,6 @@ describe('a core that is told that a person was erased', () => {
   it('is the same state after it was put away and taken up', () => {
     const core = coreAtEvening();
     core.step(erasureOf(sids[0]!, 0));
-    expect(createCore(core.serialise()).serialise()).toBe(core.serialise());
+    expect(newCore(core.serialise()).serialise()).toBe(core.serialise());
   });
 });

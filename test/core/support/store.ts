@@ -10,7 +10,7 @@ import {
   type TopicData,
   type TopicName,
 } from '../../../edge/contracts/index.js';
-import { createCore } from '../../../edge/core/index.js';
+import { newCore } from './core.js';
 
 /** A small store whose events are made by hand: Monday 23 November 2026, 14:00 in Amsterdam. */
 export const START_MS = Date.UTC(2026, 10, 23, 13, 0, 0);
@@ -34,7 +34,6 @@ export const POLICY: StorePolicy = {
   shelves: [{ id: 'shelf-1', zone: 'beverages' }],
   presence: { confirmS: 2, forgetS: 45, hysteresisDb: 4, smoothingS: 3, minRssi: -95 },
   consentDays: 365,
-  salt: 'salt of the tests',
   offline: { maxValueMinor: 500 },
 };
 
@@ -81,9 +80,9 @@ export const COLA_SCREEN: Campaign = {
 
 /** A core with a clock of its own: each call advances, speaks, and hands back what came out. */
 export function createStore(
-  options: { policy?: Partial<StorePolicy>; core?: ReturnType<typeof createCore> } = {},
+  options: { policy?: Partial<StorePolicy>; core?: ReturnType<typeof newCore> } = {},
 ) {
-  let core = options.core ?? createCore();
+  let core = options.core ?? newCore();
   let nowMs = START_MS;
   let offset = 0;
   const journal: JournalledEvent[] = [];
@@ -137,7 +136,7 @@ export function createStore(
     },
     /** Stop and start again from a checkpoint. */
     restart(): void {
-      core = createCore(core.serialise());
+      core = newCore(core.serialise());
     },
     configure(campaigns: readonly Campaign[], products: readonly Product[] = PRODUCTS): StoreEvent[] {
       return [

@@ -2,12 +2,12 @@ import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { JournalledEvent, Lane, StoreEvent } from '../../../edge/contracts/index.js';
-import { createCore } from '../../../edge/core/index.js';
 import { createPoisonMarks } from '../../../edge/engine/poison.js';
 import { recover } from '../../../edge/engine/recovery.js';
 import { createStepper } from '../../../edge/engine/stepper.js';
 import { createJournal, type StoreJournal } from '../../../edge/store/journal.js';
 import type { JournalFaults } from '../../../edge/store/options.js';
+import { newCore } from '../../core/support/core.js';
 
 /** Memory where there is some: what is simulated is the process, not the disk below it. */
 const SCRATCH = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
@@ -115,7 +115,7 @@ async function boot(options: {
   const setAside = async (): Promise<void> => {
     throw new Error('no event of the simulation is poison');
   };
-  const deps = { journal, createCore, poison, setAside, alarms: NO_ALARMS };
+  const deps = { journal, createCore: newCore, poison, setAside, alarms: NO_ALARMS };
   const { core, handled } = recover(deps);
   const decided = settings.skipUndecided === true ? journal.stats().lastOffset : handled;
   return { journal, stepper: createStepper(deps, core), decided };

@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { connectAsync, type IClientOptions, type MqttClient } from 'mqtt';
 import { onTestFinished } from 'vitest';
 import type { Product, StorePolicy } from '../../../edge/contracts/index.js';
-import { createCore } from '../../../edge/core/index.js';
 import { startEngine } from '../../../edge/engine/loop.js';
 import { createBroker } from '../../../edge/ingest/broker.js';
 import { createCoupons } from '../../../edge/ingest/coupons.js';
@@ -33,6 +32,7 @@ import { createCouponSigner } from '../../../edge/serve/auth/coupon-signer.js';
 import { createJournal } from '../../../edge/store/journal.js';
 import type { JournalOptions } from '../../../edge/store/options.js';
 import type { Journal } from '../../../edge/store/types.js';
+import { newCore } from '../../core/support/core.js';
 
 export const STORE = 'harbour-street';
 export const PRODUCTS: readonly Product[] = [
@@ -113,7 +113,7 @@ export async function openRim(options: RimOptions = {}) {
   const engine = await startEngine({
     journal,
     clock,
-    createCore,
+    createCore: newCore,
     alarms,
     setAside: async () => undefined,
     onFailure: (error) => failures.push(error),
