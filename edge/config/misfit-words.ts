@@ -38,13 +38,14 @@ export function meantBy(error: ValueError): string | undefined {
   return meant === undefined ? undefined : path.slice(0, path.lastIndexOf('/') + 1) + meant;
 }
 
+const A_MOMENT = 'a moment such as "2026-11-23T08:00:00Z", in quotes';
+
 /** Words for the patterns of the schemas; a person reads no regular expressions. */
 const PATTERNS: readonly (readonly [RegExp, string])[] = [
   [/^\^\[A-Z\]\{3\}\$$/, 'three capital letters'],
   [/^\^\[a-z0-9\]\[a-z0-9-\]/, 'small letters, digits and hyphens, beginning with a letter or digit'],
+  [/^\^\\d\{4\}-.*T/, A_MOMENT],
   [/\(\[01\]\\d\|2\[0-3\]\):\[0-5\]\\d/, 'a time of day as "HH:MM", in quotes'],
-  [/^\^\\d\{2\}:\\d\{2\}\$$/, 'a time of day as "HH:MM", in quotes'],
-  [/^\^\\d\{4\}-\\d\{2\}-\\d\{2\}T/, 'a moment such as "2026-11-23T08:00:00Z", in quotes'],
   [/^\^\[\^:\]\+:\\d\+\$$/, 'name:port'],
   [/^\^\\d\{8,14\}\$$/, '8 to 14 digits'],
   [/^\^\(mailto:/, 'mailto: and an address, or an https address'],
@@ -67,6 +68,8 @@ function wantedWords({ type, schema, value }: ValueError): string {
       return unionWords(schema as TUnion, value);
     case ValueErrorType.StringPattern:
       return `must be ${PATTERNS.find(([pattern]) => pattern.test(String(schema['pattern'])))?.[1] ?? `a text that fits ${schema['pattern']}`}`;
+    case ValueErrorType.StringFormat:
+      return `must be ${A_MOMENT}, of a day that the calendar has`;
     case ValueErrorType.StringMinLength:
       return Number(schema['minLength']) === 1
         ? 'must not be empty'

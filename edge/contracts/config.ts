@@ -1,5 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox';
-import { Currency, Id, ZoneId } from './events/common.js';
+import { Currency, Id, TimeOfDay, ZoneId } from './events/common.js';
 import { ScreenProgramme } from './playlist.js';
 
 const Point = Type.Tuple([Type.Number(), Type.Number()], {
@@ -108,8 +108,8 @@ export const StorePolicy = Type.Object(
       timeZone: Type.String({ maxLength: 64, description: 'IANA time zone' }),
       currency: Currency,
       locale: Type.String({ maxLength: 35, description: 'BCP 47' }),
-      opensAt: Type.Optional(Type.String({ pattern: '^\\d{2}:\\d{2}$' })),
-      closesAt: Type.Optional(Type.String({ pattern: '^\\d{2}:\\d{2}$' })),
+      opensAt: Type.Optional(TimeOfDay),
+      closesAt: Type.Optional(TimeOfDay),
     }),
     zones: Type.Array(Zone),
     nodes: Type.Array(ListeningNode),

@@ -1,3 +1,4 @@
+export * from './calendar.js';
 export * from './campaign.js';
 export * from './classes.js';
 export * from './config.js';

@@ -1,12 +1,10 @@
 import { type Static, Type } from '@sinclair/typebox';
-import { Id } from './events/common.js';
-
-const HHMM = Type.String({ pattern: '^([01]\\d|2[0-3]):[0-5]\\d$|^24:00$' });
+import { Id, TimeOfDay } from './events/common.js';
 
 /** Hours of the store's own wall clock; a part that ends before it starts runs over midnight. */
 export const Daypart = Type.Object({
-  from: HHMM,
-  until: HHMM,
+  from: TimeOfDay,
+  until: TimeOfDay,
   days: Type.Optional(
     Type.Array(Type.Integer({ minimum: 1, maximum: 7, description: 'ISO weekday, 1 is Monday' })),
   ),

@@ -4,6 +4,7 @@
  */
 
 import {
+  isInstant,
   isType,
   RefusalError,
   type RefusalReason,
@@ -28,7 +29,6 @@ export interface Plays {
 
 const SLIDES_KEPT = 64;
 const PLAYS_KEPT = 256;
-const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/;
 
 interface Screen {
   readonly slides: Map<string, Slide>;
@@ -118,9 +118,9 @@ const keyOf = ({ contentId, shownAt, turnAt }: SignageShown): string => `${conte
 const TURN_MS_MAX = 2 * 3_600_000;
 
 function isTimely({ shownAt, turnAt }: SignageShown): boolean {
-  if (!INSTANT.test(shownAt)) return false;
+  if (!isInstant(shownAt)) return false;
   if (turnAt === undefined) return true;
-  return INSTANT.test(turnAt) && Math.abs(Date.parse(shownAt) - Date.parse(turnAt)) <= TURN_MS_MAX;
+  return isInstant(turnAt) && Math.abs(Date.parse(shownAt) - Date.parse(turnAt)) <= TURN_MS_MAX;
 }
 
 const revisionOf = ({ revision }: SignageShown): number | undefined =>

@@ -1,5 +1,6 @@
 import {
   dataschemaOf,
+  isInstant,
   isTopicName,
   misfit,
   RefusalError,
@@ -17,7 +18,6 @@ const DETAIL_MAX = 2_000;
 const FIELD_MAX = 500;
 const TOPIC_MAX = 1_000;
 const BODY_MAX = 300_000;
-const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/;
 
 export interface GateDeps {
   readonly journal: Pick<Journal, 'append'>;
@@ -118,7 +118,7 @@ function timeOf(draft: Draft, atMs: number): Pick<StoreEvent, 'time' | 'deviceti
   const late = draft.late ? { late: true } : {};
   const devicetime = draft.devicetime === undefined ? {} : { devicetime: draft.devicetime };
   if (draft.time === undefined) return { ...devicetime, ...late };
-  const said = INSTANT.test(draft.time) ? Date.parse(draft.time) : Number.NaN;
+  const said = isInstant(draft.time) ? Date.parse(draft.time) : Number.NaN;
   if (Number.isNaN(said)) return { ...devicetime, ...late };
   const off = Math.abs(said - atMs) > LATE_MS;
   return { time: draft.time, ...devicetime, ...(off || draft.late ? { late: true } : {}) };

@@ -25,6 +25,13 @@ function problemsWith(id: string, addition: string): { problem: ConfigProblem; l
   }
 }
 
+it('a campaign ends on a day that there is', () => {
+  const [found] = problemsWith('favourite-drink', 'when: { until: "2026-02-30T00:00:00Z" }');
+  expect(found?.problem.expected).toContain('of a day that the calendar has, not "2026-02-30T00:00:00Z"');
+  const [other] = problemsWith('favourite-drink', 'when: { until: "2026-13-01T00:00:00Z" }');
+  expect(other?.problem.expected).toContain('a moment such as');
+});
+
 describe('a campaign says nothing that would have no effect', () => {
   it.each([
     ['dark-chocolate', 'caps: { perShopperDay: 1 }', 'counts nobody'],

@@ -62,6 +62,7 @@ describe('a wrong store.yaml says what to do', () => {
     ],
     ['a language', ['locale: en-IE', 'locale: english'], 'locale', 'such as en-IE or de-DE'],
     ['a number in place of a text', ['"08:00"', '8'], 'opensAt', 'must be a text; write it in quotes, not 8'],
+    ['an hour that is none', ['"08:00"', '"25:99"'], 'opensAt', 'a time of day as "HH:MM"'],
     ['a shape', ['store-014', 'Store 14'], 'id:', 'small letters, digits and hyphens'],
     ['a number that is too large', ['port: 8080', 'port: 80800'], 'port', 'must be 65535 or less, not 80800'],
     ['too few corners', [/polygon: .*/, 'polygon: [[0, 0]]'], 'polygon', 'needs 3 or more entries'],

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { misfit, REFUSALS, TOPIC_NAMES, TOPICS } from '../../edge/contracts/index.js';
+import { isDay, isInstant, misfit, REFUSALS, TOPIC_NAMES, TOPICS } from '../../edge/contracts/index.js';
 
 const ROOT = 'test/contracts';
 
@@ -14,8 +14,9 @@ function fixtures(topic: string, kind: 'valid' | 'invalid'): { name: string; dat
   }));
 }
 
-/** `lines.0.unitMinor` is the field `/lines/0/unitMinor`; a name from the table of refusals is a reason. */
-function expected(name: string): { reason?: string; field?: string } {
+/** `lines.0.unitMinor` is the field `/lines/0/unitMinor`, what follows a `+` why; a name from the table of refusals is a reason. */
+function expected(file: string): { reason?: string; field?: string } {
+  const name = file.split('+')[0] ?? '';
   return Object.hasOwn(REFUSALS, name) ? { reason: name } : { field: `/${name.replaceAll('.', '/')}` };
 }
 
@@ -37,6 +38,30 @@ describe.each(TOPIC_NAMES)('%s', (topic) => {
       expect(misfit(schema, data)).toMatchObject(expected(name));
     },
   );
+});
+
+describe('days and moments', () => {
+  it('are told to other programs by the formats of JSON Schema', () => {
+    const { businessDay, time } = TOPICS['pos.transaction'].schema.properties;
+    expect(businessDay).toMatchObject({ type: 'string', format: 'date' });
+    expect(time).toMatchObject({ type: 'string', format: 'date-time' });
+  });
+
+  it('are those of the calendar, whatever the day', () => {
+    const two = (value: number): string => String(value).padStart(2, '0');
+    for (const year of [1900, 2000, 2026, 2028])
+      for (let month = 0; month <= 13; month += 1)
+        for (let day = 0; day <= 32; day += 1) {
+          const text = `${year}-${two(month)}-${two(day)}`;
+          const real = new Date(Date.UTC(year, month - 1, day)).toISOString().startsWith(text);
+          expect([text, isDay(text), isInstant(`${text}T10:15:00Z`)]).toEqual([text, real, real]);
+        }
+  });
+
+  it('are no leap seconds, which no parser takes', () => {
+    expect(Date.parse('2016-12-31T23:59:60Z')).toBeNaN();
+    expect(isInstant('2016-12-31T23:59:60Z')).toBe(false);
+  });
 });
 
 describe('the examples', () => {

@@ -1,4 +1,5 @@
 import { Type } from '@sinclair/typebox';
+import { DAY_PATTERN, INSTANT_PATTERN } from '../calendar.js';
 
 /** Building blocks shared by the event schemas. Unknown fields are kept, so objects stay open. */
 export const Text = (maxLength: number, description: string) =>
@@ -30,11 +31,14 @@ export const Minor = (description: string) =>
   });
 export const Currency = Type.String({ pattern: '^[A-Z]{3}$', description: 'ISO 4217' });
 export const BusinessDay = Type.String({
-  pattern: '^\\d{4}-\\d{2}-\\d{2}$',
+  pattern: DAY_PATTERN,
+  format: 'date',
   description: 'business day of the till, YYYY-MM-DD',
 });
 export const Instant = Type.String({
-  pattern: '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}(\\.\\d{1,9})?(Z|[+-]\\d{2}:\\d{2})$',
+  pattern: INSTANT_PATTERN,
+  format: 'date-time',
   description: 'RFC 3339 with offset',
 });
+export const TimeOfDay = Type.String({ pattern: '^([01]\\d|2[0-3]):[0-5]\\d$|^24:00$' });
 export const DurationMs = Type.Number({ minimum: 0, maximum: 1e12, description: 'milliseconds' });

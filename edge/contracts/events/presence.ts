@@ -1,4 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox';
+import { MINUTE_PATTERN } from '../calendar.js';
 import { DurationMs, Id, Sid, ZoneId } from './common.js';
 
 /** `s:<sid>` for an enrolled, consented shopper; `a:<keyed hash of the day>` for anybody else. Never a raw device id. */
@@ -51,7 +52,7 @@ export type TrafficCount = Static<typeof TrafficCount>;
 export const PresenceMinute = Type.Object(
   {
     zone: ZoneId,
-    minute: Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}Z$' }),
+    minute: Type.String({ pattern: MINUTE_PATTERN }),
     visitors: Type.Integer({ minimum: 0 }),
     entered: Type.Integer({ minimum: 0 }),
     dwellMs: DurationMs,

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { dataschemaOf, type Refusal, type TopicName } from '../../contracts/index.js';
+import { dataschemaOf, isInstant, type Refusal, type TopicName } from '../../contracts/index.js';
 import type { Decoded } from './types.js';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
@@ -52,7 +52,7 @@ const DEVICE_TIME_MAX = 64;
 
 /** The device's word on when: an instant as `time`, anything else as `devicetime`, nothing as nothing. */
 export function timeOf(value: unknown): { time?: string; devicetime?: string } {
-  if (typeof value === 'string' && INSTANT.test(value)) return { time: value };
+  if (typeof value === 'string' && isInstant(value)) return { time: value };
   if (typeof value === 'string' || typeof value === 'number') {
     // Never cut: half a card number is no longer recognised as one, and so not masked.
     const said = String(value);
@@ -60,7 +60,6 @@ export function timeOf(value: unknown): { time?: string; devicetime?: string } {
   }
   return {};
 }
-const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/;
 
 /** A native document may say which version of the schema it follows; another than the current one is set aside. */
 export function unknownVersion(type: TopicName, body: JsonObject): Decoded | undefined {

@@ -10,13 +10,7 @@ export const Cursor = Type.String({
 export const Limit = (most: number, usual: number) =>
   Type.Optional(Type.Integer({ minimum: 1, maximum: most, default: usual, description: 'how many at most' }));
 export const IdParam = (description: string) => Type.String({ minLength: 1, maxLength: 256, description });
-export const Moment = Type.String({
-  // What fits is an instant: a thirteenth month would pass a looser one and fail where it is used.
-  pattern:
-    '^\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])T([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(\\.\\d{1,9})?' +
-    '(Z|[+-]([01]\\d|2[0-3]):[0-5]\\d)$',
-  description: 'RFC 3339 with offset',
-});
+export { Instant as Moment } from '../../contracts/events/common.js';
 
 export const CloudEvent = Type.Object(
   {
