@@ -109,7 +109,11 @@ export interface Views {
     stories: readonly Story[];
     next: string;
   };
+  /** Why the `after` of stories cannot be read on from; `undefined` for a good one. */
+  storyCursorProblem(after: string): Refusal | undefined;
   story(id: string): Story | undefined;
+  /** The newest that has this event as a step. */
+  storyOfEvent(eventId: string): Story | undefined;
   stops(): readonly StopNow[];
   /** Every campaign with what came of it today, those that run first. */
   offers(atMs: number): readonly OfferNow[];

@@ -1,4 +1,4 @@
-import { isType, type Refusal } from '../contracts/index.js';
+import { isType, type Refusal, type StoreEvent } from '../contracts/index.js';
 import { explainDecision, simulateDecision } from '../core/index.js';
 import { whatIf } from '../engine/what-if.js';
 import { exportPerson, type PersonExportDeps } from '../ingest/person-export.js';
@@ -28,7 +28,9 @@ export function questionsOf(
     },
     async explain(id) {
       const found = decisionOf(base, brain, id);
-      return found === undefined ? unknown(id) : { ...explainDecision(found.event), offset: found.offset };
+      return found === undefined
+        ? inexplicable(base, id)
+        : { ...explainDecision(found.event), offset: found.offset };
     },
     async simulate(call) {
       if (call.id !== undefined) {
@@ -55,11 +57,34 @@ export function questionsOf(
   };
 }
 
-/** By the id of the decision, its event or its story; `undefined` when it is not held. */
-function decisionOf(base: Foundation, brain: Brain, id: string) {
-  const found = base.journal.readId(brain.engine.views.story(id)?.id ?? id);
-  if (found === undefined || !isType(found.event, 'promo.decision')) return undefined;
-  return { event: found.event, offset: found.offset };
+/** By the id of the decision, of its story, or of an event that came of it; `undefined` when none is held. */
+function decisionOf({ journal }: Foundation, brain: Brain, id: string) {
+  const { views } = brain.engine;
+  const named = journal.readId(views.story(id)?.id ?? id);
+  const decision =
+    named === undefined || isType(named.event, 'promo.decision') ? named : causeOf(named.event);
+  if (decision === undefined || !isType(decision.event, 'promo.decision')) return undefined;
+  return { event: decision.event, offset: decision.offset };
+
+  /** Most name the decision themselves; a sale is a step of the story that it ended. */
+  function causeOf(event: StoreEvent) {
+    const { decisionId } = event.data as { readonly decisionId?: string };
+    const story = decisionId ?? views.storyOfEvent(event.id)?.id;
+    return story === undefined ? undefined : journal.readId(story);
+  }
+}
+
+/** What is held and led to no decision is told apart from what is not held. */
+function inexplicable({ journal }: Foundation, id: string): Refusal {
+  const held = journal.readId(id);
+  if (held === undefined) return unknown(id);
+  return {
+    reason: 'NotFound',
+    detail:
+      `${id} is a ${held.event.type} that no held decision led to; what can be explained is a decision, its story, ` +
+      'and an event that came of it: coupon.issued, coupon.redeemed, media.play, push.sent, push.clicked, a sale with its coupon',
+    field: '/id',
+  };
 }
 
 const unknownShopper: Refusal = { reason: 'UnknownShopper', detail: 'not known here', field: '/sid' };

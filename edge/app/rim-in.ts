@@ -43,7 +43,8 @@ export function buildRimIn(
   const storeId = base.config.policy.store.id;
   const { vault } = base;
   const visitors = createVisitors({ ...base, vault, views });
-  const tills = createTills({ gate, views, visitors, masker, storeId });
+  const { currency } = base.config.policy.store;
+  const tills = createTills({ gate, views, visitors, masker, storeId, currency });
   const observer = observerOf(base);
   const flood = createFlood({ ...base, gate, onCounted: observer.counted });
   const budget = createSetAsideBudget(setAsideLimitsOf(base.config.limits.journalBytes));

@@ -41,6 +41,12 @@ export const REFUSALS = {
     'The document is about another store',
     'Send it to the store that it names, or correct `store`.',
   ),
+  WrongCurrency: row(
+    'rejected',
+    422,
+    'The sale is in another currency than that of the store',
+    'Send the amounts in the currency that the detail names, or correct `store.currency` in store.yaml.',
+  ),
   UnknownShopper: row(
     'rejected',
     404,
@@ -58,6 +64,19 @@ export const REFUSALS = {
     413,
     'The message is too large',
     'Send at most the number of bytes that the detail names.',
+  ),
+  HeadersTooLarge: row(
+    'rejected',
+    431,
+    'The header lines are too large',
+    'Send at most the number of bytes that the detail names; old cookies are the usual cause.',
+  ),
+  MalformedRequest: row('rejected', 400, 'This is not HTTP', 'Send a request as RFC 9112 describes it.'),
+  RequestTimeout: row(
+    'rejected',
+    408,
+    'The request took too long to arrive',
+    'Send it again, in one go; the whole request must be there within seconds.',
   ),
   MethodNotAllowed: row(
     'rejected',

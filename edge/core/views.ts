@@ -1,4 +1,4 @@
-import type { Purpose, ShopperView, Story } from '../contracts/index.js';
+import type { Purpose, Refusal, ShopperView, Story } from '../contracts/index.js';
 import { PURPOSES } from '../contracts/index.js';
 import type { CouponState, Views } from '../ports.js';
 import { knownHash } from './baskets/known.js';
@@ -59,6 +59,11 @@ export function createViews(state: CoreState, derived: Derived): Views {
       };
     },
     stories: (options) => storiesPage(state, options),
+    storyCursorProblem: (after) => storyCursorProblem(state, after),
+    storyOfEvent: (eventId) =>
+      [...state.stories.rows.values()].findLast(({ story }) =>
+        story.steps.some((step) => step.eventId === eventId),
+      )?.story,
     story: (id) => state.stories.rows.get(id)?.story,
     stops: () => [...state.campaigns.stops.values()],
     offers: (atMs) => offersNow(state, derived, atMs),
@@ -163,9 +168,22 @@ function pastOf(state: CoreState, sid: string): ShopperView['past'] {
   return past.map(({ receivedMs, ...offer }) => ({ ...offer, receivedAt: isoOf(receivedMs) })).reverse();
 }
 
+const CURSOR = /^s[0-9a-z]{1,10}$/;
+
 /** Position behind a cursor; one that was not made here starts from the beginning. */
 function cursorOf(text: string): number {
-  return /^s[0-9a-z]{1,10}$/.test(text) ? Number.parseInt(text.slice(1), 36) : 0;
+  return CURSOR.test(text) ? Number.parseInt(text.slice(1), 36) : 0;
+}
+
+function storyCursorProblem({ stories }: CoreState, after: string): Refusal | undefined {
+  if (!CURSOR.test(after))
+    return { reason: 'SchemaMismatch', detail: 'this is not a cursor of this store', field: '/after' };
+  if (cursorOf(after) <= stories.seq.last) return undefined;
+  return {
+    reason: 'CursorGone',
+    detail: 'the cursor is ahead of the stories, which were restored since',
+    field: '/after',
+  };
 }
 
 /**

@@ -1,5 +1,5 @@
-import { type Static, Type } from '@sinclair/typebox';
 import {
+  CouponCall,
   type CouponRequest,
   isType,
   misfit,
@@ -8,20 +8,11 @@ import {
   RefusalError,
   type RefusalReason,
   type StoreEvent,
-  TillPlace,
 } from '../contracts/index.js';
 import type { Clock, CouponSigner, Engine, Gate } from '../ports.js';
 
 /** How long a till waits for the answer; then 503, and asking again is safe. */
 const ANSWER_MS = 2_000;
-
-/** `POST /v1/pos/coupons/verify` and `/redeem`. `code` is the 13 digits or the signed token of the QR code. */
-export const CouponCall = Type.Object({
-  code: Type.String({ minLength: 13, maxLength: 2_000 }),
-  ...TillPlace.properties,
-  offline: Type.Optional(Type.Boolean({ description: 'accepted by signature while cut off, reported now' })),
-});
-export type CouponCall = Static<typeof CouponCall>;
 
 /** The same for a first redemption and for its repetition by the same till transaction. */
 export interface CouponAnswer {

@@ -21,8 +21,8 @@ export interface Accepted {
 
 export interface Tills {
   /**
-   * Resolves after the fsync; rejects with UnknownStore, SchemaMismatch, TransactionConflict, or what the journal
-   * refuses. `along` is committed in the same transaction, or alone where the transaction is known.
+   * Resolves after the fsync; rejects with UnknownStore, WrongCurrency, SchemaMismatch, TransactionConflict, or
+   * what the journal refuses. `along` is committed in the same transaction, or alone where the transaction is known.
    */
   accept(draft: Draft<'pos.transaction'>, along?: readonly Draft[]): Promise<Accepted>;
 }
@@ -33,6 +33,8 @@ export interface TillsDeps {
   readonly visitors: Pick<Visitors, 'buyerOf' | 'mayProfile'>;
   readonly masker: Masker;
   readonly storeId: string;
+  /** ISO 4217: sums of two currencies would be figures of none. */
+  readonly currency: string;
 }
 
 interface Recent {
@@ -90,6 +92,13 @@ function kept(sent: PosTransaction, deps: TillsDeps): PosTransaction {
       reason: 'UnknownStore',
       detail: `/store: this is store ${deps.storeId}, the transaction is of ${masked.store}`,
       field: '/store',
+    });
+  }
+  if (masked.currency !== deps.currency) {
+    throw new RefusalError({
+      reason: 'WrongCurrency',
+      detail: `/currency: this store counts in ${deps.currency}, the transaction is in ${masked.currency}`,
+      field: '/currency',
     });
   }
   const { sid: said, loyaltyId: _loyaltyId, ...rest } = masked;

@@ -23,22 +23,25 @@ export function cursorAt(journal: CursorJournal, offset: number): string {
     : cursorAfter(offset, event.event.id);
 }
 
-/** Offset after which to read on. Throws SchemaMismatch for what is no cursor, CursorGone for one of another past. */
-export function offsetOf(journal: CursorJournal, cursor: string): number {
+/**
+ * Offset after which to read on; `field` is where the cursor stood. Throws SchemaMismatch for what is no cursor,
+ * CursorGone for one of another past.
+ */
+export function offsetOf(journal: CursorJournal, cursor: string, field = '/after'): number {
   const match = /^(\d{1,15})\.([A-Za-z0-9_-]{6})?$/.exec(Buffer.from(cursor, 'base64url').toString('latin1'));
-  if (match === null) throw refuse('SchemaMismatch', 'this is not a cursor of this store');
+  if (match === null) throw refuse('SchemaMismatch', 'this is not a cursor of this store', field);
   const offset = Number(match[1]);
   if (offset === 0) return 0;
   if (offset > journal.stats().lastOffset) {
-    throw refuse('CursorGone', 'the cursor is ahead of the journal, which was restored since');
+    throw refuse('CursorGone', 'the cursor is ahead of the journal, which was restored since', field);
   }
   const held = match[2] === undefined ? undefined : journal.readOffset(offset);
   if (held !== undefined && checkOf(held.event.id) !== match[2]) {
-    throw refuse('CursorGone', 'another event stands there since the journal was restored');
+    throw refuse('CursorGone', 'another event stands there since the journal was restored', field);
   }
   return offset;
 }
 
-function refuse(reason: Refusal['reason'], detail: string): RefusalError {
-  return new RefusalError({ reason, detail, field: '/after' });
+function refuse(reason: Refusal['reason'], detail: string, field: string): RefusalError {
+  return new RefusalError({ reason, detail, field });
 }

@@ -9,6 +9,7 @@ import express, { type ErrorRequestHandler, type Express } from 'express';
 import helmet from 'helmet';
 import type { ListenerTls } from '../ports.js';
 import type { StoreAuth } from './auth/auth.js';
+import { answerClientErrors } from './client-errors.js';
 import { type Authenticator, createAuthenticator, isKnownHost, isOwnOrigin, storeNames } from './guards.js';
 import { mountRoute, mountWrongMethods } from './mount.js';
 import { mountPages } from './page-routes.js';
@@ -70,6 +71,7 @@ export function createHttp(deps: HttpDeps): HttpServer {
   });
   app.use(errorHandler(deps));
   const server = serverOf(deps.tls, app);
+  answerClientErrors(server, HEADER_BYTES_MAX);
   server.maxConnections = CONNECTIONS_MAX;
   const connections = connectionsOf(server);
   return {

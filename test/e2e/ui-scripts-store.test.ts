@@ -73,7 +73,7 @@ await describeWith(['chromium'], 'S8: no name that the store took runs on its pa
       // Whoever logs in has a name of letters, digits and a few signs.
       expect((await call('admin', '/v1/users', { name: text, role: 'viewer' })).status).toBe(422);
       await call('admin', '/v1/users/kim', { disabled: true, reason: text }, 'PUT');
-      const stop = await call('admin', '/v1/stop', { scope: { campaign: text }, reason: text });
+      const stop = await call('admin', '/v1/stop', { scope: 'all', reason: text });
       expect(stop.status).toBe(201);
       await call('admin', `/v1/stop/${stop.body.id}`, {}, 'DELETE');
       await call('till', '/v1/pos/transactions', text);

@@ -32,7 +32,9 @@ describe('auth: open, on loopback', () => {
     store = await startTestStore((config) => ({ ...config, auth: 'open' }));
     expect((await store.call('/v1/journal')).status).toBe(200);
     expect((await store.call('/metrics')).text).toContain('endcap_events_total');
-    const stop = await store.call('/v1/stop', { body: { scope: { campaign: 'x' }, reason: 'r' } });
+    const stop = await store.call('/v1/stop', {
+      body: { scope: { campaign: 'favourite-drink' }, reason: 'r' },
+    });
     expect(stop.status).toBe(201);
     const screen = store.socket('/signage', { screen: 'screen-3' });
     const [content] = await payloads<SignageContent>(screen, 'content');

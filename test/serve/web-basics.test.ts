@@ -52,7 +52,7 @@ describe('S10 web basics', () => {
     const stop = (headers: Record<string, string>) =>
       store.call('/v1/stop', {
         headers: { cookie, ...headers },
-        body: { scope: { campaign: 'x' }, reason: 'r' },
+        body: { scope: { campaign: 'favourite-drink' }, reason: 'r' },
       });
     expect((await stop({ origin: 'https://evil.example' })).body.reason).toBe('NotAllowed');
     expect((await stop({ origin: 'null' })).body.reason).toBe('NotAllowed');
@@ -154,7 +154,7 @@ describe('bodies', () => {
     const deep = `{"scope":${'['.repeat(30_000)}${']'.repeat(30_000)},"reason":"r"}`;
     expect((await post(deep)).body.reason).toBe('SchemaMismatch');
     const open = await post(
-      `{"scope":{"campaign":"x"},"reason":"r","more":${'['.repeat(30_000)}${']'.repeat(30_000)}}`,
+      `{"scope":{"campaign":"favourite-drink"},"reason":"r","more":${'['.repeat(30_000)}${']'.repeat(30_000)}}`,
     );
     expect(open.status).toBe(201);
     const till = store.token('till', 'till-1');

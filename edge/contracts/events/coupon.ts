@@ -9,6 +9,23 @@ export const TillPlace = Type.Object({
 });
 export type TillPlace = Static<typeof TillPlace>;
 
+/** Longer than any token that a store signs. */
+export const COUPON_CODE_CHARACTERS_MAX = 1_000;
+
+/** `POST /v1/pos/coupons/verify` and `/redeem`. */
+export const CouponCall = Type.Object({
+  code: Type.String({
+    minLength: 13,
+    maxLength: COUPON_CODE_CHARACTERS_MAX,
+    description: 'what the till scanned: token of the QR code, or 13 digits',
+  }),
+  ...TillPlace.properties,
+  offline: Type.Optional(
+    Type.Boolean({ description: 'the till was cut off, accepted by signature and reports it now' }),
+  ),
+});
+export type CouponCall = Static<typeof CouponCall>;
+
 /** Asked by a till; answered from the step that handles it. Stays in the store. */
 export const CouponRequest = Type.Object(
   {

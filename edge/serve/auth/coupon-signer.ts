@@ -13,12 +13,11 @@ import {
 } from 'node:crypto';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Refusal } from '../../contracts/index.js';
+import { COUPON_CODE_CHARACTERS_MAX, type Refusal } from '../../contracts/index.js';
 import { writeDurably } from '../../ops/durable-file.js';
 import type { CouponSigner, CouponState } from '../../ports.js';
 
 const HEADER = Buffer.from('{"alg":"EdDSA"}').toString('base64url');
-const TOKEN_CHARACTERS_MAX = 1_000;
 const SIGNATURE_BYTES = 64;
 
 /** Loads the store's key from `<folder>/coupons.pem`, or makes it (mode 0600). */
@@ -52,7 +51,8 @@ function claimsOf(coupon: CouponState, store: string) {
 
 function verifyToken(token: string, key: KeyObject, store: string): { couponId: string } | Refusal {
   const refuse = (detail: string): Refusal => ({ reason: 'CouponSignature', detail, field: '/code' });
-  if (token.length > TOKEN_CHARACTERS_MAX) return refuse('the code is longer than any that this store signs');
+  if (token.length > COUPON_CODE_CHARACTERS_MAX)
+    return refuse('the code is longer than any that this store signs');
   const [header, payload, signature, ...rest] = token.split('.');
   if (header !== HEADER || payload === undefined || signature === undefined || rest.length > 0) {
     return refuse('the code is not one of this store');

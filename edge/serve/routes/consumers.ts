@@ -60,7 +60,7 @@ export function consumerRoutes({ journal }: ConsumerDeps): readonly Route[] {
       example: { params: { group: 'example' }, body: { offsets: {} } },
       handle: async ({ params, body }) => {
         const offsets = body.offsets as Record<string, string>;
-        for (const cursor of Object.values(offsets)) offsetOf(journal, cursor);
+        for (const [topic, cursor] of Object.entries(offsets)) offsetOf(journal, cursor, `/offsets/${topic}`);
         const groups = [...journal.marks().keys()].filter((name) => name.startsWith(MARK));
         if (groups.length >= GROUPS_MAX && !groups.includes(MARK + params.group)) {
           return { reason: 'QuotaReached', detail: `there are ${GROUPS_MAX} consumer groups already` };

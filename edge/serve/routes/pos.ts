@@ -1,25 +1,12 @@
 /** The till: transactions, and coupons that are asked about and taken. */
 import { type Static, Type } from '@sinclair/typebox';
 import { Minor } from '../../contracts/events/common.js';
-import { PosTransaction, type Refusal, TillPlace } from '../../contracts/index.js';
+import { CouponCall, PosTransaction, type Refusal } from '../../contracts/index.js';
 import type { CouponSigner, Principal } from '../../ports.js';
 import { isRefusal, notTill, ok, type Route, route, TILL_ROLES } from './route.js';
 
 /** As much as a packet of MQTT may hold: what is over `limits.payloadBytes` is refused in the same words on both ways. */
 const TRANSACTION_BYTES_MAX = 2 * 1024 * 1024;
-
-export const CouponCall = Type.Object({
-  code: Type.String({
-    minLength: 1,
-    maxLength: 1_000,
-    description: 'what the till scanned: token of the QR code, or 13 digits',
-  }),
-  ...TillPlace.properties,
-  offline: Type.Optional(
-    Type.Boolean({ description: 'the till was cut off, accepted by signature and reports it now' }),
-  ),
-});
-export type CouponCall = Static<typeof CouponCall>;
 
 export const CouponAnswer = Type.Object({
   ok: Type.Literal(true),
@@ -78,6 +65,7 @@ const transactionRoute = (deps: PosDeps): Route =>
       'SchemaMismatch',
       'TransactionConflict',
       'UnknownStore',
+      'WrongCurrency',
       'TooLarge',
       'UnsupportedFormat',
       'QuotaReached',

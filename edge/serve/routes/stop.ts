@@ -42,9 +42,13 @@ export function stopRoutes(deps: StopDeps): readonly Route[] {
       roles: ROLES,
       body: Type.Object({ scope: Scope, reason: Type.String({ minLength: 1, maxLength: 500 }) }),
       answers: { 201: { description: 'Stopped; screens and phones follow at once', schema: Stopped } },
-      refusals: ['Busy', 'QuotaReached', 'DiskFull', 'DiskFailed'],
+      refusals: ['NotFound', 'Busy', 'QuotaReached', 'DiskFull', 'DiskFailed'],
       example: { body: { scope: { campaign: 'none' }, reason: 'wrong price' } },
       handle: async ({ body, principal }) => {
+        if (body.scope !== 'all' && !deps.engine.views.campaigns().has(body.scope.campaign)) {
+          const detail = `there is no campaign ${body.scope.campaign}; GET /v1/offers lists those that the store knows`;
+          return { reason: 'NotFound', detail, field: '/scope/campaign' };
+        }
         const stopId = deps.newId();
         const by = principal.subject;
         const target = body.scope === 'all' ? 'all' : body.scope.campaign;

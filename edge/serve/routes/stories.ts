@@ -16,7 +16,7 @@ export interface SimulateCall {
 }
 
 export interface StoryDeps {
-  readonly views: Pick<Engine['views'], 'stories' | 'story'>;
+  readonly views: Pick<Engine['views'], 'stories' | 'story' | 'storyCursorProblem'>;
   /** Every candidate with every rule, value and reason, from the id of a decision, event or story. */
   readonly explain: (id: string) => Promise<object | Refusal>;
   /** The journal range under changed campaigns, beside what was. */
@@ -48,9 +48,11 @@ const listRoute = (deps: StoryDeps): Route =>
         schema: Type.Object({ stories: Type.Array(Story), next: Type.String({ description: 'cursor' }) }),
       },
     },
-    refusals: [],
+    refusals: ['CursorGone'],
     handle: ({ query }) => {
       const { after, state, limit = 50 } = query;
+      const problem = after === undefined ? undefined : deps.views.storyCursorProblem(after);
+      if (problem !== undefined) return problem;
       const found = deps.views.stories({
         limit,
         ...(after === undefined ? {} : { after }),
@@ -86,9 +88,11 @@ const explainRoute = (deps: StoryDeps): Route =>
     tag: 'Stories',
     summary: 'Why it was decided so: each condition, value and reason',
     roles: STAFF_ROLES,
-    body: Type.Object({ id: Id('decision, event or story') }),
+    body: Type.Object({ id: Id('a decision, its story, or an event that came of it') }),
     answers: { 200: { description: 'The reasons', schema: Type.Object({}) } },
     refusals: ['NotFound'],
+    description:
+      'Of an event that came of a decision, such as coupon.issued, coupon.redeemed, media.play, push.sent or a sale with its coupon, the decision is explained.',
     example: { body: { id: 'none' } },
     handle: async ({ body }) => {
       const answer = await deps.explain(body.id);

@@ -121,7 +121,7 @@ export async function openRim(options: RimOptions = {}) {
   const { views } = engine;
   const vault = createVault({ folder: join(folder, 'vault'), clock });
   const visitors = createVisitors({ vault, views, clock });
-  const tills = createTills({ gate, views, visitors, masker, storeId: STORE });
+  const tills = createTills({ gate, views, visitors, masker, storeId: STORE, currency: 'EUR' });
   const counts = new Map<string, number>();
   const count = (name: string): void => void counts.set(name, (counts.get(name) ?? 0) + 1);
   const observer = {

@@ -118,7 +118,10 @@ describe('the staff picture', () => {
     const token = store.token('associate');
     await until(
       async () => {
-        const stop = await store.call('/v1/stop', { token, body: { scope: { campaign: 'x' }, reason: 'r' } });
+        const stop = await store.call('/v1/stop', {
+          token,
+          body: { scope: { campaign: 'favourite-drink' }, reason: 'r' },
+        });
         await store.call(`/v1/stop/${stop.body.id}`, { token, method: 'DELETE' });
         return arrived.length >= 8;
       },
