@@ -58,9 +58,8 @@ export function personalConsent(state: ConsentState, sid: string, atMs: number):
   return { givenMs: Math.max(location.givenMs, profile.givenMs), untilMs, ageBand: profile.ageBand };
 }
 
-/** Under 16 and unknown get nothing personal. */
-export /** Who is under 16, or does not say, is nobody to this store: a yes of theirs is kept and has no effect. */
-function mayBePersonal(ageBand: AgeBand): boolean {
+/** Who is under 16, or does not say, is nobody to this store: a yes of theirs is kept and has no effect. */
+export function mayBePersonal(ageBand: AgeBand): boolean {
   return ageBand === '16-17' || ageBand === '18+';
 }
 
