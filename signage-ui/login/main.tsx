@@ -1,6 +1,6 @@
 import './login.css';
 import { render } from 'preact';
-import { peopleFor } from '../shared/messages/people.js';
+import { peopleFor, peopleLanguage } from '../shared/messages/people.js';
 import { LoginPage } from './login-page.js';
 import { createLoginState } from './state.js';
 
@@ -10,7 +10,7 @@ const state = createLoginState(location.hash, (address) => location.replace(addr
 history.replaceState(null, '', location.pathname);
 // A link that is pasted into this page is another visit.
 addEventListener('hashchange', () => location.reload());
-document.documentElement.lang = navigator.language;
+document.documentElement.lang = peopleLanguage(navigator.language);
 document.title = words.login.page;
 const page = document.getElementById('page');
 if (page !== null) render(<LoginPage state={state} words={words} />, page);

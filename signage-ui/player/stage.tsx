@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Slide } from '../../edge/contracts/index.js';
-import { messagesFor } from '../shared/messages/index.js';
+import { languageFor, messagesFor } from '../shared/messages/index.js';
 import { AsleepView } from './asleep-view.js';
 import { isBuiltIn } from './house.js';
 import { IdentifyView } from './identify-view.js';
@@ -59,7 +59,7 @@ export function Stage({ state, pairing }: StageProps) {
   const content = state.content.value;
   const locale = content?.locale ?? navigator.language;
   useEffect(() => {
-    document.documentElement.lang = locale;
+    document.documentElement.lang = languageFor(locale);
     document.title = content?.screenName ?? 'Endcap';
   }, [locale, content?.screenName]);
   const refused = state.unpaired.value || state.link.value.state === 'refused';

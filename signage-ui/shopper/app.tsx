@@ -2,6 +2,7 @@ import { useEffect } from 'preact/hooks';
 import type { ShopperView } from '../../edge/contracts/index.js';
 import { hourMinute } from '../shared/format.js';
 import { Icon, type IconName, LeafMark } from '../shared/icons.js';
+import { languageFor } from '../shared/messages/index.js';
 import { useNow } from '../shared/ticking.js';
 import { ConsentPage } from './consent.js';
 import { ErasedPage } from './erase.js';
@@ -69,7 +70,7 @@ export function App({ state }: { state: ShopperState }) {
   const view = state.view.value;
   const { locale } = state.place.value;
   useEffect(() => {
-    document.documentElement.lang = locale;
+    document.documentElement.lang = languageFor(locale);
     document.title = state.messages.value.shopper.title;
   }, [locale]);
   const erased = state.erased.value;

@@ -3,7 +3,7 @@ import type { ShopperErased } from '../../edge/contracts/index.js';
 import { Icon, LeafMark } from '../shared/icons.js';
 import { saveFile } from './save-file.js';
 import type { ShopperState } from './state.js';
-import { whenWords } from './words.js';
+import { wholeMoment } from './words.js';
 
 type Phase = 'idle' | 'sure' | 'working' | 'failed';
 
@@ -55,7 +55,7 @@ export function EraseMe({ state }: { state: ShopperState }) {
 /** All that is left: the number, kept on the phone until the person clears it. */
 export function ErasedPage({ erased, state }: { erased: ShopperErased; state: ShopperState }) {
   const words = state.messages.value.rights.erase;
-  const at = words.at(whenWords(erased.at, Date.now(), state.place.value));
+  const at = words.at(wholeMoment(erased.at, state.place.value));
   const save = (): void =>
     saveFile(
       'deleted.txt',

@@ -70,9 +70,9 @@ function lineOf(event: StoreEvent, { messages, place }: Tongue): string {
     case 'presence.zone':
       return zoneLine(event as StoreEvent<'presence.zone'>, messages);
     case 'loyalty.profile':
-      return words.changes[data['change'] as keyof typeof words.changes] ?? event.type;
+      return words.changes[data['change'] as keyof typeof words.changes] ?? words.otherNote;
     default:
-      return event.type;
+      return words.notes[event.type as keyof typeof words.notes] ?? words.otherNote;
   }
 }
 
@@ -89,7 +89,7 @@ function decisionLine({ data }: StoreEvent<'promo.decision'>, words: Messages['r
   const { offer, outcome, reason } = data;
   return outcome === 'offered' && offer !== undefined
     ? words.offered(offer.name)
-    : words.notOffered(reason ?? outcome);
+    : words.notOffered(words.reasons[reason as keyof typeof words.reasons] ?? words.otherReason);
 }
 
 function zoneLine({ data }: StoreEvent<'presence.zone'>, messages: Messages): string {

@@ -22,3 +22,8 @@ export function whenWords(instant: string, nowMs: number, place: Place): string 
   const day = dayMonth(instant, place);
   return day === dayMonth(nowMs, place) ? time : `${day}, ${time}`;
 }
+
+/** Day, year, hour and zone: what a proof has to say whenever it is read. */
+export function wholeMoment(instant: string, place: Place): string {
+  return `${dayMonthYear(instant, place)}, ${hourMinute(instant, place)} (${place.timeZone})`;
+}

@@ -1,6 +1,6 @@
 import { Component, type ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
-import type { Messages } from '../shared/messages/index.js';
+import { languageFor, type Messages } from '../shared/messages/index.js';
 import { Bands, ServerBand } from './bands.js';
 import { LazyTab } from './lazy-tab.js';
 import { NowPage } from './now/now-page.js';
@@ -71,7 +71,7 @@ export function App({ state }: { state: StaffState }) {
   const { locale } = state.place.value;
   const store = state.now.value?.policy.store;
   useEffect(() => {
-    document.documentElement.lang = locale;
+    document.documentElement.lang = languageFor(locale);
     document.title = store?.name ?? 'Endcap';
   }, [locale, store?.name]);
   const old = state.server.value.state === 'gone' || state.server.value.state === 'stale';

@@ -170,7 +170,7 @@ export const boxDe: BoxWords = {
     },
     goodDevices: (amount) => `${amount} ${plural(amount, 'Gerät hat ein gültiges', 'Geräte haben gültige')}`,
     ended: (date) => `abgelaufen ${date}`,
-    ends: (date, left) => `endet ${date}, in ${left}`,
+    ends: (date, left) => `endet ${date}, noch ${left}`,
     backups: 'Sicherungen',
     noBackups: 'Noch keine Kopie des Journals. Sie liegt neben den Daten; bringen Sie sie woandershin.',
     makeBackup: 'Jetzt eine machen',

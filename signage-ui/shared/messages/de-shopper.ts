@@ -105,7 +105,7 @@ export const shopperDe: typeof shopperEn = {
     known: 'Was über Sie bekannt ist',
     zone: (zone) => `In welchem Gang Sie sind: ${zone}`,
     zoneNone: 'Nicht, wo Sie sind',
-    coupons: (amount) => `${amount} Coupons von Ihnen`,
+    coupons: (amount) => (amount === 1 ? '1 Coupon von Ihnen' : `${amount} Coupons von Ihnen`),
     pseudonym: (sid) => `Ein erfundener Name für Sie: ${sid}`,
     noName: 'Kein Name, keine Nummer, keine Adresse',
     download: 'Herunterladen, was diese Seite hat',

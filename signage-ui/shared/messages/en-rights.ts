@@ -1,3 +1,5 @@
+import type { Reason } from '../../../edge/contracts/index.js';
+
 /** What a shopper reads about their own data: receipts, everything that is held, being forgotten, installing. */
 export const rightsEn = {
   receipts: {
@@ -60,6 +62,36 @@ export const rightsEn = {
     basket: (items: string, total: string) => `${items}, together ${total}`,
     offered: (name: string) => `Offered: ${name}`,
     notOffered: (reason: string) => `Looked at, and not offered: ${reason}`,
+    otherReason: 'for another reason',
+    reasons: {
+      NoConsent: 'you had not agreed to it',
+      AgeUnknown: 'your age was not known',
+      OutsideTime: 'not at that time',
+      OutsideZone: 'not in that aisle',
+      DwellTooShort: 'you had only just come',
+      StockTooLow: 'too few were left',
+      SoldOut: 'it was sold out',
+      OpenOfferBetter: 'a screen offered it to everybody for as little',
+      NoProduct: 'it is not sold here',
+      CampaignLimitReached: 'as many as there were had gone',
+      FrequencyCapped: 'you had seen it often enough',
+      AlreadyHeld: 'you had it already',
+      Withheld: 'you were in the comparison group, who get no offer',
+      ExclusivityTaken: 'you had one like it',
+      Outbid: 'another offer went first',
+      Stopped: 'the staff had stopped it',
+      ClockUntrusted: 'the shop did not know what time it was',
+      SinglePerson: 'it would have been about you alone',
+    } satisfies Readonly<Record<Reason, string>>,
+    notes: {
+      'push.sent': 'What became of an offer on your phone',
+      'push.clicked': 'You opened a message',
+      'coupon.request': 'A till asked about your coupon',
+      'coupon.answered': 'What the till was told about your coupon',
+      'fraud.verdict': 'Your coupon was taken a second time',
+      'audit.entry': 'Somebody did something with what is held about you',
+    },
+    otherNote: 'A note of the shop',
     issued: (code: string) => `Coupon ${code}`,
     redeemed: (till: string) => `Coupon taken at ${till}`,
     place: (zone: string, minutes: string) => `${zone}, ${minutes}`,

@@ -101,7 +101,7 @@ export const shopperEn = {
     known: 'What is known about you',
     zone: (zone: string) => `The aisle you are in: ${zone}`,
     zoneNone: 'Not where you are',
-    coupons: (amount: number) => `${amount} coupons of yours`,
+    coupons: (amount: number) => (amount === 1 ? '1 coupon of yours' : `${amount} coupons of yours`),
     pseudonym: (sid: string) => `A made-up name for you: ${sid}`,
     noName: 'No name, no number, no address',
     download: 'Download what this page holds',

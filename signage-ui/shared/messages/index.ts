@@ -16,6 +16,11 @@ export function messagesFor(locale: string): Messages {
   return (Object.hasOwn(CATALOGUES, language) ? CATALOGUES[language] : undefined) ?? en;
 }
 
+/** The language that `messagesFor` speaks, as a BCP 47 tag: a screen reader must not read English as French. */
+export function languageFor(locale: string): string {
+  return messagesFor(locale) === en && !/^en\b/i.test(locale) ? 'en' : locale;
+}
+
 /** A length of time in words, with the units of the language: `4 min`, `2 h 10 min`. */
 export function lengthInWords(ms: number, messages: Messages): string {
   const seconds = Math.max(0, Math.round(ms / 1_000));

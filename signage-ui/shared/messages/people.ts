@@ -9,3 +9,8 @@ export function peopleFor(locale: string): PeopleWords {
   const language = locale.split('-')[0]?.toLowerCase() ?? '';
   return (Object.hasOwn(PEOPLE_CATALOGUES, language) ? PEOPLE_CATALOGUES[language] : undefined) ?? peopleEn;
 }
+
+/** The language that `peopleFor` speaks. */
+export function peopleLanguage(locale: string): string {
+  return peopleFor(locale) === peopleEn && !/^en\b/i.test(locale) ? 'en' : locale;
+}
