@@ -3,6 +3,8 @@ import type { Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type Refusal, toProblem } from '../contracts/index.js';
 
+const READ_WITHIN_MS = 1_000;
+
 export function answerClientErrors(server: Server, headerBytesMax: number): void {
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex & { bytesWritten?: number }) => {
     // Half of an answer may stand there already, and who hung up reads none.
@@ -11,6 +13,8 @@ export function answerClientErrors(server: Server, headerBytesMax: number): void
       return;
     }
     socket.end(answerOf(refusalOf(error.code, headerBytesMax)), () => socket.destroy());
+    // Who reads no answer keeps no connection.
+    setTimeout(() => socket.destroy(), READ_WITHIN_MS).unref();
   });
 }
 

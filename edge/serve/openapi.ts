@@ -119,6 +119,9 @@ export function refusalsOfRoute(route: Route): readonly RefusalReason[] {
     'TooManyRequests',
     'Stopping',
     'MethodNotAllowed',
+    'HeadersTooLarge',
+    'MalformedRequest',
+    'RequestTimeout',
   ];
   if (route.roles !== 'anyone') common.push('NotAuthenticated', 'NotAllowed');
   if (route.params ?? route.query ?? route.body)

@@ -117,7 +117,8 @@ describe('S19 secrets stay secret', () => {
     await store.stop();
     places.set('log', store.output());
     for (const [path, text] of live) if (!IN_THE_CLEAR.includes(path)) places.set(`running/${path}`, text);
-    for (const [path, text] of filesOf(store.data)) places.set(`stopped/${path}`, text);
+    for (const [path, text] of filesOf(store.data))
+      if (!IN_THE_CLEAR.includes(path)) places.set(`stopped/${path}`, text);
     for (const [path, text] of filesOf(join(store.directory, 'copy'))) places.set(`copy/${path}`, text);
   }, 120_000);
   afterAll(() => store?.remove());
