@@ -4,6 +4,8 @@ import type { Messages } from '../shared/messages/index.js';
 import { stopAll, undoStop } from './api.js';
 
 const HOLD_MS = 1_000;
+/** How long it says that a short press does nothing. */
+const HINT_MS = 4_000;
 
 /**
  * Stops all offers after being held for a second, by pointer or key, so that no sleeve ever does it. A press from
@@ -12,26 +14,40 @@ const HOLD_MS = 1_000;
 function useHold(onHeld: () => void) {
   const [holding, setHolding] = useState(false);
   const [asking, setAsking] = useState(false);
+  const [tooShort, setTooShort] = useState(false);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const hint = useRef<ReturnType<typeof setTimeout>>(undefined);
   const byHand = useRef(false);
   const release = (): void => {
     clearTimeout(timer.current);
     setHolding(false);
+    if (!holding) return;
+    setTooShort(true);
+    clearTimeout(hint.current);
+    hint.current = setTimeout(() => setTooShort(false), HINT_MS);
   };
   const press = (): void => {
     byHand.current = true;
     setHolding(true);
+    setTooShort(false);
     clearTimeout(timer.current);
     timer.current = setTimeout(() => {
       setHolding(false);
       onHeld();
     }, HOLD_MS);
   };
-  useEffect(() => () => clearTimeout(timer.current), []);
+  useEffect(
+    () => () => {
+      clearTimeout(timer.current);
+      clearTimeout(hint.current);
+    },
+    [],
+  );
   const isKey = (event: KeyboardEvent): boolean => event.key === ' ' || event.key === 'Enter';
   return {
     holding,
     asking,
+    tooShort,
     handlers: {
       onPointerDown: (event: PointerEvent) => event.button === 0 && press(),
       onPointerUp: release,
@@ -122,6 +138,9 @@ export function StopButton({
         <span>{phase === 'working' ? words.stopping : hold.asking ? words.again : words.label}</span>
         <span class="stop-hold">{words.hold}</span>
       </button>
+      <p class="stop-short" role="status">
+        {hold.tooShort && phase === 'idle' ? words.tooShort : ''}
+      </p>
       {phase === 'failed' ? (
         <p class="stop-failed" role="alert">
           {words.failed}

@@ -306,14 +306,41 @@ await describeWith(['chromium'], 'the staff page', () => {
   });
 
   it.each([360, 768, 1440, 1920])('never scrolls sideways, %i px wide', async (width) => {
-    for (const tab of ['now', 'journal']) {
+    for (const tab of ['now', 'journal', 'journal/d-8f31c2']) {
       const page = await open(`#${tab}`, { width, height: 900 });
       await page.waitForSelector(tab === 'now' ? '.story' : '.trace');
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
       expect(await page.evaluate(() => document.activeElement?.tagName), 'nothing is focused').toBe('BODY');
       const tabBox = await page.locator('.tab[aria-current]').boundingBox();
       expect(tabBox!.x + tabBox!.width, 'the open tab is to be seen').toBeLessThanOrEqual(width);
-      await picture(page, `${tab}-${width}`);
+      await picture(page, `${tab.replace('/', '-')}-${width}`);
     }
+  });
+
+  describe('on a phone', () => {
+    const PHONE = { width: 360, height: 780 };
+
+    it('brings what was tapped in the journal into view, and leads back to the list', async () => {
+      const page = await open('#journal', PHONE);
+      await page.waitForSelector('.event');
+      await page.locator('.event').nth(2).click();
+      await page.waitForFunction('scrollY > 200');
+      await page.waitForSelector('.journal-open .card');
+      const card = (await page.locator('.journal-open').boundingBox())!;
+      expect(card.y).toBeLessThan(PHONE.height / 2);
+      await picture(page, 'journal-phone-open');
+      await page.click('.journal-back');
+      await page.waitForFunction('scrollY < 50');
+    });
+
+    it('says beside the red button how long to hold it, and says it again after a short press', async () => {
+      const page = await open('#now', PHONE);
+      await page.waitForSelector('.stop:not([disabled])');
+      expect(await page.isVisible('.stop-hold')).toBe(true);
+      await page.click('.stop', { delay: 80 });
+      await page.waitForSelector('.stop-short:has-text("Hold it for one second")');
+      expect(calls('POST', /stop$/)).toEqual([]);
+      await picture(page, 'stop-short');
+    });
   });
 });

@@ -5,6 +5,7 @@ const plural = (amount: number, one: string, many: string): string => (amount ==
 export const journalDe: typeof journalEn = {
   search: 'Produkt, Kundencode, Gerät oder Wörter',
   searchLabel: 'Im Journal suchen',
+  back: 'Zurück zur Liste',
   newest: 'neueste zuerst',
   found: (amount) => `${amount} gezeigt`,
   older: 'Ältere',

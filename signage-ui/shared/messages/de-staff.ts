@@ -46,6 +46,7 @@ export const staffDe: typeof staffEn = {
   stop: {
     label: 'Alle Angebote anhalten',
     hold: '1 s halten',
+    tooShort: 'Eine Sekunde lang halten',
     again: 'Noch einmal drücken, um alles anzuhalten',
     stopping: 'Wird angehalten',
     stopped: 'Angehalten',

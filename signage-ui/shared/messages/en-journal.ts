@@ -5,6 +5,7 @@ export const journalEn = {
   search: 'Product, shopper code, device or words',
   searchLabel: 'Search the journal',
   newest: 'newest first',
+  back: 'Back to the list',
   found: (amount: string) => `${amount} shown`,
   older: 'Older',
   looking: 'Looking',

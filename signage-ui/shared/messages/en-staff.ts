@@ -45,6 +45,7 @@ export const staffEn = {
   stop: {
     label: 'Stop all offers',
     hold: 'hold 1 s',
+    tooShort: 'Hold it for one second',
     again: 'Press again to stop all offers',
     stopping: 'Stopping',
     stopped: 'Stopped',

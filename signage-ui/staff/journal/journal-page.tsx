@@ -1,11 +1,11 @@
 import './journal.css';
 import '../desk/desk.css';
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { StaffNow } from '../../../edge/contracts/index.js';
 import { useNow } from '../../shared/ticking.js';
 import { useMay } from '../desk/role.js';
 import { deskTelling } from '../desk/telling.js';
-import { address } from '../route.js';
+import { address, hrefOf } from '../route.js';
 import type { StaffState } from '../state.js';
 import { EventCard } from './event-card.js';
 import { EventList } from './event-list.js';
@@ -41,6 +41,7 @@ export function JournalPage({ now, state }: { now: StaffNow; state: StaffState }
   }, []);
   useEffect(() => void state.products.look(), []);
   const { id } = address.value;
+  const card = useCardInView(id);
   return (
     <>
       <FilterRow
@@ -62,10 +63,25 @@ export function JournalPage({ now, state }: { now: StaffNow; state: StaffState }
       </FilterRow>
       <div class="journal-row">
         <EventList list={list} openId={id} telling={telling} />
-        <div class="journal-open">
+        <div class="journal-open" ref={card}>
+          {id === undefined ? null : (
+            <a class="journal-back" href={hrefOf('journal')} onClick={() => scrollTo({ top: 0 })}>
+              {telling.messages.journal.back}
+            </a>
+          )}
           <EventCard id={id} listed={list.events.value} toMend={now.toMend} telling={telling} />
         </div>
       </div>
     </>
   );
+}
+
+/** Where list and card stand one below the other, what was opened comes into view: else a tap would seem to do nothing. */
+function useCardInView(id: string | undefined) {
+  const card = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const top = card.current?.getBoundingClientRect().top ?? 0;
+    if (id !== undefined && top > innerHeight / 2) card.current?.scrollIntoView({ block: 'start' });
+  }, [id]);
+  return card;
 }

@@ -97,7 +97,7 @@ function One({ screen, ...props }: { screen: Screen } & Omit<ListProps, 'screens
     ...(group === undefined ? [] : [words.together(group)]),
   ].join(', ');
   return (
-    <section class="card playlist" aria-label={name}>
+    <section class="card playlist" aria-label={name === id ? name : `${name} (${id})`}>
       <h3>
         <bdi>{name}</bdi>
       </h3>
