@@ -142,6 +142,15 @@ export const boxDe: BoxWords = {
         'Nach dem Weg ins Internet sehen. Offene Seiten im Laden erreichen Angebote weiterhin.',
       CampaignVersion: 'Der geänderten Kampagne in campaigns.yaml eine höhere Fassung geben.',
       HqNotStarted: 'Der Text sagt warum. Die Filiale arbeitet ohne sie.',
+      CoreFailed:
+        'Nichts ist verloren: das Ereignis steht im Journal und kann gerichtet werden. Bitte mit dem Text melden.',
+      CertificateFile:
+        'Ein Zertifikat und einen Schlüssel einsetzen, die zusammengehören; bis dahin bleibt das alte.',
+      MediaDamaged: 'Die genannten Dateien neu hochladen oder von den Listen nehmen.',
+      AuditWaits: 'Nichts: sie folgen, sobald auf der Platte Platz ist.',
+      AuditLogBehind:
+        'Nach dem Ordner keys und dem Platz auf seiner Platte sehen; was fehlt, wird von selbst nachgetragen.',
+      AuditLogDamaged: 'Die genannte Datei und die Sicherungen von keys behalten. Die Platte prüfen.',
       'screens-unread': 'Die genannte Datei richten oder entfernen; bis dahin gilt store.yaml.',
     },
     cureElse: 'Der Text sagt, was nicht stimmt; endcap doctor auf der Box sieht weiter nach.',

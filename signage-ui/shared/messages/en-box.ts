@@ -136,6 +136,14 @@ export const boxEn = {
       PushUnreachable: 'Look at the way to the internet. Offers still reach open pages in the shop.',
       CampaignVersion: 'Give the changed campaign a higher version in campaigns.yaml.',
       HqNotStarted: 'The text says why. The store works without it.',
+      CoreFailed: 'Nothing is lost: the event stands in the journal, to be mended. Report it with the text.',
+      CertificateFile:
+        'Put a certificate and its key in place that belong together; the old one stays till then.',
+      MediaDamaged: 'Upload the named files again, or take them off the playlists.',
+      AuditWaits: 'Nothing to do: they follow once the disk has room.',
+      AuditLogBehind:
+        'Look at the folder keys and the room on its disk; what is missing is copied by itself.',
+      AuditLogDamaged: 'Keep the named file and your backups of keys. Test the disk.',
       'screens-unread': 'Mend or remove the file that is named; until then store.yaml rules.',
     } as Readonly<Record<string, string>>,
     cureElse: 'The text says what is wrong; endcap doctor on the box looks further.',
