@@ -1,12 +1,25 @@
-/** Public decisions for any local listener: `endcap/v1/decision/<zone>`. Personal ones never come this way. */
+/**
+ * Public decisions for any local listener: `endcap/v1/decision/<zone>`. Personal ones never come this way. That an offer is
+ * gone is told like the offer itself: sold out, stopped, out of its hours, replaced.
+ */
 import { setTimeout as pause } from 'node:timers/promises';
-import { isType, type JournalledEvent, type StoreEvent } from '../contracts/index.js';
+import { isType, type JournalledEvent } from '../contracts/index.js';
 import type { Clock, Engine } from '../ports.js';
+import type { Journal } from '../store/types.js';
 import { createProgress, type ProgressJournal } from './progress.js';
+import {
+  broughtBack,
+  type Decision,
+  endsMs,
+  isPublicDecision,
+  publicDecision,
+  type ScreensNow,
+  showingOn,
+} from './public-decision.js';
 
 export interface LocalMqttDeps {
-  readonly engine: Pick<Engine, 'onSettled'>;
-  readonly journal: ProgressJournal;
+  readonly engine: Pick<Engine, 'onSettled'> & { readonly views: ScreensNow['views'] };
+  readonly journal: ProgressJournal & Pick<Journal, 'readId'>;
   readonly clock: Pick<Clock, 'nowMs'>;
   /** QoS 1, not retained; resolves when the broker has it. */
   readonly publish: (topic: string, payload: string) => Promise<void>;
@@ -18,70 +31,55 @@ const TOPIC = 'endcap/v1/decision/';
 const WRITE_MS = 1_000;
 const RETRY_MS = 500;
 
-/** What of a decision everybody may know: the offer and where, never inputs or candidates. */
-export function publicDecision(event: StoreEvent<'promo.decision'>): object {
-  const { decisionId, outcome, zone, screen, campaign, offer } = event.data;
-  const { couponId: _couponId, why: _why, because: _because, ...open } = offer ?? {};
-  return {
-    specversion: event.specversion,
-    id: event.id,
-    source: event.source,
-    type: event.type,
-    recordedtime: event.recordedtime,
-    dataschema: event.dataschema,
-    data: { decisionId, outcome, zone, screen, campaign, offer: open },
-  };
-}
-
-/** True for an offer on a screen, which is open to everybody there. */
-function isPublicOffer(event: StoreEvent): event is StoreEvent<'promo.decision'> {
-  if (!isType(event, 'promo.decision')) return false;
-  const { surface, outcome, sid, zone, offer } = event.data;
-  return (
-    surface === 'screen' &&
-    outcome === 'offered' &&
-    sid === undefined &&
-    zone !== undefined &&
-    offer !== undefined
-  );
-}
-
 export function startLocalMqtt(deps: LocalMqttDeps): { close(): Promise<void> } {
   const progress = createProgress({ ...deps, name: 'local-mqtt', writeMs: WRITE_MS });
   const stopped = new AbortController();
-  let publishing: Promise<void> = Promise.resolve();
+  const now: ScreensNow = { ...deps, views: deps.engine.views, nowMs: deps.clock.nowMs };
+  let working: Promise<void> = Promise.resolve();
   let newest = 0;
 
   /** Tries until it is sent or no longer true; a hand that was stopped meanwhile has not done it. */
-  const publish = async ({ offset, event }: JournalledEvent<'promo.decision'>): Promise<void> => {
-    const payload = JSON.stringify(publicDecision(event));
+  const tell = async (decision: Decision): Promise<boolean> => {
     while (!stopped.signal.aborted) {
-      const late = Date.parse(event.data.offer!.validUntil) <= deps.clock.nowMs();
-      const sent = !late && (await attempt(TOPIC + event.data.zone, payload));
+      const late = endsMs(decision) <= deps.clock.nowMs();
+      const sent = !late && (await attempt(decision));
       if (sent || late) {
         deps.onEffect?.(sent ? 'sent' : 'expired');
-        progress.done(offset);
-        return;
+        return true;
       }
       await pause(RETRY_MS, undefined, { signal: stopped.signal }).catch(() => undefined);
     }
+    return false;
   };
-  const attempt = async (topic: string, payload: string): Promise<boolean> => {
+  const attempt = async (decision: Decision): Promise<boolean> => {
+    const { zone, screen } = decision.data;
     try {
-      await deps.publish(topic, payload);
+      await deps.publish(TOPIC + zone, JSON.stringify(publicDecision(decision, showingOn(screen, now))));
       return true;
     } catch (error) {
       deps.onError(error as Error);
       return false;
     }
   };
+  const tellAll = async (decisions: readonly Decision[]): Promise<boolean> => {
+    for (const decision of decisions) if (!(await tell(decision))) return false;
+    return true;
+  };
+  const inTurn = (work: () => Promise<unknown>): void => {
+    working = working.then(work).then(() => undefined, deps.onError);
+  };
   const take = (journalled: JournalledEvent): void => {
-    if (journalled.offset <= newest || !isPublicOffer(journalled.event)) return;
-    newest = journalled.offset;
-    publishing = publishing.then(() => publish(journalled as JournalledEvent<'promo.decision'>));
+    const { offset, event } = journalled;
+    // Without a mark of its own: what is told again until the next decision is true all the same.
+    if (isUndo(journalled)) inTurn(() => tellAll(broughtBack(journalled, now)));
+    if (offset <= newest || !isPublicDecision(event)) return;
+    newest = offset;
+    inTurn(async () => {
+      if (await tellAll([event])) progress.done(offset);
+    });
   };
 
-  for (const journalled of progress.unfinished(['promo.decision'])) take(journalled);
+  for (const journalled of progress.unfinished(['promo.decision', 'promo.stop'])) take(journalled);
   const stop = deps.engine.onSettled((settled) => {
     for (const journalled of settled) take(journalled);
   });
@@ -89,8 +87,11 @@ export function startLocalMqtt(deps: LocalMqttDeps): { close(): Promise<void> } 
     async close() {
       stop();
       stopped.abort();
-      await publishing;
+      await working;
       await progress.close();
     },
   };
 }
+
+const isUndo = (journalled: JournalledEvent): journalled is JournalledEvent<'promo.stop'> =>
+  isType(journalled.event, 'promo.stop') && !journalled.event.data.active;

@@ -60,11 +60,29 @@ function decision(id: string, more: Partial<TopicData<'promo.decision'>> = {}): 
   };
 }
 
+function soldOut(id: string): StoreEvent<'promo.decision'> {
+  const { data, ...event } = decision(id);
+  const { offer: _offer, campaign: _campaign, ...rest } = data;
+  return { ...event, data: { ...rest, outcome: 'rejected', reason: 'SoldOut' } };
+}
+
+const HOUSE: ReturnType<LocalMqttDeps['engine']['views']['signage']> = {
+  screen: 'screen-1',
+  screenName: 'Screen 1',
+  storeName: 'Store',
+  locale: 'en',
+  timeZone: 'UTC',
+  slides: [],
+};
+
 /** One run of the hand over the journal as it is; what it published, by decision. */
 async function run(publish: LocalMqttDeps['publish'], enough: () => boolean): Promise<string[]> {
   const effects: string[] = [];
   const hand = startLocalMqtt({
-    engine: { onSettled: (listener) => journal.onCommitted(listener) },
+    engine: {
+      onSettled: (listener) => journal.onCommitted(listener),
+      views: { policy: () => undefined, signage: () => HOUSE },
+    },
     journal,
     clock: { nowMs: () => nowMs },
     publish,
@@ -83,7 +101,8 @@ describe('the local decision topic', () => {
       decision('d2', { surface: 'phone', sid: 's_0123456789abcdef' }),
       decision('d2a', { surface: 'phone' }),
       decision('d2b', { sid: 's_0123456789abcdef' }),
-      decision('d3', { outcome: 'withheld' }),
+      soldOut('d3'),
+      decision('d3a', { outcome: 'rejected', surface: 'phone', sid: 's_0123456789abcdef' }),
       decision('d4', { offer: { ...decision('x').data.offer!, validUntil: '2026-11-23T09:00:00Z' } }),
       decision('d5', { zone: 'bakery' }),
     ]);
@@ -102,15 +121,23 @@ describe('the local decision topic', () => {
     const keep = async (topic: string, payload: string): Promise<void> => {
       sent.push([topic, payload]);
     };
-    expect(await run(keep, () => sent.length === 2)).toEqual(['sent', 'expired', 'sent']);
+    expect(await run(keep, () => sent.length === 3)).toEqual(['sent', 'sent', 'expired', 'sent']);
     expect(sent.map(([topic, text]) => [topic, JSON.parse(text).data.decisionId])).toEqual([
       ['endcap/v1/decision/beverages', 'd1'],
+      ['endcap/v1/decision/beverages', 'd3'],
       ['endcap/v1/decision/bakery', 'd5'],
     ]);
+    expect(JSON.parse(sent[1]![1]).data).toEqual({
+      decisionId: 'd3',
+      outcome: 'rejected',
+      reason: 'SoldOut',
+      zone: 'beverages',
+      showing: [],
+    });
     for (const [, text] of sent) expect(text).not.toMatch(/secret|you bought|inputs|candidates/);
 
     await journal.append([decision('d6')]);
-    await run(keep, () => sent.length === 3);
-    expect(sent.map(([, text]) => JSON.parse(text).data.decisionId)).toEqual(['d1', 'd5', 'd6']);
+    await run(keep, () => sent.length === 4);
+    expect(sent.map(([, text]) => JSON.parse(text).data.decisionId)).toEqual(['d1', 'd3', 'd5', 'd6']);
   });
 });

@@ -42,7 +42,7 @@ export const ACL_RULES: readonly AclRule[] = [
   rule(
     'endcap/v1/decision/{any}',
     { subscribe: ['device', 'till', 'screen', ...STAFF] },
-    'public decisions of a zone; `+` and `#` are fine here',
+    'public decisions of a zone, also that an offer is gone; `+` and `#` are fine here',
   ),
   rule('endcap/v1/personal/{self}', { subscribe: ['shopper'] }, 'what was decided for this person alone'),
 ];
