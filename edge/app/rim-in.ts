@@ -94,7 +94,8 @@ function observerOf({ metrics }: Foundation): IngestObserver {
   return {
     handled({ adapter, outcome, channel }) {
       if (outcome === 'known') metrics.duplicates.inc({ type: adapter });
-      else if (!fine.has(outcome)) metrics.refusals.inc({ reason: outcome, channel });
+      // Over HTTP it is counted with every other refusal, where it is answered.
+      else if (!fine.has(outcome) && channel !== 'http') metrics.refusals.inc({ reason: outcome, channel });
     },
     counted: (reason) => metrics.countedOnly.inc({ reason }),
     unacknowledged: () => metrics.unacknowledged.inc(),

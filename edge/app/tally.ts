@@ -9,6 +9,8 @@ export interface Tally {
 
 export function createTally(metrics: Pick<Metrics, 'events' | 'late' | 'decisions'>): Tally {
   const decisions = { offered: 0, withheld: 0, rejected: 0 };
+  // There from the start: a rate over a series that begins with its first count misses that count.
+  for (const outcome of Object.keys(decisions)) metrics.decisions.inc({ outcome }, 0);
   return {
     decisions,
     note(settled) {

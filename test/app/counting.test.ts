@@ -1,3 +1,4 @@
+import { connectAsync } from 'mqtt';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestStore, type TestStore } from '../serve/support.js';
 
@@ -16,6 +17,31 @@ describe('what a store counts', () => {
     const made = journal.body.events.length;
     expect(made).toBeGreaterThan(0);
     expect(decisions.offered + decisions.withheld + decisions.rejected).toBe(made);
+  });
+
+  it('names every outcome of a decision from the start', async () => {
+    const { text } = await store.call('/metrics', { token: desk() });
+    const outcomes = [...text.matchAll(/^endcap_decisions_total\{outcome="(\w+)"\} \d+$/gm)];
+    expect(outcomes.map(([, outcome]) => outcome).sort()).toEqual(['offered', 'rejected', 'withheld']);
+    expect(text).toContain('endcap_decisions_total{outcome="withheld"} 0');
+  });
+
+  it('counts a document that is refused once, whichever way it came', async () => {
+    const body = { transaction: 'none' };
+    const refused = await store.call('/v1/pos/transactions', { token: store.token('till', 'till-1'), body });
+    expect(refused.body.reason).toBe('SchemaMismatch');
+    const { id, token } = store.app.auth.registerDevice({ name: 'till-9', kind: 'till' });
+    const till = await connectAsync(store.app.mqttUrl, { username: id, password: token });
+    await till.publishAsync('endcap/v1/pos/till-9/transaction', JSON.stringify(body), { qos: 1 });
+    await till.endAsync();
+    const { text } = await store.call('/metrics', { token: desk() });
+    const counts = [
+      ...text.matchAll(/^endcap_refusals_total\{reason="SchemaMismatch",channel="(\w+)"\} (\d+)$/gm),
+    ];
+    expect(counts.map(([, channel, count]) => [channel, count]).sort()).toEqual([
+      ['http', '1'],
+      ['mqtt', '1'],
+    ]);
   });
 
   it('tells how many sightings moved nobody, and why', async () => {
