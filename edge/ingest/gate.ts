@@ -148,6 +148,7 @@ function createTimestamp(clock: Clock): (atMs: number) => string {
 function quarantineData(rejection: Rejection, quarantineId: string, masker: Masker) {
   const { refusal, body } = rejection;
   const keep = Math.min(BODY_MAX, rejection.keepBytes ?? BODY_MAX);
+  const bytes = rejection.bytes ?? body.length;
   const { text, encoding, cut } = bodyText(body, masker, keep);
   const field = refusal.field === undefined ? {} : { field: masker.text(refusal.field).slice(0, FIELD_MAX) };
   return {
@@ -161,8 +162,8 @@ function quarantineData(rejection: Rejection, quarantineId: string, masker: Mask
     ...(rejection.adapter === undefined ? {} : { adapter: rejection.adapter }),
     body: text,
     encoding,
-    cut,
-    bytes: rejection.bytes ?? body.length,
+    cut: cut || (body.length === 0 && bytes > 0),
+    bytes,
     ...(rejection.more === undefined ? {} : { more: rejection.more }),
   };
 }

@@ -37,6 +37,12 @@ export interface Mending {
 export interface Intake {
   /** Resolves once whatever it says is durable; rejects with RefusalError when the journal takes nothing now. */
   receive(incoming: Incoming): Promise<Receipt>;
+  /** A message so large that it was not read, and that ended its connection: noted without a body, as its sender's. */
+  oversized(what: {
+    readonly device: string;
+    readonly bytes: number;
+    readonly bytesMax: number;
+  }): Promise<void>;
   /** Before anybody may connect: whoever was there when the store stopped is gone until they speak. */
   begin(): Promise<void>;
   /** A device connected, or its connection broke; told only where that is news. */
@@ -86,6 +92,12 @@ export function createIntake(deps: IntakeDeps): Intake {
         deps.observer.handled({ adapter: adapter?.name ?? 'none', outcome, channel });
         return receipt;
       });
+    },
+    async oversized({ device, bytes, bytesMax }) {
+      const detail = `${bytes} bytes in one MQTT packet; this store reads ${bytesMax} of one and closed the connection. Leave out what is optional, or split it.`;
+      const refusal: Refusal = { reason: 'TooLarge', detail };
+      const body = { bytes: Buffer.alloc(0), announcedBytes: bytes };
+      await deps.setAside({ refusal, adapter: undefined, topic: '', ...body, channel: 'mqtt', device });
     },
     begin: () => states.settle(deps.gate),
     async connected(device) {

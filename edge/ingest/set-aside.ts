@@ -17,6 +17,8 @@ export interface Misunderstood {
   readonly adapter: Adapter | undefined;
   readonly topic: string;
   readonly bytes: Buffer;
+  /** What its sender said that it has, where nothing of it was read. */
+  readonly announcedBytes?: number;
   readonly channel: Rejection['channel'];
   readonly device: string;
 }
@@ -37,18 +39,26 @@ export interface SetAsideDeps {
 
 /** Keeps what was not understood, masked, while its sender has a budget; beyond that it is counted. */
 export function createSetAside(deps: SetAsideDeps): (what: Misunderstood) => Promise<Told> {
-  return async ({ refusal, adapter, topic, bytes, channel, device }) => {
+  return async ({ refusal, adapter, topic, bytes, announcedBytes, channel, device }) => {
     const mask = maskFor(topic, adapter, deps.masker);
     const told = { refusal: { ...refusal, detail: mask(refusal.detail) }, topic: mask(topic) };
     const origin = { ...told, channel, device, ...(adapter === undefined ? {} : { adapter: adapter.name }) };
-    const size = RECORD_BYTES + (refusal.reason === 'TooLarge' ? TOO_LARGE_KEPT_BYTES : bytes.length);
+    const keptMax = refusal.reason === 'TooLarge' ? TOO_LARGE_KEPT_BYTES : Number.POSITIVE_INFINITY;
+    const size = RECORD_BYTES + Math.min(bytes.length, keptMax);
     // Masking reads the whole body several times over: only for what is kept.
     const quarantineId = (await deps.budget.take(device, size))
-      ? await deps.gate.quarantine({ ...origin, ...bodyOf(bytes, refusal, mask) })
+      ? await deps.gate.quarantine({
+          ...origin,
+          ...bodyOf(bytes, refusal, mask),
+          ...announced(announcedBytes),
+        })
       : await deps.flood.count({ ...origin, body: Buffer.alloc(0) });
     return { ...told, quarantineId };
   };
 }
+
+const announced = (bytes: number | undefined): Pick<Rejection, 'bytes'> =>
+  bytes === undefined ? {} : { bytes };
 
 function bodyOf(
   bytes: Buffer,

@@ -15,12 +15,14 @@ export function sendRefusal(
   response.status(problem.status).type('application/problem+json').send(JSON.stringify(problem));
 }
 
+const tooLarge = (limit: number): string =>
+  `the body is over the ${limit} bytes that this address reads, and nothing of it was kept; leave out what is optional, or split it`;
+
 /** `undefined` for what is a mistake of ours. */
 export function problemOf(error: Error): Refusal | undefined {
   if (error instanceof RefusalError) return error.refusal;
   const { type, status, limit } = error as Error & { type?: string; status?: number; limit?: number };
-  if (type === 'entity.too.large')
-    return { reason: 'TooLarge', detail: `the body is over the ${limit ?? 0} bytes that this address takes` };
+  if (type === 'entity.too.large') return { reason: 'TooLarge', detail: tooLarge(limit ?? 0) };
   if (type === 'encoding.unsupported' || type === 'charset.unsupported' || status === 415) {
     return { reason: 'UnsupportedFormat', detail: error.message };
   }

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { isType, RefusalError } from '../../edge/contracts/index.js';
 import type { Journal } from '../../edge/store/types.js';
+import { until } from '../support/until.js';
+import { CONNACK, connectPacket, openRaw, packet } from './support/raw-client.js';
 import { openRim, type RimOptions, type TestRim } from './support/rim.js';
 
 const BAD = 4_000;
@@ -95,6 +97,38 @@ describe('a device that sends nonsense without end', () => {
     expect(asideOf(rim).filter(({ more }) => more === undefined)).toHaveLength(9);
     for (let n = 0; n < 20; n++) await send(rim, 'shelf-2', '{}');
     expect(asideOf(rim).filter(({ more }) => more === undefined)).toHaveLength(12);
+  });
+
+  it('notes without a body what is so large that its sender is cut, within the budget of the sender', async () => {
+    const rim = await openRim({ setAside: { senderRecordsADay: 2 } });
+    const oversized = async (announced: number): Promise<void> => {
+      const raw = await openRaw(rim.port);
+      raw.send(connectPacket({ clientId: 'shelf-1', username: 'shelf-1', password: rim.tokenOf('shelf-1') }));
+      await raw.next(CONNACK);
+      raw.send(packet(0x32, Buffer.alloc(1_000, 'x'), announced));
+      await until(() => raw.closed(), { withinMs: 5_000, what: 'the sender to be cut' });
+    };
+    for (const announced of [3_000_000, 4_000_000, 5_000_000]) await oversized(announced);
+    await until(() => asideOf(rim).length === 3, { withinMs: 5_000, what: 'three records' });
+    const noted = { reason: 'TooLarge', channel: 'mqtt', device: 'shelf-1', body: '' };
+    expect(asideOf(rim)).toMatchObject([
+      { ...noted, bytes: 3_000_000, cut: true, detail: expect.stringMatching(/3000000 .*2097152 .*split/) },
+      { ...noted, bytes: 4_000_000, cut: true },
+      { ...noted, more: { count: 1, reasons: { TooLarge: 1 } } },
+    ]);
+    expect(rim.counts.get('cut PacketTooLarge')).toBe(3);
+    // Some do not wait for CONNACK.
+    const hasty = await openRaw(rim.port);
+    const connect = { clientId: 'shelf-2', username: 'shelf-2', password: rim.tokenOf('shelf-2') };
+    hasty.send(Buffer.concat([connectPacket(connect), packet(0x32, Buffer.alloc(1_000, 'x'), 6_000_000)]));
+    await until(() => asideOf(rim).length === 4, { withinMs: 5_000, what: 'the record of the hasty one' });
+    expect(asideOf(rim)[3]).toMatchObject({ ...noted, device: 'shelf-2', bytes: 6_000_000 });
+    // Whoever has not said who they are has no record, and no budget.
+    const stranger = await openRaw(rim.port);
+    stranger.send(packet(0x32, Buffer.alloc(1_000), 3_000_000));
+    await until(() => stranger.closed(), { withinMs: 5_000, what: 'the stranger to be cut' });
+    await rim.broker.close();
+    expect(asideOf(rim)).toHaveLength(4);
   });
 
   it('keeps the beginning of what is larger than the store takes', async () => {

@@ -8,7 +8,10 @@ export interface MqttLimits {
   readonly clientsMax: number;
   /** Connections that have not said who they are; beyond it the oldest makes room. */
   readonly strangersMax: number;
-  /** A larger packet ends the connection; an authenticated client's payload beyond `payloadBytesMax` is set aside instead. */
+  /**
+   * A larger packet ends the connection, and a larger message of an authenticated client leaves a record without a
+   * body; a payload beyond `payloadBytesMax` is set aside instead, and answered.
+   */
   readonly packetBytesMax: number;
   /** The same before CONNECT: what comes with it and is larger is not read to its end until CONNECT is accepted. */
   readonly connectBytesMax: number;
@@ -65,6 +68,8 @@ const LEVEL_NOT_SERVED = Buffer.from([0x20, 2, 0, 1]);
 /** What a connection's bounds tell. */
 export interface ConnectionHooks {
   cut(reason: string): void;
+  /** A message was announced that is over `packetBytesMax`; of it nothing is known but its size. */
+  oversized(bytes: number): void;
   /** Bytes began to wait because the client does not read, or no longer wait. */
   slow(isSlow: boolean): void;
 }
@@ -94,7 +99,10 @@ export function guardConnection(
       if (!client.connecting && !client.connected) return limits.connectBytesMax;
       return FILTERS.has(kind) ? limits.filterBytesMax : limits.packetBytesMax;
     },
-    onTooLarge: () => cut('PacketTooLarge'),
+    onTooLarge(kind, bytes) {
+      if (kind === 'publish') hooks.oversized(bytes);
+      cut('PacketTooLarge');
+    },
     onMalformed: () => hooks.cut('MalformedPacket'),
     onLevel: () => socket.write(LEVEL_NOT_SERVED),
     onRead: timePackets(socket, limits.packetMs, () => cut('PacketTooSlow')),

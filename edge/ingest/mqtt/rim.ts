@@ -10,6 +10,7 @@ import { createAckQueue } from './ack-queue.js';
 import { type Authority, CONNACK, connackError, refusedTopic, type Session } from './authority.js';
 import { createHearers, type Hearers } from './hearers.js';
 import { type ConnectionHooks, guardConnection, internalsOf, type MqttLimits } from './limits.js';
+import { createOversized } from './oversized.js';
 
 /** How long a closing connection may take to hear its last acknowledgements. */
 const FLUSH_MS = 2_000;
@@ -54,15 +55,12 @@ export function createRim(deps: RimDeps): Rim {
   /** Connections that have not said who they are, oldest first. */
   const strangers = new Set<Socket>();
   const hearers = createHearers();
-  const greeting = createGreeting(deps, connected, work, (socket) => strangers.delete(socket));
-  let slow = 0;
-  const hooks: ConnectionHooks = {
-    cut: deps.observer.cut,
-    slow(isSlow) {
-      slow += isSlow ? 1 : -1;
-      deps.observer.slow(slow);
-    },
-  };
+  const oversized = createOversized({ ...deps, bytesMax: deps.limits.packetBytesMax, begin: work.begin });
+  const greeting = createGreeting(deps, connected, work, (client, { principal }) => {
+    strangers.delete(client.conn as Socket);
+    oversized.known(client, principal.subject);
+  });
+  const hooks = connectionHooks(deps.observer);
 
   return {
     handlers: {
@@ -102,7 +100,10 @@ export function createRim(deps: RimDeps): Rim {
         clients.delete(socket);
         hearers.leaveAll(client, connected.get(client)?.filters ?? []);
       });
-      guardConnection({ socket, client }, deps.limits, hooks);
+      guardConnection({ socket, client }, deps.limits, {
+        ...hooks,
+        oversized: (bytes) => oversized.announced(client, bytes, connected.get(client)?.principal.subject),
+      });
       strangers.add(socket);
       socket.once('close', () => strangers.delete(socket));
       // Who means well says so at once: the one that has been silent longest makes room.
@@ -126,6 +127,17 @@ export function createRim(deps: RimDeps): Rim {
     async stop() {
       await work.stop();
       await Promise.all([...clients.keys()].map(endAfterFlush));
+    },
+  };
+}
+
+function connectionHooks(observer: IngestObserver): Omit<ConnectionHooks, 'oversized'> {
+  let slow = 0;
+  return {
+    cut: observer.cut,
+    slow(isSlow) {
+      slow += isSlow ? 1 : -1;
+      observer.slow(slow);
     },
   };
 }
@@ -158,7 +170,7 @@ function createGreeting(
   deps: RimDeps,
   connected: WeakMap<Client, Connected>,
   work: Work,
-  onKnown: (socket: Socket) => void,
+  onKnown: (client: Client, session: Session) => void,
 ): Pick<Handlers, 'preConnect' | 'authenticate'> {
   const nameless = new WeakSet<Client>();
   return {
@@ -187,7 +199,7 @@ function createGreeting(
         void endAfterFlush(client.conn as Socket);
       });
       connected.set(client, Object.assign(session, { acks, filters: new Set<string>() }));
-      onKnown(client.conn as Socket);
+      onKnown(client, session);
       const end = work.begin();
       // That it is there again is worth knowing, and no reason to keep it out when it cannot be kept.
       deps.intake.connected(session.principal.subject).then(end, end);

@@ -33,7 +33,7 @@ interface Parsed {
 export interface Strictness {
   /** The most bytes a packet of this kind may announce now. */
   bytesMax(kind: string): number;
-  onTooLarge(): void;
+  onTooLarge(kind: string, bytes: number): void;
   /** The bytes are not MQTT 3.1.1; the connection is closed. */
   onMalformed(): void;
   /** The protocol level is not served: to be said to the client before the connection is closed. */
@@ -63,8 +63,9 @@ export function readStrictly(client: Client, strictness: Strictness): void {
   };
   parser._parseLength = function () {
     const known = _parseLength.call(this);
-    if (!known || this.packet.length <= strictness.bytesMax(this.packet.cmd ?? '')) return known;
-    strictness.onTooLarge();
+    const { cmd, length } = this.packet;
+    if (!known || length <= strictness.bytesMax(cmd ?? '')) return known;
+    strictness.onTooLarge(cmd ?? '', length);
     return false;
   };
   parser._parseString = function () {
