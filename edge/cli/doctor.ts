@@ -1,19 +1,17 @@
 import { existsSync, readdirSync, statfsSync, statSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
 import type { Config } from '../config/load.js';
-import type { StoreStatus } from '../contracts/index.js';
 import { createSystemTime } from '../ops/system-time.js';
 import { certificateFindings } from './doctor-certificates.js';
-import { flashFinding, flashUse } from './doctor-flash.js';
+import { freePorts } from './doctor-ports.js';
+import { storeFindings } from './doctor-store.js';
 import { vaultFindings } from './doctor-vault.js';
-import { type Endpoint, readEndpoint } from './endpoint.js';
+import { type Endpoint, endpointLeft, isAlive } from './endpoint.js';
 import type { Finding } from './finding.js';
 import { nativeModule } from './native-module.js';
 import { configOf, type StoreOptions, withStoreOptions } from './options.js';
 import { explainSystemError } from './plain-error.js';
-import { callStore } from './store-client.js';
 
 const GIB = 1024 ** 3;
 const NODE_MIN = [20, 19] as const;
@@ -25,21 +23,7 @@ export function addDoctor(program: Command): void {
     .option('--json', 'as one JSON object')
     .action(async (options: StoreOptions & { json?: boolean }) => {
       const config = configOf(options);
-      const running = runningStore(config);
-      const findings = [
-        nodeVersion(),
-        ...nativeModule(),
-        {
-          what: 'Configuration',
-          seen: `${config.path}: ${config.policy.zones.length} zones, ${config.campaigns.length} campaigns`,
-        },
-        diskSpace(config),
-        ...fileModes(config),
-        ...vaultFindings(config),
-        clock(),
-        ...certificateFindings(config, Date.now()),
-        ...(running === undefined ? await freePorts(config) : await storeFindings(running, config)),
-      ];
+      const findings = await lookAt(config);
       process.stdout.write(
         options.json ? `${JSON.stringify(findings, null, 2)}\n` : findings.map(inWords).join(''),
       );
@@ -47,16 +31,54 @@ export function addDoctor(program: Command): void {
     });
 }
 
-function inWords({ what, seen, cure }: Finding): string {
-  return `${cure === undefined ? 'good' : 'LOOK'}  ${what.padEnd(14)} ${seen}\n${cure === undefined ? '' : `      ${''.padEnd(14)} → ${cure}\n`}`;
+async function lookAt(config: Config): Promise<Finding[]> {
+  const running = endpointLeft(config.dataDirectory);
+  return [
+    nodeVersion(),
+    ...nativeModule(),
+    {
+      what: 'Configuration',
+      seen: `${config.path}: ${config.policy.zones.length} zones, ${config.campaigns.length} campaigns`,
+    },
+    ...orSaid('Disk', () => [diskSpace(config)]),
+    ...orSaid('Data folder', () => fileModes(config)),
+    ...orSaid('Vault', () => vaultFindings(config)),
+    clock(config),
+    ...orSaid('Certificate', () => certificateFindings(config, Date.now())),
+    ...(running === undefined ? await freePorts(config) : await storeOrPorts(running, config)),
+  ];
 }
 
-function runningStore(config: Config): Endpoint | undefined {
+/** What cannot be looked at is a finding, too; the others are looked at all the same. */
+function orSaid(what: string, look: () => Finding[]): Finding[] {
   try {
-    return readEndpoint(config.dataDirectory);
-  } catch {
-    return undefined;
+    return look();
+  } catch (error) {
+    const cure =
+      explainSystemError(error)?.message ?? 'Look whether the file is whole, and put a copy of it back.';
+    return [{ what, seen: `cannot be looked at: ${(error as Error).message}`, cure }];
   }
+}
+
+/** A store that crashed or hangs leaves its endpoint behind: one finding, and what it would use is looked at as well. */
+async function storeOrPorts(endpoint: Endpoint, config: Config): Promise<Finding[]> {
+  const { pid } = endpoint;
+  if (!isAlive(pid)) {
+    const seen = `process ${pid} is gone and was not stopped`;
+    const cure = 'Start it again; nothing that was acknowledged is lost. Its log says why it ended.';
+    return [{ what: 'Store', seen, cure }, ...(await freePorts(config))];
+  }
+  try {
+    return await storeFindings(endpoint, config);
+  } catch (error) {
+    const seen = `${(error as Error).message} (process ${pid})`;
+    const cure = `See what process ${pid} does. Where it is another program by now, the store has crashed: start it again.`;
+    return [{ what: 'Store', seen, cure }, ...(await freePorts(config))];
+  }
+}
+
+function inWords({ what, seen, cure }: Finding): string {
+  return `${cure === undefined ? 'good' : 'LOOK'}  ${what.padEnd(14)} ${seen}\n${cure === undefined ? '' : `      ${''.padEnd(14)} → ${cure}\n`}`;
 }
 
 function nodeVersion(): Finding {
@@ -101,89 +123,17 @@ function fileModes(config: Config): Finding[] {
   }));
 }
 
-function clock(): Finding {
+function clock(config: Config): Finding {
   if (createSystemTime().synchronised()) return { what: 'Clock', seen: 'set by a time server' };
+  const { unsyncedHours } = config.clock;
+  const seen = `${new Date().toISOString()}, not confirmed by a time server`;
+  if (unsyncedHours === 0)
+    return { what: 'Clock', seen: `${seen}; none is expected here (clock.unsyncedHours: 0)` };
   return {
     what: 'Clock',
-    seen: `${new Date().toISOString()}, not confirmed by a time server`,
-    cure: 'Turn on systemd-timesyncd or chrony: after a jump of more than ten minutes, or clock.unsyncedHours hours without one, coupons and offers of certain hours stop.',
+    seen,
+    cure: `Turn on systemd-timesyncd or chrony: after a jump of more than ten minutes, or ${unsyncedHours} hours without one (clock.unsyncedHours), coupons and offers of certain hours stop.`,
   };
-}
-
-async function freePorts(config: Config): Promise<Finding[]> {
-  const listeners = [
-    ['HTTP', config.http],
-    ['MQTT', config.mqtt],
-  ] as const;
-  return Promise.all(
-    listeners.map(async ([name, { host, port }]) => {
-      const problem = await tryToListen(host, port);
-      return {
-        what: `${name} port`,
-        seen: `${host}:${port} ${problem === undefined ? 'is free' : 'cannot be used'}`,
-        ...(problem === undefined ? {} : { cure: problem }),
-      };
-    }),
-  );
-}
-
-function tryToListen(host: string, port: number): Promise<string | undefined> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.once('error', (error) => resolve(explainSystemError(error)?.message ?? error.message));
-    server.listen(port, host, () => server.close(() => resolve(undefined)));
-  });
-}
-
-async function storeFindings(endpoint: Endpoint, config: Config): Promise<Finding[]> {
-  const status = await callStore<StoreStatus>(endpoint, '/v1/status');
-  const { link } = status;
-  const flash = flashUse(endpoint.pid, {
-    upS: status.upS,
-    folder: config.dataDirectory,
-    ratedTerabytes: config.limits.flashTerabytes,
-  });
-  return [
-    {
-      what: 'Store',
-      seen: `runs as process ${endpoint.pid} for ${status.upS} s, ${status.ready ? 'ready' : 'not ready'}`,
-    },
-    {
-      what: 'Link to HQ',
-      seen: link.state === 'none' ? 'no HQ is configured' : `${link.state}, ${link.waiting} events waiting`,
-      ...(link.state === 'offline' ? { cure: link.detail ?? 'See `endcap status --json`.' } : {}),
-    },
-    ...(flash === undefined ? [] : [flashFinding(flash)]),
-    ...pushFinding(status.push),
-    {
-      what: 'To mend',
-      seen: `${status.toMend} records set aside`,
-      ...(status.toMend > 0
-        ? { cure: 'Open the Journal page: each says what was wrong and can be mended and replayed.' }
-        : {}),
-    },
-    ...status.alarms.map((alarm) => ({
-      what: 'Alarm',
-      seen: alarm.text,
-      cure: `See ${alarm.code} on the staff page.`,
-    })),
-  ];
-}
-
-function pushFinding(push: StoreStatus['push']): Finding[] {
-  if (push === undefined) return [];
-  if (!push.on) return [{ what: 'Messages', seen: 'to phones: off, `push` is not in store.yaml' }];
-  const last =
-    push.lastSentAt === undefined ? 'none sent since the start' : `last one sent ${push.lastSentAt}`;
-  const seen = `to ${push.phones} phones, ${push.waiting} waiting, ${last}`;
-  if (push.unreachableSince === undefined) return [{ what: 'Messages', seen }];
-  return [
-    {
-      what: 'Messages',
-      seen: `${seen}; no push service answers since ${push.unreachableSince}`,
-      cure: 'Look at the way to the internet, and at a firewall that stops port 443 to the push services.',
-    },
-  ];
 }
 
 function sizeOf(folder: string): number {

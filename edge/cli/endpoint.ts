@@ -36,6 +36,10 @@ export function readEndpoint(dataDirectory: string): Endpoint {
   return endpoint;
 }
 
+/** What a store wrote that runs, or crashed: whoever asks has to find out which. */
+export const endpointLeft = (dataDirectory: string): Endpoint | undefined =>
+  readIfThere(fileOf(dataDirectory));
+
 function readIfThere(path: string): Endpoint | undefined {
   try {
     return JSON.parse(readFileSync(path, 'utf8')) as Endpoint;
@@ -44,7 +48,7 @@ function readIfThere(path: string): Endpoint | undefined {
   }
 }
 
-function isAlive(pid: number): boolean {
+export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

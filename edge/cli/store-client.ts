@@ -19,11 +19,17 @@ export async function openStore(endpoint: Endpoint, path: string, init: RequestI
   try {
     answer = await fetchWith(endpoint.ca)(new URL(path, endpoint.url), { ...init, headers });
   } catch (error) {
-    throw new PlainError(`The store at ${endpoint.url} does not answer: ${(error as Error).message}`);
+    throw new PlainError(`The store at ${endpoint.url} does not answer: ${whyOf(error as Error)}`);
   }
   if (answer.ok) return answer;
   const problem = (await answer.json().catch(() => undefined)) as Partial<Problem> | undefined;
   throw new PlainError(
     `${problem?.title ?? `The store answered ${answer.status}`}: ${problem?.detail ?? path}. ${problem?.cure ?? ''}`.trim(),
   );
+}
+
+/** `fetch` says only that it failed; what the system said is behind it. */
+function whyOf({ name, message, cause }: Error): string {
+  if (name === 'TimeoutError') return `nothing came within ${TIMEOUT_MS / 1_000} s`;
+  return cause instanceof Error && cause.message !== '' ? cause.message : message;
 }

@@ -1,4 +1,6 @@
+import { spawnSync } from 'node:child_process';
 import {
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -8,11 +10,13 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { endcap } from '../support/endcap.js';
 import { fakeStore } from '../support/fake-store.js';
+
+const demo = resolve('deploy/demo/store.yaml');
 
 function scratch(): string {
   const folder = mkdtempSync(join(tmpdir(), 'endcap-trouble-'));
@@ -75,5 +79,64 @@ describe('backup', () => {
     const ran = await endcap(['backup', join(folder, 'copy'), ...parameters]);
     expect(ran.code).toBe(1);
     expect(existsSync(join(folder, 'copy'))).toBe(false);
+  });
+});
+
+describe('doctor', () => {
+  const WHAT_LIES_HERE = ['Disk', 'Data folder', 'Clock', 'TLS', 'HTTP port', 'MQTT port'];
+  const look = async (parameters: readonly string[]) => {
+    const ran = await endcap(['doctor', '--json', ...parameters]);
+    const findings = JSON.parse(ran.stdout) as { what: string; seen: string; cure?: string }[];
+    return { ...ran, findings, of: (what: string) => findings.filter((one) => one.what === what) };
+  };
+
+  it('looks at all that lies here when the store has crashed, and says that it has', async () => {
+    const { data, parameters } = await fakeStore(() => undefined);
+    const left = join(data, 'endpoint.json');
+    const endpoint = JSON.parse(readFileSync(left, 'utf8')) as object;
+    const { pid } = spawnSync(process.execPath, ['-e', '']);
+    writeFileSync(left, JSON.stringify({ ...endpoint, pid }));
+    const seen = await look(parameters);
+    expect(seen.code).toBe(1);
+    expect(seen.of('Store')).toEqual([
+      { what: 'Store', seen: expect.stringContaining(`process ${pid} is gone`), cure: expect.any(String) },
+    ]);
+    expect(seen.findings.map(({ what }) => what)).toEqual(expect.arrayContaining(WHAT_LIES_HERE));
+  });
+
+  it('does so, too, when another program has its number by now, or it hangs', async () => {
+    const { parameters } = await fakeStore((request) => request.socket.destroy());
+    const seen = await look(parameters);
+    expect(seen.code).toBe(1);
+    expect(seen.of('Store')).toEqual([
+      { what: 'Store', seen: expect.stringContaining('does not answer'), cure: expect.any(String) },
+    ]);
+    expect(seen.findings.map(({ what }) => what)).toEqual(expect.arrayContaining(WHAT_LIES_HERE));
+  });
+
+  it('goes on when something cannot be looked at', async () => {
+    const folder = scratch();
+    mkdirSync(join(folder, 'vault'), { mode: 0o700 });
+    writeFileSync(
+      join(folder, 'vault', 'vault.sqlite'),
+      'no database at all, but long enough to be taken for one',
+    );
+    const seen = await look(['--config', demo, '--data', folder]);
+    expect(seen.of('Vault')).toEqual([expect.objectContaining({ cure: expect.any(String) })]);
+    expect(seen.findings.map(({ what }) => what)).toEqual(expect.arrayContaining(['Clock', 'TLS']));
+  });
+
+  it('finds a clock without a time server only where one is to be expected', async () => {
+    const folder = scratch();
+    const [clock] = (await look(['--config', demo, '--data', folder])).of('Clock');
+    expect(clock?.cure).toBeUndefined();
+    cpSync(dirname(demo), join(folder, 'shop'), { recursive: true });
+    const yaml = readFileSync(demo, 'utf8').replace('unsyncedHours: 0', 'unsyncedHours: 24');
+    writeFileSync(join(folder, 'shop', 'store.yaml'), yaml);
+    const [other] = (await look(['--config', join(folder, 'shop', 'store.yaml'), '--data', folder])).of(
+      'Clock',
+    );
+    // A machine that has a time server finds nothing either way.
+    if (!other?.seen.includes('set by')) expect(other?.cure).toContain('24 hours');
   });
 });
