@@ -1,9 +1,12 @@
 import {
+  accessSync,
+  constants,
   copyFileSync,
   existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
@@ -104,6 +107,30 @@ function copyConfiguration(path: string, target: string): void {
   }
 }
 
+/** Half a journal would be taken for a damaged one: it gets its name once it is whole. */
+async function copyWhole(from: string, to: string): Promise<void> {
+  const part = `${to}.part`;
+  rmSync(part, { recursive: true, force: true });
+  try {
+    await copyFolder(from, part, 'Restoring');
+    syncFolder(part);
+    renameSync(part, to);
+  } catch (error) {
+    rmSync(part, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+/** Throws PlainError for what is none, and the system's error for what cannot be read. */
+function mustBeBackup(source: string): void {
+  try {
+    for (const name of [NOTE, JOURNAL]) accessSync(join(source, name), constants.R_OK);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    throw new PlainError(`${source} is no backup: it lacks ${NOTE} or ${JOURNAL}/.`, 2);
+  }
+}
+
 /** `endcap restore`: puts a copy where a store will find it. */
 export function addRestore(program: Command): void {
   withStoreOptions(program.command('restore'))
@@ -111,15 +138,13 @@ export function addRestore(program: Command): void {
     .argument('<folder>', 'folder that `endcap backup` made')
     .action(async (source: string, options: StoreOptions) => {
       const { dataDirectory } = configOf(options);
-      if (!existsSync(join(source, NOTE)) || !existsSync(join(source, JOURNAL))) {
-        throw new PlainError(`${source} is no backup: it lacks ${NOTE} or ${JOURNAL}/.`, 2);
-      }
+      mustBeBackup(source);
       const journal = join(dataDirectory, JOURNAL);
       if (existsSync(journal) && readdirSync(journal).length > 0) {
         throw new PlainError(`${dataDirectory} holds a store already. Name an empty folder with --data.`, 2);
       }
       mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
-      await copyFolder(join(source, JOURNAL), journal, 'Restoring');
+      await copyWhole(join(source, JOURNAL), journal);
       process.stdout.write(
         [
           `Restored to ${dataDirectory}. At its next start the store`,

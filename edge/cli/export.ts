@@ -1,8 +1,8 @@
-import { createWriteStream } from 'node:fs';
 import type { Command } from 'commander';
 import type { StoreEvent } from '../contracts/index.js';
 import { readEndpoint } from './endpoint.js';
 import { configOf, type StoreOptions, withStoreOptions } from './options.js';
+import { openOutput } from './output.js';
 import { createProgress } from './progress.js';
 import { callStore } from './store-client.js';
 
@@ -22,25 +22,28 @@ export function addExport(program: Command): void {
     .option('-o, --output <file>', 'file to write (default: standard output)')
     .action(async (topic: string, options: StoreOptions & { from?: string; output?: string }) => {
       const endpoint = readEndpoint(configOf(options).dataDirectory);
-      const out = options.output === undefined ? process.stdout : createWriteStream(options.output);
+      const out = await openOutput(options.output);
       const progress = options.output === undefined ? undefined : createProgress('events');
-      let after = '';
-      for (;;) {
-        const query = new URLSearchParams({
-          limit: String(PAGE_EVENTS),
-          ...(after === '' ? {} : { after }),
-          ...(options.from === undefined ? {} : { from: options.from }),
-        });
-        const page = await callStore<Page>(
-          endpoint,
-          `/v1/topics/${encodeURIComponent(topic)}/events?${query}`,
-        );
-        for (const event of page.events) out.write(`${JSON.stringify(event)}\n`);
-        progress?.advance(page.events.length);
-        after = page.next;
-        if (page.events.length < PAGE_EVENTS) break;
+      try {
+        let after = '';
+        for (;;) {
+          const query = new URLSearchParams({
+            limit: String(PAGE_EVENTS),
+            ...(after === '' ? {} : { after }),
+            ...(options.from === undefined ? {} : { from: options.from }),
+          });
+          const page = await callStore<Page>(
+            endpoint,
+            `/v1/topics/${encodeURIComponent(topic)}/events?${query}`,
+          );
+          await out.write(page.events.map((event) => `${JSON.stringify(event)}\n`).join(''));
+          progress?.advance(page.events.length);
+          after = page.next;
+          if (page.events.length < PAGE_EVENTS) break;
+        }
+      } finally {
+        progress?.done();
       }
-      progress?.done();
-      if (out !== process.stdout) await new Promise<void>((resolve) => out.end(() => resolve()));
+      await out.end();
     });
 }

@@ -11,6 +11,7 @@ import { inTheClear, warningOf } from './in-the-clear.js';
 import { createLocalHq } from './local-hq.js';
 import { nativeModule } from './native-module.js';
 import { configOf, demoConfigPath, type StoreOptions } from './options.js';
+import { outliveReader } from './output.js';
 import { explainSystemError, PlainError } from './plain-error.js';
 import { inCurrencyOf, planReplay, runReplay } from './replay-file.js';
 import { spawnSimulator } from './simulate.js';
@@ -28,6 +29,7 @@ export interface StartOptions extends StoreOptions {
 
 /** Runs until a signal; throws ConfigError and PlainError. */
 export async function runStore(options: StartOptions): Promise<void> {
+  outliveReader();
   const named = await configFor(options);
   if (options.check) {
     process.stdout.write(

@@ -8,7 +8,9 @@ const TIMEOUT_MS = 10_000;
 /** Calls the running store and returns its JSON; a refusal becomes a PlainError with the store's own words. */
 export async function callStore<T>(endpoint: Endpoint, path: string, init: RequestInit = {}): Promise<T> {
   const answer = await openStore(endpoint, path, { ...init, signal: AbortSignal.timeout(TIMEOUT_MS) });
-  const text = await answer.text();
+  const text = await answer.text().catch((error: Error) => {
+    throw new PlainError(`The store at ${endpoint.url} broke off its answer: ${whyOf(error)}`);
+  });
   return (text === '' ? undefined : JSON.parse(text)) as T;
 }
 

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { StoreEvent } from '../contracts/index.js';
 import { readEndpoint } from './endpoint.js';
 import { configOf, type StoreOptions, withStoreOptions } from './options.js';
+import { PlainError } from './plain-error.js';
 import { serverEvents } from './server-events.js';
 import { openStore } from './store-client.js';
 
@@ -16,11 +17,24 @@ export function addTail(program: Command): void {
       const endpoint = readEndpoint(configOf(options).dataDirectory);
       const query = options.after === undefined ? '' : `?after=${encodeURIComponent(options.after)}`;
       const answer = await openStore(endpoint, `/v1/topics/${encodeURIComponent(topic)}/stream${query}`);
-      for await (const { data } of serverEvents(answer)) {
-        const event = JSON.parse(data) as StoreEvent;
+      await follow(answer, (event) => {
         process.stdout.write(`${options.json ? JSON.stringify(event) : line(event)}\n`);
-      }
+      });
+      process.stderr.write('The store has stopped.\n');
     });
+}
+
+/** Until the store ends it. Rejects with PlainError when it was cut off. */
+async function follow(answer: Response, onEvent: (event: StoreEvent) => void): Promise<void> {
+  try {
+    for await (const { event, data } of serverEvents(answer)) {
+      if (event === 'refused') throw new PlainError(`The store cut this off: ${JSON.parse(data).reason}.`);
+      onEvent(JSON.parse(data) as StoreEvent);
+    }
+  } catch (error) {
+    if (error instanceof PlainError) throw error;
+    throw new PlainError('The connection to the store broke: it was killed, or its machine is gone.');
+  }
 }
 
 function line(event: StoreEvent): string {

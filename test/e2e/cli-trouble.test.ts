@@ -1,5 +1,6 @@
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import {
+  chmodSync,
   cpSync,
   existsSync,
   mkdirSync,
@@ -7,13 +8,14 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statfsSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { endcap } from '../support/endcap.js';
+import { endcap, PROGRAM, type Ran } from '../support/endcap.js';
 import { fakeStore } from '../support/fake-store.js';
 
 const demo = resolve('deploy/demo/store.yaml');
@@ -138,5 +140,113 @@ describe('doctor', () => {
     );
     // A machine that has a time server finds nothing either way.
     if (!other?.seen.includes('set by')) expect(other?.cure).toContain('24 hours');
+  });
+});
+
+/** A sentence on standard error, and no trace of a stack. */
+function expectSentence({ stderr }: Ran, words: string | RegExp): void {
+  expect(stderr).toMatch(words);
+  expect(stderr).not.toMatch(/^ {4}at |node:internal/m);
+}
+
+describe('what the system refuses is said in a sentence', () => {
+  const isRoot = process.platform === 'linux' && process.getuid?.() === 0;
+  /** Root may do everything: there the program runs as nobody. */
+  const asNobody = isRoot ? { uid: 65_534 } : {};
+
+  function backupIn(folder: string): string {
+    const source = join(folder, 'backup');
+    mkdirSync(join(source, 'journal'), { recursive: true });
+    writeFileSync(join(source, 'backup.json'), '{}');
+    writeFileSync(join(source, 'journal', 'keep-0000000000000001.db'), 'some bytes');
+    return source;
+  }
+
+  it.runIf(isRoot)('start in a new folder on a full disk', async () => {
+    const disk = join(scratch(), 'disk');
+    mkdirSync(disk);
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'endcap-test', disk]);
+    onTestFinished(() => void execFileSync('umount', ['-l', disk]));
+    const { bavail, bsize } = statfsSync(disk);
+    for (const leftBytes of [0, 200_000, 400_000]) {
+      writeFileSync(join(disk, 'foreign'), Buffer.alloc(bavail * bsize - leftBytes));
+      const ran = await endcap(['start', '--config', demo, '--data', join(disk, `data-${leftBytes}`)]);
+      expectSentence(ran, 'The disk is full');
+      expect(ran.code).toBe(1);
+      rmSync(join(disk, `data-${leftBytes}`), { recursive: true, force: true });
+    }
+  });
+
+  it('restore without permission, and from a folder that cannot be read', async () => {
+    const folder = scratch();
+    const source = backupIn(folder);
+    chmodSync(folder, 0o755);
+    mkdirSync(join(folder, 'closed'), { mode: 0o700 });
+    if (!isRoot) chmodSync(join(folder, 'closed'), 0o500);
+    const closed = join(folder, 'closed', 'data');
+    const toClosed = await endcap(['restore', source, '--config', demo, '--data', closed], asNobody);
+    expectSentence(toClosed, /No permission for .*closed/);
+    chmodSync(source, isRoot ? 0o700 : 0o000);
+    onTestFinished(() => chmodSync(source, 0o700));
+    const unread = await endcap(['restore', source, '--config', demo, '--data', join(folder, 'x')], asNobody);
+    expectSentence(unread, /No permission for .*backup/);
+  });
+
+  it.each(['restore', 'start'])('%s with --data that names a file', async (command) => {
+    const folder = scratch();
+    const file = join(folder, 'file');
+    writeFileSync(file, '');
+    const first = command === 'restore' ? ['restore', backupIn(folder)] : ['start'];
+    const ran = await endcap([...first, '--config', demo, '--data', file]);
+    expectSentence(ran, /file is a file/);
+    expect(ran.code).toBe(1);
+  });
+
+  it('export to a place that is not there, or a folder', async () => {
+    const { parameters } = await fakeStore((_request, response) => response.end('{"events":[],"next":""}'));
+    const nowhere = await endcap(['export', 'tick', '-o', '/nonexistent/x', ...parameters]);
+    expectSentence(nowhere, '/nonexistent/x is not there');
+    const folder = await endcap(['export', 'tick', '-o', tmpdir(), ...parameters]);
+    expectSentence(folder, 'is a folder, where a file is needed');
+    expect([nowhere.code, folder.code]).toEqual([1, 1]);
+  });
+});
+
+describe('who reads along', () => {
+  const event = { recordedtime: '2026-11-30T10:00:00Z', type: 'tick', partitionkey: 'p', data: {} };
+
+  async function readOneLine(...parameters: string[]): Promise<{ code: number | null; stderr: string }> {
+    const child = spawn(process.execPath, [PROGRAM, ...parameters]);
+    let stderr = '';
+    child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+    child.stdout.once('data', () => child.stdout.destroy());
+    const code = await new Promise<number | null>((done) => child.once('exit', done));
+    return { code, stderr };
+  }
+
+  it('export ends without a word when nobody reads any more', async () => {
+    const page = { events: Array.from({ length: 1_000 }, () => event), next: 'more' };
+    const { parameters } = await fakeStore((_request, response) => response.end(JSON.stringify(page)));
+    expect(await readOneLine('export', 'tick', ...parameters)).toEqual({ code: 0, stderr: '' });
+  });
+
+  it('tail ends without a word when nobody reads any more', async () => {
+    const { parameters } = await fakeStore((_request, response) => {
+      const timer = setInterval(() => response.write(`data: ${JSON.stringify(event)}\n\n`), 20);
+      response.on('close', () => clearInterval(timer));
+    });
+    expect(await readOneLine('tail', 'tick', ...parameters)).toEqual({ code: 0, stderr: '' });
+  });
+
+  it('tail says that the store has stopped, and tells it from one that broke off', async () => {
+    const ends = await fakeStore((_request, response) => response.end(`data: ${JSON.stringify(event)}\n\n`));
+    const stopped = await endcap(['tail', 'tick', ...ends.parameters]);
+    expect(stopped).toMatchObject({ code: 0, stderr: 'The store has stopped.\n' });
+    const breaks = await fakeStore((request, response) => {
+      response.write(`data: ${JSON.stringify(event)}\n\n`, () => request.socket.destroy());
+    });
+    const killed = await endcap(['tail', 'tick', ...breaks.parameters]);
+    expectSentence(killed, 'The connection to the store broke');
+    expect(killed.code).toBe(1);
   });
 });
