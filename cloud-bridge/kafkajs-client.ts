@@ -16,6 +16,8 @@ const ACKS_ALL = -1;
 export interface KafkajsOptions {
   readonly brokers: readonly string[];
   readonly clientId: string;
+  /** Speak TLS, and only with who can prove its name. `ca` is PEM; absent: the authorities that the machine knows. */
+  readonly tls?: { readonly ca?: string };
   /** Milliseconds after which a call is given up; default 15,000. */
   readonly callTimeoutMs?: number;
 }
@@ -30,6 +32,7 @@ export function createKafkajsClient(options: KafkajsOptions): KafkaPort {
     brokers: [...options.brokers],
     connectionTimeout: CONNECT_TIMEOUT_MS,
     requestTimeout: REQUEST_TIMEOUT_MS,
+    ...(options.tls === undefined ? {} : { ssl: { ...options.tls, minVersion: 'TLSv1.2' } }),
     logLevel: logLevel.NOTHING,
     retry: { retries: 0 },
   });

@@ -1,5 +1,6 @@
+import { readFileSync } from 'node:fs';
 import type { KafkaPort } from '../../cloud-bridge/kafka.js';
-import { createKafkajsClient } from '../../cloud-bridge/kafkajs-client.js';
+import { createKafkajsClient, type KafkajsOptions } from '../../cloud-bridge/kafkajs-client.js';
 import { acknowledgedOf } from '../../cloud-bridge/uplink/acknowledged.js';
 import { noLink } from '../../cloud-bridge/uplink/link-gauge.js';
 import { createUplink } from '../../cloud-bridge/uplink/uplink.js';
@@ -13,7 +14,7 @@ export interface Link {
 }
 
 /** Makes the way to HQ's brokers. */
-export type HqClientOf = (options: { brokers: readonly string[]; clientId: string }) => KafkaPort;
+export type HqClientOf = (options: KafkajsOptions) => KafkaPort;
 
 /** Until HQ has enrolled the store. */
 const FIRST_EPOCH = 1;
@@ -24,17 +25,26 @@ export function startLink(
   options: { clientOf?: HqClientOf | undefined; starting?: Promise<readonly string[]> | undefined } = {},
 ): Link {
   const { clientOf = createKafkajsClient, starting } = options;
-  const { brokers } = base.config.hq;
+  const { brokers, tls } = base.config.hq;
   if (starting !== undefined) return linkTo(starting, base, clientOf);
-  if (brokers.length > 0) return openUplink(brokers, base, clientOf);
+  if (brokers.length > 0) {
+    const ca = tls?.ca === undefined ? {} : { ca: readFileSync(tls.ca, 'utf8') };
+    return openUplink(brokers, base, clientOf, tls === undefined ? {} : { tls: ca });
+  }
   return { status: noLink(base.clock), close: async () => undefined };
 }
 
-function openUplink(brokers: readonly string[], base: Foundation, clientOf: HqClientOf): Link {
+/** An HQ that was started beside this store speaks no TLS: it is reached over loopback. */
+function openUplink(
+  brokers: readonly string[],
+  base: Foundation,
+  clientOf: HqClientOf,
+  secured: Pick<KafkajsOptions, 'tls'> = {},
+): Link {
   const { hq, policy } = base.config;
   const uplink = createUplink({
     ...base,
-    client: clientOf({ brokers, clientId: `endcap-${policy.store.id}` }),
+    client: clientOf({ brokers, clientId: `endcap-${policy.store.id}`, ...secured }),
     storeId: policy.store.id,
     epoch: FIRST_EPOCH,
     partition: hq.partition,

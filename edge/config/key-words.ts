@@ -53,6 +53,7 @@ const WORDS: Readonly<Record<string, KeyWords>> = {
     what: 'name or address of a Kafka broker and its port',
     example: 'brokers: [hq.example:9092]',
   },
+  'hq/tls': { what: 'empty for authorities that the machine knows', example: 'tls: { ca: hq-ca.pem }' },
   'push/contact': {
     what: 'whom a push service writes to when messages of this store cause trouble',
     example: 'contact: mailto:store-014@example.com',

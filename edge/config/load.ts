@@ -3,6 +3,7 @@ import { basename, dirname, resolve } from 'node:path';
 import { type Static, type TSchema, Type } from '@sinclair/typebox';
 import { Campaign, type PresencePolicy, Product, type StorePolicy } from '../contracts/index.js';
 import { campaignChecks, campaignPlaces, repeatedCampaigns } from './campaign-checks.js';
+import { type HqTls, hqTlsOf, hqTlsProblems } from './hq-tls.js';
 import { nearest } from './near.js';
 import { playlistProblems } from './playlist-checks.js';
 import { ConfigError, type ConfigProblem } from './problems.js';
@@ -36,6 +37,8 @@ export interface Config {
     readonly brokers: readonly string[];
     readonly partition: number;
     readonly allowUnsafe: boolean;
+    /** With it the brokers are spoken to by TLS and nothing else. */
+    readonly tls?: HqTls;
   };
   /** Hours without a time server after which the clock is not relied on; 0: never, the host sets it. */
   readonly clock: { readonly unsyncedHours: number };
@@ -142,6 +145,7 @@ function assemble(
       brokers: brokers ?? file.hq?.brokers ?? [],
       partition: file.hq?.partition ?? 0,
       allowUnsafe: file.hq?.allowUnsafe ?? false,
+      ...(file.hq?.tls === undefined ? {} : { tls: hqTlsOf(file.hq.tls, source.path) }),
     },
     clock: { unsyncedHours: file.clock?.unsyncedHours ?? 24 },
     limits: {
@@ -183,6 +187,7 @@ function crossChecks(file: YamlFile<ConfigFile>, config: Config): ConfigProblem[
   const problems: ConfigProblem[] = [];
   problems.push(...pushProblems(file.value.push, file.path, file.problemAt));
   problems.push(...tlsProblems(file.value, file.path, file.problemAt));
+  problems.push(...hqTlsProblems(config.hq.tls ?? {}, file.problemAt));
   const exposed = listenersOf(config).filter((host) => !LOOPBACK.has(host));
   if (config.auth === 'open' && exposed.length > 0) {
     problems.push(

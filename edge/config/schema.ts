@@ -8,6 +8,7 @@ import {
   StorePolicy,
   Zone,
 } from '../contracts/index.js';
+import { HqTlsFile } from './hq-tls.js';
 import { PushFile } from './push.js';
 import { HttpTlsFile, MqttTlsFile } from './tls.js';
 
@@ -77,6 +78,7 @@ export const ConfigFile = Type.Object(
           brokers: Type.Optional(Type.Array(Type.String({ pattern: '^[^:]+:\\d+$' }), { minItems: 1 })),
           partition: Type.Optional(Type.Integer({ minimum: 0 })),
           allowUnsafe: Type.Optional(Type.Boolean()),
+          tls: Type.Optional(HqTlsFile),
         },
         closed,
       ),

@@ -150,3 +150,27 @@ describe('what is spoken in the clear', () => {
     lines = lines.map((line) => (line === 'auth: open' ? 'auth: required' : line));
   });
 });
+
+describe('hq.tls', () => {
+  // The demo has a section of that name.
+  const load = (tls: string): Config => {
+    const own = lines.join('\n').replace(/^hq:\n/m, `hq:\n  brokers: [hq.example:9093]\n${tls}`);
+    writeFileSync(join(folder, 'store.yaml'), own);
+    return loadConfig(join(folder, 'store.yaml'), {});
+  };
+
+  it('is absent, empty, or names the authority beside store.yaml', () => {
+    expect(load('').hq.tls).toBeUndefined();
+    expect(load('  tls: {}\n').hq.tls).toEqual({});
+    expect(load('  tls: { ca: shop.crt }\n').hq.tls).toEqual({ ca: join(folder, 'shop.crt') });
+  });
+
+  it.each([
+    ['yes', '  tls: yes\n', /\/hq\/tls: must be a section/],
+    ['a file that is not there', '  tls: { ca: none.crt }\n', /\/hq\/tls\/ca: .*none\.crt is no certificate/],
+    ['a file that is none', '  tls: { ca: store.yaml }\n', /\/hq\/tls\/ca: .*store\.yaml is no certificate/],
+    ['a misspelt key', '  tls: { caa: shop.crt }\n', /\/hq\/tls\/caa/],
+  ])('says what is wrong with %s', (_name, tls, words) => {
+    expect(() => load(tls)).toThrow(words);
+  });
+});
