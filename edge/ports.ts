@@ -251,6 +251,21 @@ export interface Alarms {
   list(): readonly Alarm[];
 }
 
+/** How far a what-if has come. */
+export interface WhatIfProgress {
+  /** Events that went through, those before the range too. */
+  readonly events: number;
+  /** RFC 3339: when the last of them was recorded. */
+  readonly at: string;
+  /** Of the time that the range and what lies before it span: 0 to 1. */
+  readonly share: number;
+}
+export interface WhatIfWatch {
+  onProgress(progress: WhatIfProgress): void;
+  /** Who asked has gone. */
+  readonly signal: AbortSignal;
+}
+
 /** Something that somebody must answer for. */
 export interface AuditNote {
   /** Dotted words: `stop`, `stop.undo`, `user.disable`, `shopper.erase`. */

@@ -1,5 +1,5 @@
 import { type Announced, announce, NOTHING_ANNOUNCED, renumbered, withRuling } from '../config/announce.js';
-import { createCore } from '../core/index.js';
+import { type CoreSecrets, createCore } from '../core/index.js';
 import { type RunningEngine, startEngine } from '../engine/loop.js';
 import type { DecisionCore } from '../engine/recovery.js';
 import { createGate } from '../ingest/gate.js';
@@ -20,8 +20,8 @@ export interface Brain {
   readonly engine: RunningEngine;
   readonly tally: Tally;
   readonly audit: Audit;
-  /** Another core of this store, for what-ifs: it knows the same secret. */
-  readonly createCore: (serialised?: string) => DecisionCore;
+  /** For another core of this store, which answers a what-if. */
+  readonly secrets: CoreSecrets;
 }
 
 /** Gate and engine, with the configuration of the store's own files announced to the core. */
@@ -34,7 +34,7 @@ export async function startBrain(
   const tally = createTally(base.metrics);
   // Whatever comes in goes by the trail, so that no audit entry is left out of the chain.
   const gate = createGate({ ...base, journal: trail, storeId: base.config.policy.store.id, masker });
-  const secrets = { salt: saltOf(base) };
+  const secrets: CoreSecrets = { salt: saltOf(base) };
   const createOwnCore = (serialised?: string): DecisionCore => createCore(secrets, serialised);
   const engine = await startEngine({
     ...base,
@@ -61,7 +61,7 @@ export async function startBrain(
   });
   await announceConfig(base, { gate, audit }, engine.views);
   await engine.idle();
-  return { gate, masker, engine, tally, audit, createCore: createOwnCore };
+  return { gate, masker, engine, tally, audit, secrets };
 }
 
 /**

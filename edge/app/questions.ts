@@ -1,10 +1,10 @@
 import { isType, type Refusal, type StoreEvent } from '../contracts/index.js';
 import { explainDecision, simulateDecision } from '../core/index.js';
-import { whatIf } from '../engine/what-if.js';
 import { exportPerson, type PersonExportDeps } from '../ingest/person-export.js';
 import type { RouteDeps } from '../serve/routes/index.js';
 import type { Brain } from './brain.js';
 import type { Foundation } from './foundation.js';
+import { askWhatIf } from './what-if.js';
 
 const pause = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
@@ -32,7 +32,7 @@ export function questionsOf(
         ? inexplicable(base, id)
         : { ...explainDecision(found.event), offset: found.offset };
     },
-    async simulate(call) {
+    async simulate(call, watch) {
       if (call.id !== undefined) {
         const found = decisionOf(base, brain, call.id);
         return found === undefined
@@ -42,14 +42,12 @@ export function questionsOf(
       if (asking) return { reason: 'Busy', detail: 'another what-if is running' };
       asking = true;
       try {
-        return await whatIf(
-          { journal: base.journal, createCore: brain.createCore, pause },
-          {
-            campaigns: call.campaigns ?? [],
-            fromMs: call.from === undefined ? 0 : Date.parse(call.from),
-            untilMs: call.until === undefined ? Number.POSITIVE_INFINITY : Date.parse(call.until),
-          },
-        );
+        const options = {
+          campaigns: call.campaigns ?? [],
+          fromMs: call.from === undefined ? 0 : Date.parse(call.from),
+          untilMs: call.until === undefined ? Number.POSITIVE_INFINITY : Date.parse(call.until),
+        };
+        return await askWhatIf({ ...base, secrets: brain.secrets }, options, watch);
       } finally {
         asking = false;
       }

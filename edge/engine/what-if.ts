@@ -17,20 +17,22 @@ export interface WhatIf extends SideBySide {
   readonly heldFrom: string | null;
 }
 
+export interface WhatIfDeps {
+  readonly journal: Pick<Journal, 'read'>;
+  readonly createCore: () => Core;
+  /** After each page: events that went through, those before the range too, and when the last of them was recorded. */
+  readonly onPage?: (events: number, recordedtime: string) => void;
+}
+
 const PAGE_EVENTS = 500;
 
-/**
- * The journal once more under changed campaigns, beside what was decided. Runs in slices, so that the store goes
- * on deciding meanwhile.
- */
-export async function whatIf(
-  deps: { journal: Pick<Journal, 'read'>; createCore: () => Core; pause: () => Promise<void> },
-  options: WhatIfOptions,
-): Promise<WhatIf> {
-  const comparison = startComparison({ createCore: deps.createCore, campaigns: options.campaigns });
+/** The journal once more under changed campaigns, beside what was decided. Of a day it takes seconds without a pause. */
+export function whatIf({ journal, createCore, onPage }: WhatIfDeps, options: WhatIfOptions): WhatIf {
+  const comparison = startComparison({ createCore, campaigns: options.campaigns });
   let heldFrom: string | null = null;
+  let events = 0;
   for (let after = 0; ; ) {
-    const page = deps.journal.read({ after, limit: PAGE_EVENTS, inputs: true });
+    const page = journal.read({ after, limit: PAGE_EVENTS, inputs: true });
     for (const journalled of page) {
       heldFrom ??= journalled.event.recordedtime;
       const recordedMs = Date.parse(journalled.event.recordedtime);
@@ -38,8 +40,10 @@ export async function whatIf(
       if (recordedMs < options.fromMs) comparison.warm(journalled);
       else comparison.compare(journalled);
     }
-    if (page.length < PAGE_EVENTS) return { ...comparison.result(), heldFrom };
-    after = page[page.length - 1]!.offset;
-    await deps.pause();
+    const last = page[page.length - 1];
+    if (last === undefined || page.length < PAGE_EVENTS) return { ...comparison.result(), heldFrom };
+    after = last.offset;
+    events += page.length;
+    onPage?.(events, last.event.recordedtime);
   }
 }

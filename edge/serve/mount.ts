@@ -5,7 +5,7 @@ import express, { type Express, type Request, type Response } from 'express';
 import { misfit, type Refusal } from '../contracts/index.js';
 import type { Authenticator } from './guards.js';
 import { sendRefusal } from './problem.js';
-import { type Answer, isRefusal, type Reply, type Route } from './routes/route.js';
+import { type Answer, type Call, isRefusal, type Reply, type Route } from './routes/route.js';
 import { SPEAKS_AS, type Speaker, speakerFor } from './speakers.js';
 
 export interface MountDeps {
@@ -33,7 +33,8 @@ export function mountRoute(app: Express, route: Route, deps: MountDeps): void {
   });
   if (takesBody) app[route.method](path, readBody);
   app[route.method](path, async (request, response) => {
-    const call = readCall(route, request, response.locals['speaker'] as Speaker);
+    const onGone = (listener: () => void): void => void response.once('close', listener);
+    const call = readCall(route, { request, speaker: response.locals['speaker'] as Speaker, onGone });
     if ('reason' in call) return refuse(response, call, request.path, deps);
     const answer: Answer = await route.handle(call);
     if (isRefusal(answer))
@@ -97,7 +98,10 @@ async function admit(
   });
 }
 
-function readCall(route: Route, request: Request, speaker: Speaker) {
+function readCall(
+  route: Route,
+  { request, speaker, onGone }: Pick<Call, 'speaker' | 'onGone'> & { readonly request: Request },
+): Call | Refusal {
   const params = fitWords(route.params, request.params);
   if (isMisfit(params)) return params.refusal;
   const query = fitWords(route.query, request.query);
@@ -111,7 +115,8 @@ function readCall(route: Route, request: Request, speaker: Speaker) {
     return Array.isArray(value) ? value[0] : value;
   };
   const { principal } = speaker;
-  return { principal, speaker, params, query, body, raw, contentType, address: addressOf(request), header };
+  const address = addressOf(request);
+  return { principal, speaker, params, query, body, raw, contentType, address, header, onGone };
 }
 
 class Misfit {

@@ -1,7 +1,8 @@
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import type { JournalLog, WriterOptions } from './options.js';
 import type { FromWriter, Opened, Request, Response } from './protocol.js';
 import { MisconfiguredError } from './schema.js';
+import { startThread } from './thread.js';
 import { createWriter } from './writer.js';
 
 /** The way to the writer, wherever it runs. Answers come in the order of the requests. */
@@ -73,12 +74,7 @@ function errorOf({ name, message }: Extract<FromWriter, { kind: 'failed' }>): Er
 /** A batch is short-lived: a small young generation keeps the thread's memory down. Repairs need the old one. */
 const MEMORY = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 512 };
 
-/** Compiled, the thread is a file; run from source, it needs the loader that runs the rest, and cannot inherit it. */
 function startWorker(options: WriterOptions): Worker {
   const settings = { workerData: { options }, resourceLimits: MEMORY };
-  const fromSource = import.meta.url.endsWith('.ts');
-  if (!fromSource) return new Worker(new URL('./writer-thread.js', import.meta.url), settings);
-  const thread = JSON.stringify(new URL('./writer-thread.ts', import.meta.url).href);
-  const load = `import('tsx/esm/api').then((tsx) => { tsx.register(); return import(${thread}); })`;
-  return new Worker(load, { ...settings, eval: true });
+  return startThread(new URL('./writer-thread.js', import.meta.url), settings);
 }

@@ -1,4 +1,5 @@
 import { type JournalledEvent, type Refusal, RefusalError, type StoreEvent } from '../contracts/index.js';
+import type { SegmentFile } from './catalogue.js';
 import type { WriterChannel } from './channel.js';
 import type { JournalOptions } from './options.js';
 import { type Command, isMark, type Request, type Response, type Snapshot } from './protocol.js';
@@ -32,6 +33,8 @@ export interface Front {
   /** A request that is no batch: repair, retention and the like. */
   send(request: Request): Promise<Answer>;
   onCommitted(listener: Listener): () => void;
+  /** Have the writer repair a segment. */
+  mend(file: SegmentFile): void;
   /** Take nothing more, and wait for what was taken. */
   stop(): Promise<void>;
 }
@@ -53,8 +56,10 @@ export function createFront(options: JournalOptions, channel: WriterChannel): Fr
       )
       .finally(() => asked.delete(name));
   };
+  const mend = ({ path, family, first }: SegmentFile): void =>
+    ask(path, { op: 'repair', family, first, nowMs: options.nowMs() });
   const reader = createReader({
-    onDamage: ({ path, family, first }) => ask(path, { op: 'repair', family, first, nowMs: options.nowMs() }),
+    onDamage: mend,
     onHole: (lane, from, to) => ask(`${lane}`, { op: 'reconcile', lane, from, to, nowMs: options.nowMs() }),
   });
   reader.show(snapshot);
@@ -72,10 +77,6 @@ export function createFront(options: JournalOptions, channel: WriterChannel): Fr
     take(response, []);
     if (request.op === 'maintain') tail.forgetBefore(request.nowMs - HELD_IN_MEMORY_MS);
     return { refusal: response.refusals?.[0], more: response.more === true };
-  };
-  const onDisk = (events: readonly StoreEvent[]): Pick<Waiting, 'stored' | 'payloads'> => {
-    const stored = options.seal === undefined ? events : events.map(options.seal.seal);
-    return { stored, payloads: serialise(stored) };
   };
   const write = async (batch: readonly Waiting[]): Promise<void> => {
     if (options.faults?.acknowledgeEarly) acknowledge(batch);
@@ -105,11 +106,12 @@ export function createFront(options: JournalOptions, channel: WriterChannel): Fr
         if (stopping) reject(new RefusalError({ reason: 'Stopping', detail: 'the journal is closing' }));
         else {
           const urgent = isUrgent(command, events);
-          const { stored, payloads } = onDisk(events);
+          const { stored, payloads } = onDisk(events, options.seal);
           queue.push({ command, urgent, events, stored, causes, payloads, resolve, reject });
         }
       }),
     send,
+    mend,
     onCommitted(listener) {
       listeners.add(listener);
       return () => void listeners.delete(listener);
@@ -119,6 +121,14 @@ export function createFront(options: JournalOptions, channel: WriterChannel): Fr
       return queue.drained();
     },
   };
+}
+
+function onDisk(
+  events: readonly StoreEvent[],
+  seal: JournalOptions['seal'],
+): Pick<Waiting, 'stored' | 'payloads'> {
+  const stored = seal === undefined ? events : events.map(seal.seal);
+  return { stored, payloads: serialise(stored) };
 }
 
 /** Negative control of D1 only. */

@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { type JournalledEvent, LANES, RefusalError } from '../contracts/index.js';
 import { type BackupWatch, type SealedJournal, writeBackup } from './backup.js';
+import type { SegmentFile } from './catalogue.js';
 import { inProcessChannel, threadChannel, type WriterChannel } from './channel.js';
 import { createCheckpoints } from './checkpoints.js';
 import { createFront, type Front } from './front.js';
+import { type JournalFiles, openedBy } from './journal-files.js';
 import { type JournalOptions, writerOptionsOf } from './options.js';
-import type { Snapshot } from './protocol.js';
+import type { Request, Snapshot } from './protocol.js';
 import type { EventSeal, Journal, JournalStats, Place, ReadOptions } from './types.js';
 
 /** A journal, and what only its owner does with it. */
@@ -14,6 +16,10 @@ export interface StoreJournal extends Journal {
   maintain(): Promise<void>;
   /** Copy the journal as it is now into a new directory, without stopping it. Keys are elsewhere, never in it. */
   backup(target: string, watch?: BackupWatch): Promise<{ readonly offset: number }>;
+  /** What there is to read now, for a thread that reads it by itself. */
+  files(): JournalFiles;
+  /** Such a thread met damage in this file. */
+  mend(file: SegmentFile): void;
 }
 
 const MAINTAIN_EVERY_MS = 5_000;
@@ -55,9 +61,12 @@ function assemble(options: JournalOptions, channel: WriterChannel, quotaBytes: n
     return more;
   };
   const rounds = startRounds(options, () => maintain(SEGMENTS_A_ROUND));
-  const sealJournal = async (): Promise<SealedJournal> => {
-    const { refusal } = await front.send({ op: 'seal', nowMs: options.nowMs() });
+  const send = async (request: Request): Promise<void> => {
+    const { refusal } = await front.send(request);
     if (refusal !== undefined) throw new RefusalError(refusal);
+  };
+  const sealJournal = async (): Promise<SealedJournal> => {
+    await send({ op: 'seal', nowMs: options.nowMs() });
     const { jid, lastOffset: offset } = front.snapshot();
     return { jid, offset, files: reader.files() };
   };
@@ -82,10 +91,7 @@ function assemble(options: JournalOptions, channel: WriterChannel, quotaBytes: n
     ...readsOf(front, options.seal),
     readLane: (lane, after, limit, bytesMax) =>
       reader.readLane(lane, { after, limit, bytesMax, sent: sent[LANES.indexOf(lane)] ?? 0 }),
-    async bury(lane, sequence, reason) {
-      const { refusal } = await front.send({ op: 'bury', lane, sequence, reason, nowMs: options.nowMs() });
-      if (refusal !== undefined) throw new RefusalError(refusal);
-    },
+    bury: (lane, sequence, reason) => send({ op: 'bury', lane, sequence, reason, nowMs: options.nowMs() }),
     sent(lane, sequence) {
       const at = LANES.indexOf(lane);
       sent[at] = Math.max(sent[at] ?? 0, sequence);
@@ -124,13 +130,10 @@ function assemble(options: JournalOptions, channel: WriterChannel, quotaBytes: n
 
 /** Events as they were: the newest from memory, older ones from the disk with their seal opened. */
 function readsOf(
-  { reader, tail }: Front,
+  { reader, tail, snapshot, mend }: Front,
   seal?: EventSeal,
-): Pick<Journal, 'handled' | 'read' | 'readOffset' | 'readId'> {
-  const opened = (found: JournalledEvent): JournalledEvent => {
-    const event = seal === undefined ? found.event : seal.open(found.event);
-    return event === found.event ? found : { ...found, event };
-  };
+): Pick<StoreJournal, 'handled' | 'read' | 'readOffset' | 'readId' | 'files' | 'mend'> {
+  const opened = openedBy(seal);
   return {
     handled: tail.handled,
     read: (wish) =>
@@ -149,6 +152,8 @@ function readsOf(
       const found = reader.readId(id);
       return found && opened(found);
     },
+    files: () => ({ files: reader.files(), lastOffset: snapshot().lastOffset }),
+    mend,
   };
 }
 

@@ -11,10 +11,13 @@ import type { LaneRecord, ReadOptions } from './types.js';
 /** Connections kept open for reading; each takes about 1 MiB. */
 const READERS_MAX = 24;
 
+/** What a reader has to know of the journal. */
+type Picture = Pick<Snapshot, 'lastOffset' | 'lanes' | 'files' | 'gaps'>;
+
 /** Reading from the files, in the caller's thread, by short queries on read-only connections. */
 export interface Reader {
   /** Nothing above `lastOffset` is shown: the writer may be half-way through a batch. */
-  show(snapshot: Snapshot): void;
+  show(picture: Picture): void;
   read(options: ReadOptions): JournalledEvent[];
   readOffset(offset: number): JournalledEvent | undefined;
   readId(id: string): JournalledEvent | undefined;
@@ -27,7 +30,7 @@ export function createReader(events: ReaderEvents): Reader {
   let files: readonly SegmentFile[] = [];
   let byFamily: Record<Family, readonly SegmentFile[]> = { keep: [], bulk: [] };
   let gaps: readonly Gap[] = [];
-  let snapshot: Snapshot | undefined;
+  let snapshot: Picture | undefined;
   const open = new Map<string, SegmentReader>();
   const drop = (path: string): void => {
     open.get(path)?.close();

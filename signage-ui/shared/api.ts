@@ -25,27 +25,78 @@ export async function call<T>(
   body?: unknown,
   timeoutMs = TIMEOUT_MS,
 ): Promise<T> {
-  let response: Response;
+  return answerOf(await ask(method, path, { body, timeoutMs }));
+}
+
+const LINES = 'application/x-ndjson';
+
+/** The same for an answer that takes its time: hears how far it is, for as long as `timeoutMs`. */
+export async function longCall<T, P>(
+  path: string,
+  body: unknown,
+  { timeoutMs, onProgress }: { timeoutMs: number; onProgress(progress: P): void },
+): Promise<T> {
+  const response = await ask('POST', path, { body, timeoutMs, accept: LINES });
+  if (response.body === null || response.headers.get('content-type') !== LINES) return answerOf(response);
+  for await (const text of linesOf(response.body)) {
+    const line = safeJson(text) as { progress?: P; result?: T; refusal?: Problem } | undefined;
+    if (line?.progress !== undefined) onProgress(line.progress);
+    if (line?.refusal !== undefined) throw failureOf(response.status, line.refusal);
+    if (line?.result !== undefined) return line.result;
+  }
+  throw new ApiFailure(0, 'NoAnswer', 'The store did not answer.');
+}
+
+async function* linesOf(body: ReadableStream<Uint8Array>): AsyncGenerator<string> {
+  const decoder = new TextDecoder();
+  const reader = body.getReader();
+  let rest = '';
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return;
+    const lines = (rest + decoder.decode(value, { stream: true })).split('\n');
+    rest = lines.pop() ?? '';
+    yield* lines;
+  }
+}
+
+async function ask(
+  method: string,
+  path: string,
+  { body, timeoutMs, accept }: { body?: unknown; timeoutMs: number; accept?: string },
+): Promise<Response> {
   try {
-    response = await fetch(path, {
+    return await fetch(path, {
       method,
       credentials: 'same-origin',
       signal: AbortSignal.timeout(timeoutMs),
-      headers: body === undefined ? headers : { ...headers, 'content-type': 'application/json' },
+      headers: {
+        ...headers,
+        ...(accept === undefined ? {} : { accept }),
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
   } catch {
     throw new ApiFailure(0, 'NoAnswer', 'The store did not answer.');
   }
+}
+
+async function answerOf<T>(response: Response): Promise<T> {
   const text = await response.text();
   const answer = text === '' ? undefined : safeJson(text);
   if (response.ok) return answer as T;
-  const problem = (answer ?? {}) as { reason?: string; detail?: string; title?: string };
-  throw new ApiFailure(
-    response.status,
-    problem.reason ?? 'Unknown',
-    problem.detail ?? problem.title ?? `The store answered ${response.status}.`,
-  );
+  throw failureOf(response.status, (answer ?? {}) as Problem);
+}
+
+interface Problem {
+  readonly reason?: string;
+  readonly detail?: string;
+  readonly title?: string;
+}
+
+function failureOf(status: number, { reason, detail, title }: Problem): ApiFailure {
+  return new ApiFailure(status, reason ?? 'Unknown', detail ?? title ?? `The store answered ${status}.`);
 }
 
 function safeJson(text: string): unknown {

@@ -106,6 +106,14 @@ export function milliseconds(instant: string): string {
   return Number.isNaN(date.getTime()) ? '' : `.${String(date.getUTCMilliseconds()).padStart(3, '0')}`;
 }
 
+/** A part of the whole: 43 %, as the language writes it. */
+export function share(part: number, locale: string): string {
+  return guarded(
+    () => new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 }).format(part),
+    () => `${Math.round(part * 100)}%`,
+  );
+}
+
 /** Percentages on a price tag: −10 %, with a thin space and a true minus. */
 export function percentOff(percent: number, locale: string): string {
   const digits = guarded(

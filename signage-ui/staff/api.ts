@@ -1,9 +1,9 @@
 import type { Campaign, PromoDecision, QuarantineEvent, StoreEvent } from '../../edge/contracts/index.js';
-import { call } from '../shared/api.js';
+import { call, longCall } from '../shared/api.js';
 
 /** Every call of the staff page, in one place. */
 
-/** A what-if reads the whole range; the store answers when it has. */
+/** A what-if reads the whole range: a busy day takes half a minute. */
 const WHAT_IF_MS = 120_000;
 
 export type JournalEntry = StoreEvent & { readonly offset: number; readonly cause?: number };
@@ -105,8 +105,11 @@ export interface WhatIf {
   }[];
   readonly heldFrom?: string | null;
 }
-export const simulate = (body: {
-  campaigns: readonly Campaign[];
-  from?: string;
-  until?: string;
-}): Promise<WhatIf> => call('POST', '/v1/simulate', body, WHAT_IF_MS);
+export const simulate = (
+  body: { campaigns: readonly Campaign[]; from?: string; until?: string },
+  onShare: (share: number) => void,
+): Promise<WhatIf> =>
+  longCall<WhatIf, { share: number }>('/v1/simulate', body, {
+    timeoutMs: WHAT_IF_MS,
+    onProgress: ({ share }) => onShare(share),
+  });

@@ -43,6 +43,11 @@ const NODE_FLAGS = ['--max-semi-space-size=4'];
 const READY_WITHIN_MS = 60_000;
 
 export async function startStore(setup: StoreSetup = {}): Promise<RunningStore> {
+  return startStoreIn(prepareStore(setup), setup);
+}
+
+/** A copy of the demo store on ports of its own, in a folder that it is started in later. */
+export function prepareStore(setup: StoreSetup = {}): string {
   const directory = mkdtempSync(join(tmpdir(), 'endcap-store-'));
   cpSync(resolve('deploy/demo'), directory, { recursive: true });
   const path = join(directory, 'store.yaml');
@@ -51,7 +56,7 @@ export async function startStore(setup: StoreSetup = {}): Promise<RunningStore> 
   const campaigns = join(directory, 'campaigns.yaml');
   if (setup.changeCampaigns !== undefined)
     writeFileSync(campaigns, setup.changeCampaigns(readFileSync(campaigns, 'utf8')));
-  return startStoreIn(directory, setup);
+  return directory;
 }
 
 /** The same in a folder that has its `store.yaml` already, and perhaps `data`. */

@@ -22,6 +22,8 @@ export interface Call<P = unknown, Q = unknown, B = unknown> {
   readonly address: string;
   /** One header by its lower-case name. */
   header(name: string): string | undefined;
+  /** Called when the answer is out, or when who asked has gone before. */
+  onGone(listener: () => void): void;
 }
 
 export interface Reply {

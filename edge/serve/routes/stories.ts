@@ -2,7 +2,8 @@
 import { Type } from '@sinclair/typebox';
 import { Id } from '../../contracts/events/common.js';
 import { Campaign, type Refusal, type StoryState } from '../../contracts/index.js';
-import type { Engine } from '../../ports.js';
+import type { Engine, WhatIfWatch } from '../../ports.js';
+import { answerInLines, LINES } from '../long-answer.js';
 import { DATA_ROLES, isRefusal, ok, type Route, route, STAFF_ROLES } from './route.js';
 import { Cursor, IdParam, Limit, Moment, Story } from './shapes.js';
 
@@ -20,7 +21,7 @@ export interface StoryDeps {
   /** Every candidate with every rule, value and reason, from the id of a decision, event or story. */
   readonly explain: (id: string) => Promise<object | Refusal>;
   /** The journal range under changed campaigns, beside what was. */
-  readonly simulate: (call: SimulateCall) => Promise<object | Refusal>;
+  readonly simulate: (call: SimulateCall, watch: WhatIfWatch) => Promise<object | Refusal>;
 }
 
 const State = Type.Union(
@@ -106,6 +107,9 @@ const simulateRoute = (deps: StoryDeps): Route =>
     path: '/v1/simulate',
     tag: 'Stories',
     summary: 'The same events under changed campaigns, side by side; nothing is shown or sent',
+    description:
+      `A day may take half a minute. With \`Accept: ${LINES}\` the answer is one JSON object a line: \`progress\` with ` +
+      'the share of the range that is done, several times a second, and at last `result` or `refusal`.',
     roles: DATA_ROLES,
     body: Type.Object({
       id: Type.Optional(Id('decision: it alone is decided again, from the inputs it embeds')),
@@ -114,11 +118,22 @@ const simulateRoute = (deps: StoryDeps): Route =>
       until: Type.Optional(Moment),
     }),
     bodyBytesMax: 1024 * 1024,
-    answers: { 200: { description: 'What was and what would have been', schema: Type.Object({}) } },
+    answers: {
+      200: {
+        description: 'What was and what would have been',
+        schema: Type.Object({}),
+        contentType: ['application/json', LINES],
+      },
+    },
     refusals: ['TooLarge', 'Busy', 'NotFound'],
     example: { body: {} },
-    handle: async ({ body }) => {
-      const answer = await deps.simulate(body);
+    handle: async ({ body, header, onGone }) => {
+      const gone = new AbortController();
+      onGone(() => gone.abort());
+      const run = (onProgress: WhatIfWatch['onProgress']): Promise<object | Refusal> =>
+        deps.simulate(body, { onProgress, signal: gone.signal });
+      if (header('accept')?.includes(LINES) === true) return answerInLines(run);
+      const answer = await run(() => undefined);
       return isRefusal(answer) ? answer : ok(answer);
     },
   });

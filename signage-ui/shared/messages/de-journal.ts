@@ -157,7 +157,7 @@ export const journalDe: typeof journalEn = {
     range: 'Ereignisse',
     ranges: { '15': 'der letzten 15 min', '60': 'der letzten Stunde', '1440': 'des letzten Tages' },
     run: 'Durchspielen',
-    running: 'Läuft',
+    running: (share) => `Läuft, ${share}`,
     events: (amount) => `${amount} Ereignisse liefen noch einmal durch`,
     was: 'war',
     wouldBe: 'wäre',

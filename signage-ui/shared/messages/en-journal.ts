@@ -155,7 +155,7 @@ export const journalEn = {
     range: 'Events of',
     ranges: { '15': 'the last 15 min', '60': 'the last hour', '1440': 'the last day' },
     run: 'Run it',
-    running: 'Running',
+    running: (share: string) => `Running, ${share}`,
     events: (amount: string) => `${amount} events went through again`,
     was: 'was',
     wouldBe: 'would be',

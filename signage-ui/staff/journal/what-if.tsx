@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { Campaign, PromoDecision } from '../../../edge/contracts/index.js';
 import { ApiFailure } from '../../shared/api.js';
-import { clockTime, count, hourMinute, money } from '../../shared/format.js';
+import { clockTime, count, hourMinute, money, share } from '../../shared/format.js';
 import { simulate, type WhatIf, type WhatIfSide, wholeTopic } from '../api.js';
 import { reasonWords, type Telling } from '../now/story-words.js';
 
@@ -154,11 +154,13 @@ function Form({ campaign, telling }: { campaign: Campaign; telling: Telling }) {
   const [change, setChange] = useState<Change>(changeOf(campaign));
   const [minutes, setMinutes] = useState<(typeof RANGES)[number]>('60');
   const [result, setResult] = useState<WhatIf | string | 'running' | undefined>();
+  const [done, setDone] = useState(0);
   const run = async (): Promise<void> => {
     setResult('running');
+    setDone(0);
     const from = new Date(Date.now() - Number(minutes) * 60_000).toISOString();
     try {
-      setResult(await simulate({ campaigns: [changed(campaign, change)], from }));
+      setResult(await simulate({ campaigns: [changed(campaign, change)], from }, setDone));
     } catch (error) {
       setResult(error instanceof ApiFailure ? `! ${error.message}` : '!');
     }
@@ -185,7 +187,7 @@ function Form({ campaign, telling }: { campaign: Campaign; telling: Telling }) {
           </select>
         </label>
         <button type="button" class="button button-primary" disabled={result === 'running'} onClick={run}>
-          {result === 'running' ? words.running : words.run}
+          {result === 'running' ? words.running(share(done, telling.place.locale)) : words.run}
         </button>
       </div>
       {typeof result === 'string' && result.startsWith('!') ? (
