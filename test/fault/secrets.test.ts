@@ -28,6 +28,14 @@ function leaks(places: ReadonlyMap<string, string>, secrets: ReadonlyMap<string,
   );
 }
 
+/** A page of SQLite may end within a word: one of them is whole. */
+const holdsPolicy = (places: ReadonlyMap<string, string>, where: RegExp): boolean =>
+  [...places].some(
+    ([name, text]) =>
+      where.test(name) &&
+      ['consentDays', 'hysteresisDb', 'maxValueMinor'].some((word) => text.includes(word)),
+  );
+
 function filesOf(folder: string): Map<string, string> {
   const names = readdirSync(folder, { recursive: true, encoding: 'utf8' });
   const paths = names.filter((name) => lstatSync(join(folder, name)).isFile());
@@ -129,13 +137,13 @@ describe('S19 secrets stay secret', () => {
     expect(places.get('log')).not.toContain('ec_');
     expect([...places.keys()].filter((where) => where.startsWith('copy/')).length).toBeGreaterThan(2);
     // The policy is where an earlier version wrote the salt: it is searched in journal, sealed state and backup.
-    for (const where of [
+    const searched = [
       /^stopped\/journal\/keep-/,
       /^stopped\/.*checkpoint-/,
       /^copy\/journal\/keep-/,
       /^copy\/.*checkpoint-/,
-    ])
-      expect([...places].some(([name, text]) => where.test(name) && text.includes('consentDays'))).toBe(true);
+    ];
+    expect(searched.filter((where) => !holdsPolicy(places, where)).map(String)).toEqual([]);
     expect(leaks(places, secrets)).toEqual([]);
     keptPromise({
       promise: 'S19',
