@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Config } from '../config/load.js';
 import { createSeal } from '../ingest/seal.js';
 import { createVault, type OpenVault } from '../ingest/vault.js';
@@ -11,6 +12,7 @@ import { createSystemTime } from '../ops/system-time.js';
 import type { Alarms, Clock } from '../ports.js';
 import { createJournal, type StoreJournal } from '../store/journal.js';
 import type { JournalFaults } from '../store/options.js';
+import { roomToOpen } from '../store/quota.js';
 import type { EventSeal } from '../store/types.js';
 import { removeHalfCopies } from './backups.js';
 import { type DataFolder, openDataFolder } from './data-folder.js';
@@ -49,6 +51,8 @@ export interface FoundationOptions {
 export async function layFoundation(options: FoundationOptions): Promise<Foundation> {
   const { config } = options;
   const log = createLog({ level: options.logLevel, pretty: false });
+  // Before anything is written: the lock and the vault need room as the journal does.
+  roomToOpen(join(config.dataDirectory, 'journal'));
   const folder = openDataFolder(config.dataDirectory);
   removeHalfCopies(folder);
   const system = options.system ?? createSystemTime();

@@ -10,6 +10,7 @@ import { takeLock } from './lock.js';
 import { openActive } from './open-active.js';
 import type { WriterOptions } from './options.js';
 import type { Head } from './plan.js';
+import { roomToOpen } from './quota.js';
 import { reconcile, repairSegment } from './repair.js';
 import { roll, startSegment } from './roll.js';
 import { finishRepairs } from './salvage.js';
@@ -23,6 +24,7 @@ import { openWitness, type Witness } from './witness.js';
 /** Open a journal directory. Reads the list of files and the two active segments, whatever the backlog. */
 export function openState(options: WriterOptions, log: Log): WriterState {
   mkdirSync(options.directory, { recursive: true, mode: 0o700 });
+  roomToOpen(options.directory);
   const releaseLock = takeLock(options.directory);
   try {
     return openLocked(options, log, releaseLock);

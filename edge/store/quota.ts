@@ -1,4 +1,4 @@
-import { closeSync, openSync, statfsSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, openSync, statfsSync, writeSync } from 'node:fs';
 import { CLASS_POLICY } from '../contracts/classes.js';
 import type { Refusal } from '../contracts/index.js';
 import { codeOf } from './failures.js';
@@ -14,6 +14,8 @@ import { ballastPath, bytesOf, clear, raise, sealedFiles, type WriterState } fro
  * when none is left are P0 and P1 refused, and steps of the engine last, for the room to decide is kept for them.
  */
 const EMPTY_BULK_BYTES = 96 * 1024;
+/** What recovery, new segments and the store's other files take at a start, with room to spare. */
+const BYTES_TO_OPEN = 4 * 1024 * 1024;
 
 export function admit(state: WriterState, batch: Batch): (Refusal | undefined)[] {
   const { quotaBytes, segmentBytesMax } = state.options;
@@ -97,6 +99,16 @@ export function makeRoom(state: WriterState): boolean {
     layBallast(state);
   }
   return shed > 0;
+}
+
+/**
+ * Before a journal is opened: a start has to write here and there, and without room it would not come about. The room
+ * that the ballast gives is for that; whether senders find any is for `admit` to say.
+ */
+export function roomToOpen(directory: string): void {
+  if (!existsSync(ballastPath(directory))) return;
+  const disk = statfsSync(directory);
+  if (disk.bavail * disk.bsize < BYTES_TO_OPEN) removeBallast(ballastPath(directory));
 }
 
 /** Write the ballast again once there is room for it three times over. */
