@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { FolderInUseError } from '../app/data-folder.js';
 import { type App, type AppOptions, createApp } from '../app.js';
 import type { Config } from '../config/load.js';
@@ -81,9 +82,9 @@ const isDemo = (options: StartOptions): boolean => options.demo === true && opti
 
 async function configFor(options: StartOptions): Promise<Config> {
   const named = isDemo(options) ? { ...options, config: demoConfigPath() } : options;
-  // A replayed past gets a folder of its own unless one is named.
   if (options.replay === undefined || options.data !== undefined) return configOf(named);
-  return configOf({ ...named, data: 'data/replay' });
+  // A replayed past gets a folder of its own unless one is named, where the stores of this machine are.
+  return configOf({ ...named, data: join(process.env['ENDCAP_DATA'] ?? 'data', 'replay') });
 }
 
 async function open(

@@ -168,7 +168,7 @@ describe('what the system refuses is said in a sentence', () => {
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'endcap-test', disk]);
     onTestFinished(() => void execFileSync('umount', ['-l', disk]));
     const { bavail, bsize } = statfsSync(disk);
-    for (const leftBytes of [0, 200_000, 400_000]) {
+    for (const leftBytes of [0, 100_000]) {
       writeFileSync(join(disk, 'foreign'), Buffer.alloc(bavail * bsize - leftBytes));
       const ran = await endcap(['start', '--config', demo, '--data', join(disk, `data-${leftBytes}`)]);
       expectSentence(ran, 'The disk is full');
@@ -248,5 +248,19 @@ describe('who reads along', () => {
     const killed = await endcap(['tail', 'tick', ...breaks.parameters]);
     expectSentence(killed, 'The connection to the store broke');
     expect(killed.code).toBe(1);
+  });
+});
+
+describe('a replay', () => {
+  it.each([['replay'], ['start', '--replay']])('%s %s keeps to ENDCAP_DATA', async (...words) => {
+    const folder = scratch();
+    const lines = join(folder, 'lines.csv');
+    writeFileSync(lines, readFileSync(resolve('test/adapters/file/online-retail.csv')));
+    mkdirSync(join(folder, 'elsewhere', 'replay', 'journal'), { recursive: true });
+    // A store that is there already is what it stumbles over, and names.
+    const options = { environment: { ENDCAP_DATA: join(folder, 'elsewhere') }, cwd: folder };
+    const ran = await endcap([...words, lines, '--config', demo], options);
+    expectSentence(ran, `${join(folder, 'elsewhere', 'replay')} holds a store of its own`);
+    expect(ran.code).toBe(2);
   });
 });
