@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { type Command, Option } from 'commander';
 import { type Endpoint, readEndpoint } from './endpoint.js';
+import { time } from './option-values.js';
 import { configOf, type StoreOptions, withStoreOptions } from './options.js';
 import { callStore, openStore } from './store-client.js';
 
@@ -34,8 +35,8 @@ export function addAudit(program: Command): void {
     .option('--by <name>', 'only what this person did')
     .option('--action <action>', 'only this, for example user.disable, or user for all of them')
     .option('--target <text>', 'only where this is part of what it was done to')
-    .option('--from <time>', 'only from here on, RFC 3339')
-    .option('--to <time>', 'only before, RFC 3339')
+    .option('--from <time>', 'only from here on, RFC 3339', time)
+    .option('--to <time>', 'only before, RFC 3339', time)
     .option('-o, --output <file>', 'file to write (default: standard output)')
     .action(async (options: Filter & { format: string; output?: string }) => {
       const query = new URLSearchParams();

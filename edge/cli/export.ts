@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { StoreEvent } from '../contracts/index.js';
 import { readEndpoint } from './endpoint.js';
+import { time } from './option-values.js';
 import { configOf, type StoreOptions, withStoreOptions } from './options.js';
 import { openOutput } from './output.js';
 import { createProgress } from './progress.js';
@@ -18,7 +19,7 @@ export function addExport(program: Command): void {
   withStoreOptions(program.command('export'))
     .description('write the events of a topic to a file, one JSON object a line')
     .argument('<topic>', 'for example pos.transaction')
-    .option('--from <time>', 'leave out what was recorded before, RFC 3339')
+    .option('--from <time>', 'leave out what was recorded before, RFC 3339', time)
     .option('-o, --output <file>', 'file to write (default: standard output)')
     .action(async (topic: string, options: StoreOptions & { from?: string; output?: string }) => {
       const endpoint = readEndpoint(configOf(options).dataDirectory);

@@ -22,7 +22,8 @@ export interface StartOptions extends StoreOptions {
   readonly demo?: boolean;
   readonly simulate?: boolean;
   readonly replay?: string;
-  readonly speed: string;
+  /** Of a replay, and of nothing else. */
+  readonly speed?: string;
   readonly hq?: boolean;
   readonly check?: boolean;
   readonly logLevel: string;
@@ -30,6 +31,8 @@ export interface StartOptions extends StoreOptions {
 
 /** Runs until a signal; throws ConfigError and PlainError. */
 export async function runStore(options: StartOptions): Promise<void> {
+  if (options.speed !== undefined && options.replay === undefined)
+    throw new PlainError('--speed says how fast a file is replayed: name one with --replay.', 2);
   outliveReader();
   const named = await configFor(options);
   if (options.check) {
@@ -41,7 +44,11 @@ export async function runStore(options: StartOptions): Promise<void> {
   const plan =
     options.replay === undefined
       ? undefined
-      : await planReplay(options.replay, { ...options, directory: named.dataDirectory, nowMs: Date.now() });
+      : await planReplay(options.replay, {
+          speed: options.speed ?? '1',
+          directory: named.dataDirectory,
+          nowMs: Date.now(),
+        });
   const config = plan === undefined ? named : inCurrencyOf(named, plan);
   const hq = options.hq ? createLocalHq(config, (line) => process.stderr.write(`${line}\n`)) : undefined;
   const simulate = plan === undefined && (options.simulate === true || isDemo(options));

@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import type { Config } from '../config/load.js';
 import { type Endpoint, readEndpoint } from './endpoint.js';
 import { fetchWith, readRoot } from './fetch-with.js';
+import { aboveZero } from './option-values.js';
 import { configOf, type StoreOptions, withStoreOptions } from './options.js';
 import { PlainError } from './plain-error.js';
 
@@ -23,9 +24,9 @@ export function addSimulate(program: Command): void {
   withStoreOptions(program.command('simulate'))
     .description('fill a running store with simulated shoppers')
     .option('--seed <text>', 'the same seed gives the same people (default: another one each time)')
-    .option('--speed <n>', 'run the simulated day this many times as fast', positive, 1)
-    .option('--duration <seconds>', 'stop after so long', positive)
-    .option('--shoppers <n>', 'people in the shop at a time', positive, 22)
+    .option('--speed <n>', 'run the simulated day this many times as fast', aboveZero, 1)
+    .option('--duration <seconds>', 'stop after so long', aboveZero)
+    .option('--shoppers <n>', 'people in the shop at a time', aboveZero, 22)
     .option('--no-screens', 'leave all screens to real players')
     .option('--url <url>', 'HTTP address of a store elsewhere (default: the one running here)')
     .option('--mqtt-url <url>', 'MQTT address of that store')
@@ -70,12 +71,6 @@ async function simulate(options: SimulateOptions): Promise<void> {
     throw new PlainError(`The simulator cannot start: ${error instanceof Error ? error.message : error}`);
   });
   process.stdout.write(`${JSON.stringify(report)}\n`);
-}
-
-function positive(text: string): number {
-  const value = Number(text);
-  if (!(value > 0)) throw new InvalidArgumentError('needs a number above 0');
-  return value;
 }
 
 function endpointOf(

@@ -9,7 +9,7 @@ export function addStart(program: Command): void {
     .option('--demo', 'run the demo store with a simulated day')
     .option('--simulate', 'run the simulator beside this store')
     .option('--replay <file>', 'drive the store with a file of till lines')
-    .option('--speed <n>', 'how many times as fast as the file, or max', '1')
+    .option('--speed <n>', 'with --replay: how many times as fast as the file, or max (default: 1)')
     .option('--hq', 'start Apache Kafka and the gate on this machine and mirror to them')
     .option('--check', 'check the configuration and stop')
     .addOption(logLevel())

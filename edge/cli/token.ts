@@ -1,13 +1,14 @@
 import { type Command, Option } from 'commander';
 import { ROLES, type Role } from '../ports.js';
 import { readEndpoint } from './endpoint.js';
+import { aboveZero } from './option-values.js';
 import { configOf, type StoreOptions, withStoreOptions } from './options.js';
 import { callStore } from './store-client.js';
 
 interface TokenOptions extends StoreOptions {
   readonly role: Role;
   readonly device?: string;
-  readonly hours?: string;
+  readonly hours?: number;
 }
 
 /** `endcap token`: shown once, kept only as a hash. */
@@ -16,7 +17,7 @@ export function addToken(program: Command): void {
     .description('make a token for a person, a device or a program, and print it once')
     .addOption(new Option('--role <role>', 'what it may do').choices(ROLES).makeOptionMandatory())
     .option('--device <id>', 'device, till or screen that it speaks as (default: the role)')
-    .option('--hours <n>', 'how long it is good (default: until it is taken back)')
+    .option('--hours <n>', 'how long it is good (default: until it is taken back)', aboveZero)
     .action(async (options: TokenOptions) => {
       const endpoint = readEndpoint(configOf(options).dataDirectory);
       const { token } = await callStore<{ token: string }>(endpoint, '/v1/tokens', {
@@ -25,7 +26,7 @@ export function addToken(program: Command): void {
         body: JSON.stringify({
           role: options.role,
           subject: options.device ?? options.role,
-          ...(options.hours === undefined ? {} : { expiresInS: Math.round(Number(options.hours) * 3600) }),
+          ...(options.hours === undefined ? {} : { expiresInS: Math.ceil(options.hours * 3600) }),
         }),
       });
       process.stdout.write(`${token}\n`);

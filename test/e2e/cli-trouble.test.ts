@@ -251,6 +251,26 @@ describe('who reads along', () => {
   });
 });
 
+describe('what is not meant is refused with 2', () => {
+  it.each([
+    [['token', '--role', 'viewer', '--hours', 'abc'], /--hours .*a number above 0/],
+    [['token', '--role', 'viewer', '--hours', '-1'], /--hours .*a number above 0/],
+    [['export', 'tick', '--from', 'yesterday'], /A time looks like 2026-/],
+    [['audit', 'export', '--to', '2026-13-01'], /A time looks like 2026-/],
+    [['start', '--speed', '5'], /--speed says how fast a file is replayed/],
+  ] as const)('%j', async (words, said) => {
+    const asked: string[] = [];
+    const { parameters } = await fakeStore((request, response) => {
+      asked.push(request.url ?? '');
+      response.end('{}');
+    });
+    const ran = await endcap([...words, ...parameters]);
+    expectSentence(ran, said);
+    expect(ran.code).toBe(2);
+    expect(asked).toEqual([]);
+  });
+});
+
 describe('a replay', () => {
   it.each([['replay'], ['start', '--replay']])('%s %s keeps to ENDCAP_DATA', async (...words) => {
     const folder = scratch();
