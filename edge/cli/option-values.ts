@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import { Moment } from '../serve/routes/shapes.js';
 
 /** Throws InvalidArgumentError, which commander tells with the name of the option, and ends with 2. */
 export function aboveZero(text: string): number {
@@ -7,11 +8,11 @@ export function aboveZero(text: string): number {
   return value;
 }
 
-const RFC_3339 = /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/;
+const MOMENT = new RegExp(Moment.pattern ?? '');
 
 /** A time as the store takes it. Throws InvalidArgumentError. */
 export function time(text: string): string {
-  if (!RFC_3339.test(text) || Number.isNaN(Date.parse(text)))
+  if (!MOMENT.test(text) || Number.isNaN(Date.parse(text)))
     throw new InvalidArgumentError(
       'A time looks like 2026-11-30T14:05:00Z, or 2026-11-30T15:05:00+01:00 with the hours of the place.',
     );
