@@ -15,7 +15,7 @@ trap 'rm -rf "$work"' EXIT
 mkdir -p "$work/$name/bin"
 cp -r dist package.json package-lock.json .npmrc LICENSE "$work/$name/"
 mkdir "$work/$name/deploy"
-cp -r deploy/demo deploy/systemd deploy/install.sh deploy/README.md "$work/$name/deploy/"
+cp -r deploy/demo deploy/systemd deploy/install.sh deploy/README.md deploy/mosquitto.conf deploy/mosquitto.acl "$work/$name/deploy/"
 cp -L "$(node -p 'process.execPath')" "$work/$name/bin/node"
 if ldd "$work/$name/bin/node" | grep -q libnode; then
   echo "pack.sh: this Node is in parts that the box may not have (Debian's own package is); take one from nodejs.org or npm" >&2

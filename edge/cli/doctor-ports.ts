@@ -7,7 +7,8 @@ import { explainSystemError } from './plain-error.js';
 export async function freePorts(config: Config): Promise<Finding[]> {
   const listeners = [
     ['HTTP', config.http],
-    ['MQTT', config.mqtt],
+    // Another's broker listens where it will.
+    ...(config.mqtt.url === undefined ? [['MQTT', config.mqtt] as const] : []),
   ] as const;
   return Promise.all(
     listeners.map(async ([name, { host, port }]) => {

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
 import type { Config } from '../config/load.js';
 import { createSystemTime } from '../ops/system-time.js';
+import { brokerFindings } from './doctor-broker.js';
 import { certificateFindings } from './doctor-certificates.js';
 import { freePorts } from './doctor-ports.js';
 import { storeFindings } from './doctor-store.js';
@@ -45,6 +46,7 @@ async function lookAt(config: Config): Promise<Finding[]> {
     ...orSaid('Vault', () => vaultFindings(config)),
     clock(config),
     ...orSaid('Certificate', () => certificateFindings(config, Date.now())),
+    ...(config.mqtt.url === undefined ? [] : await brokerFindings(config.mqtt.url)),
     ...(running === undefined ? await freePorts(config) : await storeOrPorts(running, config)),
   ];
 }
