@@ -5,7 +5,7 @@
 import { once } from 'node:events';
 import http from 'node:http';
 import { createRequire, syncBuiltinESMExports } from 'node:module';
-import { connect } from 'node:net';
+import { connect, Server, Socket } from 'node:net';
 import { bridgeTopics } from '../../dist/cloud-bridge/topics.js';
 import { createApp } from '../../dist/edge/app.js';
 import { writeEndpoint } from '../../dist/edge/cli/endpoint.js';
@@ -27,6 +27,9 @@ const SETTINGS = {
   'keep-malformed': () => onMalformed(() => KEPT.push(Buffer.alloc(256 * 1024, 1))),
   'ponder-malformed': () => onMalformed(() => KEPT.push(1) % 100 === 0 && ponder(300)),
   unbounded: takeBoundsAway,
+  'ponder-strangers': ponderStrangers,
+  lenient: readLeniently,
+  'print-incoming': printIncoming,
 };
 
 /** The port to Kafka of somebody who takes a written byte for a delivered one. */
@@ -62,8 +65,35 @@ function onMalformed(alsoDo) {
   };
 }
 
+/** What the store puts in the place of two readers of the parser is not taken: MQTT is read as mqtt-packet reads it. */
+function readLeniently() {
+  const Parser = createRequire(import.meta.url)('mqtt-packet/parser');
+  for (const name of ['_parseString', '_newPacket']) {
+    const own = Parser.prototype[name];
+    Object.defineProperty(Parser.prototype, name, { get: () => own, set: () => undefined });
+  }
+}
+
+/** What comes in over MQTT is printed as it came; HTTP is read below. */
+function printIncoming() {
+  const { push } = Socket.prototype;
+  Socket.prototype.push = function (chunk, ...more) {
+    if (chunk !== null && chunk !== undefined) process.stdout.write(chunk);
+    return push.call(this, chunk, ...more);
+  };
+}
+
 function ponder(ms) {
   for (const until = performance.now() + ms; performance.now() < until; );
+}
+
+/** Every hundredth connection holds the store up for a second before it has said anything, at each door. */
+function ponderStrangers() {
+  const { emit } = Server.prototype;
+  Server.prototype.emit = function (name, ...what) {
+    if (name === 'connection' && KEPT.push(1) % 100 === 0) ponder(1_000);
+    return emit.call(this, name, ...what);
+  };
 }
 
 const HOUR_MS = 3_600_000;

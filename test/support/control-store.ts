@@ -8,7 +8,10 @@ export type ControlSetting =
   | 'throw-malformed'
   | 'keep-malformed'
   | 'ponder-malformed'
-  | 'unbounded';
+  | 'unbounded'
+  | 'ponder-strangers'
+  | 'lenient'
+  | 'print-incoming';
 
 /** The built store with one setting changed: for the negative control of a fault suite. */
 export function controlWith(
