@@ -74,6 +74,8 @@ export function buildSurface(deps: SurfaceDeps): Surface {
     hostNames,
     onError,
     onRefused,
+    onSlow: (count) => base.metrics.slowListeners.set({ channel: 'http' }, count),
+    connections: { patienceMs, perAddress: base.config.limits.connectionsPerAddress },
     ...(deps.trust.pages === undefined ? {} : { tls: deps.trust.pages }),
     ...(deps.trust.page === undefined ? {} : { trustPage: deps.trust.page }),
   });
@@ -82,6 +84,7 @@ export function buildSurface(deps: SurfaceDeps): Surface {
     auth: deps.auth,
     authenticator: http.authenticator,
     server: http.server,
+    onJoined: http.known,
     hostNames,
     clock: base.clock,
     // The ping itself may be three seconds away.

@@ -116,6 +116,7 @@ export async function startRedirect(
     hostNames: hostNamesOf(base, trust),
     trustPage: trust.page,
     securePort: () => securePort,
+    onCut: (reason) => base.metrics.refusals.inc({ reason, channel: 'http' }),
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);

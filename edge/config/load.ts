@@ -46,6 +46,8 @@ export interface Config {
     readonly journalBytes: number;
     readonly payloadBytes: number;
     readonly mqttClients: number;
+    /** Connections over HTTP from one address. */
+    readonly connectionsPerAddress: number;
     /** How long whoever listens may take nothing before they are cut. */
     readonly patienceMs: number;
     /** What the maker rates the disk for, for `endcap doctor` alone. */
@@ -152,6 +154,7 @@ function assemble(
       journalBytes: file.limits?.journalBytes ?? 8 * GIB,
       payloadBytes: file.limits?.payloadBytes ?? PAYLOAD_BYTES_MAX,
       mqttClients: file.limits?.mqttClients ?? 500,
+      connectionsPerAddress: file.limits?.connectionsPerAddress ?? 1_500,
       patienceMs: (file.limits?.patienceS ?? 6) * 1_000,
       ...(file.limits?.flashTerabytes === undefined ? {} : { flashTerabytes: file.limits.flashTerabytes }),
     },

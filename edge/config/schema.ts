@@ -110,6 +110,15 @@ export const ConfigFile = Type.Object(
             }),
           ),
           mqttClients: Type.Optional(Type.Integer({ minimum: 1 })),
+          connectionsPerAddress: Type.Optional(
+            Type.Integer({
+              minimum: 16,
+              maximum: 4_000,
+              default: 1_500,
+              description:
+                'connections over HTTP from one address, behind which a whole shop may stand; beyond it the oldest that takes nothing, or has not said who it is, makes room',
+            }),
+          ),
           flashTerabytes: Type.Optional(
             Type.Number({
               exclusiveMinimum: 0,

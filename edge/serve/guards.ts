@@ -117,3 +117,15 @@ export function createAuthenticator(
     },
   };
 }
+
+/** The same, which also tells of each connection whose other end has said who it is. */
+export function telling(authenticator: Authenticator, known: (socket: Socket) => void): Authenticator {
+  return {
+    ...authenticator,
+    async ask(headers, address, socket) {
+      const asking = await authenticator.ask(headers, address, socket);
+      if (socket !== undefined && 'speakers' in asking && asking.speakers.length > 0) known(socket);
+      return asking;
+    },
+  };
+}

@@ -4,13 +4,26 @@
  */
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import type { AddressInfo, Socket } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import express, { type ErrorRequestHandler, type Express } from 'express';
 import helmet from 'helmet';
 import type { ListenerTls } from '../ports.js';
 import type { StoreAuth } from './auth/auth.js';
 import { answerClientErrors } from './client-errors.js';
-import { type Authenticator, createAuthenticator, isKnownHost, isOwnOrigin, storeNames } from './guards.js';
+import {
+  boundConnections,
+  CONNECTION_LIMITS,
+  type ConnectionLimits,
+  type Connections,
+} from './connections.js';
+import {
+  type Authenticator,
+  createAuthenticator,
+  isKnownHost,
+  isOwnOrigin,
+  storeNames,
+  telling,
+} from './guards.js';
 import { mountRoute, mountWrongMethods } from './mount.js';
 import { mountPages } from './page-routes.js';
 import { problemOf, sendRefusal } from './problem.js';
@@ -28,6 +41,10 @@ export interface HttpDeps {
   /** Told of every error that no refusal explains. */
   readonly onError: (error: Error, where: string) => void;
   readonly onRefused?: (reason: string) => void;
+  /** Bounds of connections that are not the usual ones. */
+  readonly connections?: Partial<ConnectionLimits>;
+  /** How many readers take nothing of what waits for them. */
+  readonly onSlow?: (count: number) => void;
   /** With it the listener speaks TLS and nothing else. */
   readonly tls?: ListenerTls;
   /** Where devices of staff get the store's root from. */
@@ -37,6 +54,8 @@ export interface HttpDeps {
 export interface HttpServer {
   readonly server: Server;
   readonly authenticator: Authenticator;
+  /** Whoever is at the other end of the connection has said who it is. */
+  readonly known: Connections['known'];
   /** Resolves with the port once it listens; rejects with the error of the system (EADDRINUSE, EACCES). */
   listen(host: string, port: number): Promise<number>;
   close(): Promise<void>;
@@ -48,11 +67,16 @@ const REQUEST_TIMEOUT_MS = 9_000;
 const CHECK_EVERY_MS = 1_000;
 const KEEP_ALIVE_MS = 5_000;
 const HEADER_BYTES_MAX = 16 * 1024;
-const CONNECTIONS_MAX = 4_000;
 
 export function createHttp(deps: HttpDeps): HttpServer {
-  const authenticator = createAuthenticator(deps.auth, deps.tls?.certified);
   const app = express();
+  const server = serverOf(deps.tls, app);
+  const connections = boundConnections(
+    server,
+    { ...CONNECTION_LIMITS, ...deps.connections },
+    { cut: deps.onRefused, slow: deps.onSlow },
+  );
+  const authenticator = telling(createAuthenticator(deps.auth, deps.tls?.certified), connections.known);
   app.disable('x-powered-by');
   app.set('etag', false);
   app.set('query parser', 'simple');
@@ -70,14 +94,16 @@ export function createHttp(deps: HttpDeps): HttpServer {
     );
   });
   app.use(errorHandler(deps));
-  const server = serverOf(deps.tls, app);
   answerClientErrors(server, HEADER_BYTES_MAX);
-  server.maxConnections = CONNECTIONS_MAX;
-  const connections = connectionsOf(server);
   return {
     server,
     authenticator,
-    listen: (host, port) => listen(server, host, port),
+    known: connections.known,
+    listen(host, port) {
+      // Not before: socket.io puts itself in front of the listeners that are there.
+      connections.takeTurns();
+      return listen(server, host, port);
+    },
     close: () => close(server, connections),
   };
 }
@@ -163,23 +189,12 @@ function listen(server: Server, host: string, port: number): Promise<number> {
   });
 }
 
-/** All there are: Node's own list has none whose TLS handshake is not done. */
-function connectionsOf(server: Server): ReadonlySet<Socket> {
-  const connections = new Set<Socket>();
-  server.on('connection', (socket: Socket) => {
-    connections.add(socket);
-    socket.once('close', () => connections.delete(socket));
-  });
-  return connections;
-}
-
-function close(server: Server, connections: ReadonlySet<Socket>): Promise<void> {
+function close(server: Server, connections: Connections): Promise<void> {
   return new Promise((resolve) => {
     if (!server.listening) return resolve();
     server.close(() => resolve());
     server.closeIdleConnections();
-    setTimeout(() => {
-      for (const socket of connections) socket.destroy();
-    }, CHECK_EVERY_MS).unref();
+    // Node's own list has none whose TLS handshake is not done.
+    setTimeout(connections.destroyAll, CHECK_EVERY_MS).unref();
   });
 }

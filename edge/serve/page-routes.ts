@@ -7,6 +7,7 @@ import { isStaff } from './auth/staff-roles.js';
 import { sessionCookie } from './cookies.js';
 import type { Authenticator } from './guards.js';
 import { addressOf } from './mount.js';
+import { sendInPieces } from './pieces.js';
 import { sendRefusal } from './problem.js';
 import type { Speaker } from './speakers.js';
 
@@ -57,7 +58,9 @@ const playerPolicy: RequestHandler = (_request, response, next) => {
 function sendAsset(response: Response, asset: Asset): void {
   const cache = asset.immutable ? `public, max-age=${HASHED_MAX_AGE_S}, immutable` : 'no-cache';
   response.setHeader('cache-control', cache);
-  response.type(asset.contentType).send(asset.body);
+  response.type(asset.contentType).setHeader('content-length', asset.body.length);
+  if (response.req.method === 'HEAD') response.end();
+  else sendInPieces(response, asset.body);
 }
 
 /** `?token=` → session cookie → the same page without the token in its address. Only a real visit uses it up. */

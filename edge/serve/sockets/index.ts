@@ -1,5 +1,6 @@
 /** Live pages over socket.io. Nobody joins a namespace unasked; a frozen socket is gone within ten seconds. */
 import type { Server as HttpServer } from 'node:http';
+import type { Socket as Connection } from 'node:net';
 import { Server, type Socket } from 'socket.io';
 import { NAMESPACES } from '../../contracts/index.js';
 import type { Clock } from '../../ports.js';
@@ -15,6 +16,8 @@ export interface SocketDeps extends SignageSocketDeps, ShopperSocketDeps, StaffS
   readonly clock: Clock;
   /** How long a socket may leave a ping unanswered, ms. */
   readonly pingAnswerMs?: number;
+  /** Whoever is at the other end of the connection has said who it is. */
+  readonly onJoined?: (connection: Connection) => void;
   readonly onCount?: (namespace: string, connected: number) => void;
   readonly onRefused?: (reason: string) => void;
 }
@@ -89,6 +92,7 @@ function typed<N>(io: Server, name: string): N {
 
 function watch(socket: Socket, deps: SocketDeps): void {
   const { nsp } = socket;
+  deps.onJoined?.(socket.request.socket);
   limitMessages(socket, deps.clock, () => deps.onRefused?.('TooManyRequests'));
   deps.onCount?.(nsp.name, nsp.sockets.size);
   socket.on('disconnect', () => deps.onCount?.(nsp.name, nsp.sockets.size));

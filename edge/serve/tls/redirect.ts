@@ -1,5 +1,6 @@
 /** The plain port of a store with TLS: it sends browsers on, hands out the root, and takes nothing else. */
 import { createServer, type Server } from 'node:http';
+import { boundConnections } from '../connections.js';
 import { isKnownHost, storeNames } from '../guards.js';
 import { TRUST_PATH, type TrustPage } from './trust-page.js';
 
@@ -8,10 +9,11 @@ export interface RedirectDeps {
   readonly trustPage: TrustPage;
   /** Port of the pages over TLS, known once they listen. */
   readonly securePort: () => number;
+  readonly onCut: (reason: string) => void;
 }
 
 const TIMEOUT_MS = 5_000;
-const CONNECTIONS_MAX = 200;
+const CONNECTIONS = { patienceMs: 6_000, perAddress: 100, all: 200 };
 
 export function createRedirect(deps: RedirectDeps): Server {
   const names = storeNames(deps.hostNames);
@@ -42,6 +44,6 @@ export function createRedirect(deps: RedirectDeps): Server {
       response.writeHead(308, { location: `https://${host}:${deps.securePort()}${target}` }).end();
     },
   );
-  server.maxConnections = CONNECTIONS_MAX;
+  boundConnections(server, CONNECTIONS, { cut: deps.onCut }).takeTurns();
   return server;
 }
