@@ -5,7 +5,7 @@ const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 /** A decision is some KiB; what unpacks to more than this was not made here. */
 const PLAIN_BYTES_MAX = 1024 * 1024;
-/** A longer text is packed. Packing a short one costs three times as much as sealing it, and saves half a KiB. */
+/** A longer text is packed. Packing a short one costs more than sealing it, and saves little. */
 const PACKED_FROM_BYTES = 2_048;
 /** RFC 1951, section 3.2.4: the last block, stored; its length, and that inverted. */
 const STORED_HEAD_BYTES = 5;
