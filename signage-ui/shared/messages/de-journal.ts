@@ -5,8 +5,8 @@ const plural = (amount: number, one: string, many: string): string => (amount ==
 export const journalDe: typeof journalEn = {
   search: 'Produkt, Kundencode, Gerät oder Wörter',
   searchLabel: 'Im Journal suchen',
-  back: 'Zurück zur Liste',
   newest: 'neueste zuerst',
+  back: 'Zurück zur Liste',
   found: (amount) => `${amount} gezeigt`,
   older: 'Ältere',
   looking: 'Wird gesucht',
