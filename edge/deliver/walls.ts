@@ -57,8 +57,9 @@ export function createWalls(deps: {
     wall.content = { ...picture, anchor: anchorOf(anchor), revision: nextRevision(nowMs) };
     deps.remember(screen, picture.slides, wall.content.revision);
     for (const link of wall.links) {
-      if (gone.length > 0) link.revoke(revokeOf(gone, wall.content.revision));
       link.content(wall.content);
+      // After what takes their place: the other way round, a screen would show neither for a frame or two.
+      if (gone.length > 0) link.revoke(revokeOf(gone, wall.content.revision));
     }
   };
   /** One screen that cannot be filled keeps what it has, and keeps no other from following. */

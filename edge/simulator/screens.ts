@@ -76,16 +76,15 @@ function play(
     show();
   };
   socket.on('content', (content: SignageContent) => take(content.slides, content.revision));
-  socket.on('revoke', ({ all, skus, contentIds, revision: at }) =>
-    take(
-      slides.filter(
-        ({ kind, offer, contentId }) =>
-          kind === 'house' ||
-          !(all || contentIds?.includes(contentId) || (offer !== undefined && skus?.includes(offer.sku))),
-      ),
-      at,
-    ),
-  );
+  socket.on('revoke', ({ all, skus, contentIds, revision: at }) => {
+    const left = slides.filter(
+      ({ kind, offer, contentId }) =>
+        kind === 'house' ||
+        !(all || contentIds?.includes(contentId) || (offer !== undefined && skus?.includes(offer.sku))),
+    );
+    // The content before it had none of these any more: what is on goes on.
+    if (left.length < slides.length) take(left, at);
+  });
   return {
     close(): void {
       clearTimeout(timer);

@@ -10,6 +10,7 @@ let screen: Socket;
 let shelves: MqttClient;
 const contents: SignageContent[] = [];
 const revokes: SignageRevoke[] = [];
+const heard: string[] = [];
 const ELDERFLOWER = 'DRK-1001';
 
 const shows = (sku: string): boolean =>
@@ -30,6 +31,7 @@ beforeAll(async () => {
   screen = store.socket('/signage', { token: store.token('screen', 'screen-3'), screen: 'screen-3' });
   screen.on('content', (content: SignageContent) => contents.push(content));
   screen.on('revoke', (revoke: SignageRevoke) => revokes.push(revoke));
+  for (const event of ['content', 'revoke']) screen.on(event, () => heard.push(event));
   expect(await joinOutcome(screen)).toBe('connected');
   await until(() => shows(ELDERFLOWER), { withinMs: 10_000, what: 'the offer of the zone' });
 });
@@ -53,8 +55,12 @@ describe('the hand that holds the screens', () => {
       everyMs: 5,
     });
     expect(performance.now() - asked).toBeLessThan(1_000);
+    await until(() => revokes.length > 0, { withinMs: 1_000, what: 'word of what has gone' });
     expect(revokes).toHaveLength(1);
     expect(revokes[0]!.contentIds).toHaveLength(1);
+    // A screen that were told first what has gone would show something else until it hears what comes.
+    expect(heard.slice(-2)).toEqual(['content', 'revoke']);
+    expect(revokes[0]!.revision).toBe(contents.at(-1)!.revision);
     expect(contents[contents.length - 1]!.slides.some(({ kind }) => kind === 'house')).toBe(true);
     await count(40);
     await until(() => shows(ELDERFLOWER), { withinMs: 5_000, what: 'the product to come back' });
