@@ -5,6 +5,7 @@
 import type { JournalledEvent, Screen, ScreenNow, SignageShown } from '../contracts/index.js';
 import type { Clock, Engine, Gate, ScreenStatus } from '../ports.js';
 import type { Journal } from '../store/types.js';
+import { createFollower } from './follower.js';
 import { createPlays, type PlayAnswer } from './plays.js';
 import { createPresenceOfScreens, type ScreenPresence, type ScreensJournal } from './screens-up.js';
 import { createWalls, type SignageLink } from './walls.js';
@@ -54,14 +55,14 @@ export function createSignage(deps: SignageDeps): SignageHand {
   const plays = createPlays(deps);
   const presence = createPresenceOfScreens(deps);
   const walls = createWalls({ ...deps, views, remember: plays.remember });
-  // Under load many steps settle in a moment; the screens follow once.
-  let soon: NodeJS.Timeout | undefined;
+  // Under load many steps settle in a moment, and looking at all screens for each would be too much.
+  const follower = createFollower({
+    follow: walls.refreshAll,
+    everyMs: FOLLOW_MS,
+    monotonicMs: deps.clock.monotonicMs,
+  });
   const stop = deps.engine.onSettled((settled) => {
-    if (!settled.some(mayChangeScreens)) return;
-    soon ??= setTimeout(() => {
-      soon = undefined;
-      walls.refreshAll();
-    }, FOLLOW_MS);
+    if (settled.some(mayChangeScreens)) follower.soon();
   });
   const timer = setInterval(walls.refreshAll, LOOK_MS);
 
@@ -93,7 +94,7 @@ export function createSignage(deps: SignageDeps): SignageHand {
     async close() {
       stop();
       clearInterval(timer);
-      clearTimeout(soon);
+      follower.stop();
       await plays.close();
       await presence.close();
     },
