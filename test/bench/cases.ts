@@ -7,6 +7,7 @@ import { ingest } from './ingest/bench.js';
 import { link } from './link.js';
 import { pages } from './pages.js';
 import { cpuSeconds } from './process-cost.js';
+import { screen } from './screen/bench.js';
 import { slow } from './slow.js';
 import { countLost, load } from './store-load.js';
 
@@ -173,6 +174,7 @@ export const BENCHES: Readonly<Record<string, Bench>> = {
   slow,
   pages,
   ingest,
+  screen,
 };
 
 function timesOf(bench: string, name: string, times: readonly number[], limit: Figure['limit']): Figure[] {

@@ -1,4 +1,4 @@
-/** `npm run bench -- ack|ready|memory|replay|story …`: measures, prints one JSON object a line, writes RESULTS.md. */
+/** `npm run bench -- ack|ready|memory|screen …`: measures, prints one JSON object a line, writes RESULTS.md. */
 import { existsSync } from 'node:fs';
 import { BENCHES } from './cases.js';
 import { conditionsNow, type Figure, keeps, lineOf } from './figures.js';
