@@ -2,6 +2,7 @@
  * Load generator: QoS 1 sightings from several clients at a fixed rate, in a process of its own. Open loop: what is
  * late stays late and counts. Reads its orders from the environment, prints one JSON object at the end.
  */
+import type { Socket } from 'node:net';
 import mqtt, { type MqttClient } from 'mqtt';
 
 interface Orders {
@@ -9,6 +10,8 @@ interface Orders {
   readonly perSecond: number;
   readonly warmUpS: number;
   readonly measuredS: number;
+  /** Send each message at once: TCP holds a further one back until the receiver's system confirmed the one before. */
+  readonly noDelay?: boolean;
   readonly clients: readonly { readonly id: string; readonly token: string; readonly node: string }[];
 }
 
@@ -34,7 +37,7 @@ const DRAIN_MS = 15_000;
 export const SPAN = 100_000_000;
 
 async function run(orders: Orders): Promise<LoadResult> {
-  const clients = await Promise.all(orders.clients.map((client) => connect(orders.mqttUrl, client)));
+  const clients = await Promise.all(orders.clients.map((client) => connect(orders, client)));
   const startMs = performance.now();
   const measureFrom = startMs + orders.warmUpS * 1000;
   const endMs = measureFrom + orders.measuredS * 1000;
@@ -98,8 +101,14 @@ async function run(orders: Orders): Promise<LoadResult> {
   };
 }
 
-function connect(url: string, { id, token }: Orders['clients'][number]): Promise<MqttClient> {
-  return mqtt.connectAsync(url, { clientId: id, username: id, password: token, reconnectPeriod: 0 });
+async function connect(
+  { mqttUrl, noDelay = false }: Orders,
+  { id, token }: Orders['clients'][number],
+): Promise<MqttClient> {
+  const options = { clientId: id, username: id, password: token, reconnectPeriod: 0 };
+  const client = await mqtt.connectAsync(mqttUrl, options);
+  (client.stream as unknown as Socket).setNoDelay(noDelay);
+  return client;
 }
 
 function pause(ms: number): Promise<void> {

@@ -35,7 +35,12 @@ export async function registerNodes(
 /** Drive a running store with sightings from 8 clients in a process of their own. */
 export async function load(
   store: RunningStore,
-  order: { readonly perSecond: number; readonly warmUpS: number; readonly measuredS: number },
+  order: {
+    readonly perSecond: number;
+    readonly warmUpS: number;
+    readonly measuredS: number;
+    readonly noDelay?: boolean;
+  },
 ): Promise<LoadResult> {
   const clients = await registerNodes(store);
   const child = spawn(
