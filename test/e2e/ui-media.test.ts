@@ -93,7 +93,7 @@ await describeWith(['chromium'], 'pictures and playlists, with a real store', ()
     await picture(page, 'media-play');
     await dialog.getByRole('button', { name: 'Play it' }).click();
     await page.getByText('Screen 3 plays it from now on.').waitFor();
-    const card = page.getByRole('region', { name: 'Screen 3', exact: true });
+    const card = page.getByRole('region', { name: 'Screen 3 (screen-3)', exact: true });
     await card.getByText('Autumn <b>squash</b>').waitFor();
     // The place for offers, which it had without a playlist, is still there.
     expect(await card.getByRole('listitem').allInnerTexts()).toEqual([
