@@ -1,15 +1,18 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { type RunningStore, startStore } from '../support/store.js';
+import { startStore } from '../support/store.js';
 import { until } from '../support/until.js';
+import { boot } from './boot.js';
 import type { Figure } from './figures.js';
 import { ingest } from './ingest/bench.js';
 import { link } from './link.js';
+import { memory } from './memory.js';
 import { pages } from './pages.js';
-import { cpuSeconds } from './process-cost.js';
+import { cpuSeconds, residentMb } from './process-cost.js';
 import { screen } from './screen/bench.js';
 import { slow } from './slow.js';
 import { countLost, load } from './store-load.js';
+import { whatIf } from './what-if.js';
 
 export type Bench = () => Promise<readonly Figure[]>;
 
@@ -79,30 +82,6 @@ const ready: Bench = async () => {
     ...timesOf('ready', 'empty folder', empty, { most: 3_000 }),
     ...timesOf('ready', 'after kill -9', again, { most: 3_000 }),
   ];
-};
-
-/** Resident memory of the store after ten minutes at 500 events a second. */
-const memory: Bench = async () => {
-  const store = await startStore();
-  try {
-    const measuredS = Number(process.env['ENDCAP_BENCH_SECONDS'] ?? 600);
-    const result = await load(store, { perSecond: 500, warmUpS: 5, measuredS });
-    return [
-      {
-        ...{ bench: 'memory', case: `500 events/s for ${measuredS} s`, metric: 'resident' },
-        ...{ value: residentMb(store), unit: 'MB', limit: { most: 180 } },
-      },
-      {
-        bench: 'memory',
-        case: `500 events/s for ${measuredS} s`,
-        metric: 'p99',
-        value: result.p99,
-        unit: 'ms',
-      },
-    ];
-  } finally {
-    await store.remove();
-  }
 };
 
 /** From spawn of the built program with its simulator to the first coupon taken at a till. */
@@ -175,6 +154,8 @@ export const BENCHES: Readonly<Record<string, Bench>> = {
   pages,
   ingest,
   screen,
+  boot,
+  whatif: whatIf,
 };
 
 function timesOf(bench: string, name: string, times: readonly number[], limit: Figure['limit']): Figure[] {
@@ -184,10 +165,4 @@ function timesOf(bench: string, name: string, times: readonly number[], limit: F
     { bench, case: name, metric: 'median', value: median, unit: 'ms', ...(limit ? { limit } : {}) },
     { bench, case: name, metric: 'worst', value: sorted.at(-1) ?? Number.NaN, unit: 'ms' },
   ];
-}
-
-/** Resident set of the store's process, from the kernel. */
-function residentMb(store: RunningStore): number {
-  const status = readFileSync(`/proc/${store.process.pid}/status`, 'utf8');
-  return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024;
 }

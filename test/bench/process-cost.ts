@@ -50,3 +50,9 @@ function waitedSeconds(store: RunningStore): number {
   const [, waitedNs] = readFileSync(`/proc/${store.process.pid}/schedstat`, 'utf8').split(' ');
   return Number(waitedNs) / 1e9;
 }
+
+/** Resident set of the store's process, from the kernel. */
+export function residentMb(store: RunningStore): number {
+  const status = readFileSync(`/proc/${store.process.pid}/status`, 'utf8');
+  return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024;
+}

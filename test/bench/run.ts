@@ -1,4 +1,5 @@
-/** `npm run bench -- ack|ready|memory|screen …`: measures, prints one JSON object a line, writes RESULTS.md. */
+/** `npm run bench -- ack|ready|memory|replay|story|screen|ingest|boot|whatif …`: measures, prints a JSON object a line, writes RESULTS.md. */
+
 import { existsSync } from 'node:fs';
 import { BENCHES } from './cases.js';
 import { conditionsNow, type Figure, keeps, lineOf } from './figures.js';

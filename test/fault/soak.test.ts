@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { lastQuarters, type MemorySample, medianBytes } from '../support/growth.js';
 import { keptPromise, SIZE } from '../support/promise.js';
 import { type RunningStore, startStore } from '../support/store.js';
 import { until } from '../support/until.js';
@@ -28,7 +29,7 @@ interface Soak {
   readonly last: Held;
   readonly walBytesMax: number;
   /** One a storm. */
-  readonly rss: readonly { readonly atMs: number; readonly bytes: number }[];
+  readonly rss: readonly MemorySample[];
 }
 
 describe('D18: a store that runs on and on leaks nothing', () => {
@@ -65,7 +66,7 @@ describe('D18: a store that runs on and on leaks nothing', () => {
       what: 'some seconds of load',
     });
     const before = heldBy(running, probe);
-    const [begunMs, rss] = [performance.now(), [] as { atMs: number; bytes: number }[]];
+    const [begunMs, rss] = [performance.now(), [] as MemorySample[]];
     let [storms, walBytesMax, last] = [0, 0, before];
     while (storms < STORMS_MIN || performance.now() - begunMs < lastsMs) {
       const calmMs = performance.now();
@@ -119,17 +120,11 @@ const more = (now: Held, before: Held): boolean =>
 
 /** Memory in the second half: level in a short run, no slope in a long one. */
 function memoryOf(rss: Soak['rss']): string {
-  const half = rss.slice(Math.floor(rss.length / 2));
-  const middle = Math.floor(half.length / 2);
-  const growth = medianOf(half.slice(middle)) - medianOf(half.slice(0, middle));
-  const spanMs = half.at(-1)!.atMs - half[0]!.atMs;
+  const [third, fourth] = lastQuarters(rss);
+  const growth = medianBytes(fourth) - medianBytes(third);
+  const spanMs = fourth.at(-1)!.atMs - third[0]!.atMs;
   const anHour = (growth / (spanMs / 2)) * HOUR_MS;
   if (spanMs >= HOUR_MS / 2) expect(anHour, 'bytes an hour').toBeLessThanOrEqual(SLOPE_BYTES_AN_HOUR_MAX);
   expect(growth, 'bytes in the last half').toBeLessThanOrEqual(GROWTH_BYTES_MAX);
   return `memory: ${(growth / 1_048_576).toFixed(1)} MiB more in the last half`;
-}
-
-function medianOf(samples: Soak['rss']): number {
-  const sorted = samples.map(({ bytes }) => bytes).sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }
