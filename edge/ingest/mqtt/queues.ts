@@ -4,6 +4,8 @@ import type { Aedes } from 'aedes';
 interface Owner {
   readonly id: string;
   readonly clean?: boolean;
+  /** Only once what an earlier session left was sent again, or let go of. */
+  readonly connected?: boolean;
 }
 
 interface Persistence {
@@ -81,5 +83,5 @@ export function boundQueues(aedes: Aedes, queuedMax: number, onDropped: () => vo
   };
   // Nothing is kept for a clean session, so there is nothing to look for: it acknowledges thousands a second.
   persistence.outgoingClearMessageId = (client, packet) =>
-    client.clean === true ? NOTHING : dropped(client, packet);
+    client.clean === true && client.connected === true ? NOTHING : dropped(client, packet);
 }
