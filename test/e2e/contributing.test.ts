@@ -19,7 +19,10 @@ import { until } from '../support/until.js';
 import { inserted, type WalkStep, walkthroughOf } from '../support/walkthrough.js';
 import { openBrowser } from '../ui/support/browser.js';
 
-const NEEDED = ['edge', 'cloud-bridge', 'signage-ui', 'test', 'deploy', 'package.json', 'tsconfig.json'];
+const NEEDED = [
+  ...['edge', 'cloud-bridge', 'signage-ui', 'test', 'deploy'],
+  ...['package.json', 'tsconfig.json', 'ARCHITECTURE.md'],
+];
 const steps = walkthroughOf(readFileSync('CONTRIBUTING.md', 'utf8'));
 
 /** What the contributor's page says is done to a copy, step by step, in its order. */
