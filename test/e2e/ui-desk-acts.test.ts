@@ -124,7 +124,9 @@ await describeWith(['chromium'], 'what staff do on the tabs', () => {
     await page.waitForSelector('dialog[open] select');
     await page.keyboard.press('Escape');
     await page.waitForSelector('dialog', { state: 'detached' });
-    expect(await page.evaluate(() => document.activeElement?.textContent?.slice(0, 40))).toBe('Correct');
+    await expect
+      .poll(() => page.evaluate(() => document.activeElement?.textContent?.slice(0, 40)), { timeout: 5000 })
+      .toBe('Correct');
   });
 
   it('find a product by a word', async () => {

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { hourMinute } from '../../shared/format.js';
 import { Icon } from '../../shared/icons.js';
 import type { Polled } from './poll.js';
@@ -90,7 +90,8 @@ export function Cell({ first, second }: { first: ComponentChildren; second?: Com
 /** A dialog of the browser's own kind: it takes the focus, keeps it, closes on Escape and gives it back. */
 export function Dialog(props: { label: string; onClose(): void; children: ComponentChildren }) {
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
+  // At once and not after the paint: until it is shown, nobody must take the focus that is to be given back.
+  useLayoutEffect(() => {
     const shown = dialog.current;
     const before = document.activeElement;
     shown?.showModal();
