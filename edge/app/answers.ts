@@ -1,12 +1,15 @@
 import { type Refusal, RefusalError } from '../contracts/index.js';
 import { adapterNamed } from '../ingest/adapters/registry.js';
 import type { Intake } from '../ingest/intake.js';
+import type { Told } from '../ingest/set-aside.js';
 import type { RouteDeps } from '../serve/routes/index.js';
+import type { Oversized } from '../serve/routes/route.js';
 import type { RimIn } from './rim-in.js';
 
 type Answers = Pick<
   RouteDeps,
   | 'acceptTransaction'
+  | 'noteTransaction'
   | 'answerCoupon'
   | 'createShopper'
   | 'linkTag'
@@ -32,6 +35,7 @@ export function answersOf(rim: RimIn): Answers {
   return {
     acceptTransaction: (document, principal) =>
       asValue(() => acceptTransaction(rim, document.body, principal.subject)),
+    noteTransaction: (body, { subject }) => asValue(() => noteTransaction(rim, body, subject)),
     answerCoupon: (action, call) => asValue(() => rim.coupons.ask(action, call)),
     createShopper: () => asValue(() => rim.people.createShopper()),
     linkTag: (sid, tag) => refusalOf(() => rim.people.linkTag(sid, { tag })),
@@ -66,10 +70,7 @@ export function createRedecode(intake: Pick<Intake, 'receive'>): RouteDeps['rede
 async function acceptTransaction(rim: RimIn, bytes: Buffer, device: string): Promise<Accepted | Refusal> {
   const adapter = adapterNamed('native-pos')!;
   const receipt = await rim.intake.receive({ topic: '', bytes, channel: 'http', device, adapter });
-  if (receipt.outcome === 'refused') {
-    const { refusal, quarantineId } = receipt;
-    return { ...refusal, extra: { ...refusal.extra, quarantineId } };
-  }
+  if (receipt.outcome === 'refused') return kept(receipt);
   if (receipt.outcome === 'nothing') {
     return { reason: 'SchemaMismatch', detail: 'the document holds no transaction' };
   }
@@ -77,6 +78,17 @@ async function acceptTransaction(rim: RimIn, bytes: Buffer, device: string): Pro
   const [till = '', businessDay = '', sequence = '0'] = id.split('|');
   return { id, till, businessDay, sequence: Number(sequence), known: receipt.outcome === 'known' };
 }
+
+async function noteTransaction(rim: RimIn, body: Oversized, device: string): Promise<Refusal> {
+  const adapter = adapterNamed('native-pos')!;
+  return kept(await rim.intake.oversized({ ...body, device, channel: 'http', adapter }));
+}
+
+/** The sender hears which record keeps what was refused. */
+const kept = ({ refusal, quarantineId }: Told): Refusal => ({
+  ...refusal,
+  extra: { ...refusal.extra, quarantineId },
+});
 
 async function refusalOf(work: () => Promise<void>): Promise<Refusal | undefined> {
   return (await asValue(work)) ?? undefined;

@@ -34,15 +34,21 @@ export interface Mending {
   readonly settlement: readonly Draft[];
 }
 
+/** What was too large to be read, and how its sender is told so. */
+export interface Oversize {
+  readonly device: string;
+  readonly channel: Incoming['channel'];
+  /** How many bytes it said to have. */
+  readonly bytes: number;
+  readonly detail: string;
+  readonly adapter?: Adapter;
+}
+
 export interface Intake {
   /** Resolves once whatever it says is durable; rejects with RefusalError when the journal takes nothing now. */
   receive(incoming: Incoming): Promise<Receipt>;
-  /** A message so large that it was not read, and that ended its connection: noted without a body, as its sender's. */
-  oversized(what: {
-    readonly device: string;
-    readonly bytes: number;
-    readonly bytesMax: number;
-  }): Promise<void>;
+  /** A message so large that it was not read: noted without a body, as its sender's. */
+  oversized(what: Oversize): Promise<Told>;
   /** Before anybody may connect: whoever was there when the store stopped is gone until they speak. */
   begin(): Promise<void>;
   /** A device connected, or its connection broke; told only where that is news. */
@@ -93,11 +99,16 @@ export function createIntake(deps: IntakeDeps): Intake {
         return receipt;
       });
     },
-    async oversized({ device, bytes, bytesMax }) {
-      const detail = `${bytes} bytes in one MQTT packet; this store reads ${bytesMax} of one and closed the connection. Leave out what is optional, or split it.`;
-      const refusal: Refusal = { reason: 'TooLarge', detail };
+    oversized({ device, channel, bytes, detail, adapter }) {
       const body = { bytes: Buffer.alloc(0), announcedBytes: bytes };
-      await deps.setAside({ refusal, adapter: undefined, topic: '', ...body, channel: 'mqtt', device });
+      return deps.setAside({
+        ...body,
+        refusal: { reason: 'TooLarge', detail },
+        adapter,
+        topic: '',
+        channel,
+        device,
+      });
     },
     begin: () => states.settle(deps.gate),
     async connected(device) {

@@ -1,10 +1,10 @@
 /** One row of the route table as an Express handler: who, then what, then the answer. */
 import { TextDecoder } from 'node:util';
 import type { TObject, TSchema } from '@sinclair/typebox';
-import express, { type Express, type Request, type Response } from 'express';
+import express, { type ErrorRequestHandler, type Express, type Request, type Response } from 'express';
 import { misfit, type Refusal } from '../contracts/index.js';
 import type { Authenticator } from './guards.js';
-import { sendRefusal } from './problem.js';
+import { oversizedBody, sendRefusal } from './problem.js';
 import { type Answer, type Call, isRefusal, type Reply, type Route } from './routes/route.js';
 import { SPEAKS_AS, type Speaker, speakerFor } from './speakers.js';
 
@@ -31,7 +31,7 @@ export function mountRoute(app: Express, route: Route, deps: MountDeps): void {
       next();
     }, next);
   });
-  if (takesBody) app[route.method](path, readBody);
+  if (takesBody) app[route.method](path, readBody, noteOversized(route, deps));
   app[route.method](path, async (request, response) => {
     const onGone = (listener: () => void): void => void response.once('close', listener);
     const call = readCall(route, { request, speaker: response.locals['speaker'] as Speaker, onGone });
@@ -41,6 +41,19 @@ export function mountRoute(app: Express, route: Route, deps: MountDeps): void {
       return refuse(response, await counted(route, answer, request, deps), request.path, deps);
     send(response, answer);
   });
+}
+
+/** What is too large to be read is a message that was not understood: where a route keeps those, it keeps a note of it. */
+function noteOversized(route: Route, deps: MountDeps): ErrorRequestHandler {
+  return (error, request, response, next) => {
+    const body = oversizedBody(error);
+    if (body === undefined || route.tooLarge === undefined) return next(error);
+    const { principal } = response.locals['speaker'] as Speaker;
+    route
+      .tooLarge(body, principal)
+      .then((refusal) => refuse(response, refusal, request.path, deps))
+      .catch(next);
+  };
 }
 
 /** A known address with a method it has not: 405, and which ones it has. */

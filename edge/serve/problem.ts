@@ -1,6 +1,7 @@
 /** Refusals on the wire: RFC 9457 documents, and what the errors of the body reader mean. */
 import type { Response } from 'express';
 import { type Refusal, RefusalError, toProblem } from '../contracts/index.js';
+import type { Oversized } from './routes/route.js';
 
 export function sendRefusal(
   response: Response,
@@ -18,11 +19,24 @@ export function sendRefusal(
 const tooLarge = (limit: number): string =>
   `the body is over the ${limit} bytes that this address reads, and nothing of it was kept; leave out what is optional, or split it`;
 
+/** What the body reader knows of a body that it did not read; `undefined` for every other error. */
+export function oversizedBody(error: unknown): Oversized | undefined {
+  const { type, length, received, limit } = error as {
+    readonly type?: string;
+    readonly length?: number;
+    readonly received?: number;
+    readonly limit?: number;
+  };
+  if (type !== 'entity.too.large') return undefined;
+  return { bytes: length ?? received ?? 0, detail: tooLarge(limit ?? 0) };
+}
+
 /** `undefined` for what is a mistake of ours. */
 export function problemOf(error: Error): Refusal | undefined {
   if (error instanceof RefusalError) return error.refusal;
-  const { type, status, limit } = error as Error & { type?: string; status?: number; limit?: number };
-  if (type === 'entity.too.large') return { reason: 'TooLarge', detail: tooLarge(limit ?? 0) };
+  const { type, status } = error as Error & { type?: string; status?: number };
+  const oversized = oversizedBody(error);
+  if (oversized !== undefined) return { reason: 'TooLarge', detail: oversized.detail };
   if (type === 'encoding.unsupported' || type === 'charset.unsupported' || status === 415) {
     return { reason: 'UnsupportedFormat', detail: error.message };
   }

@@ -67,9 +67,16 @@ describe(`a transaction of ${LINES} lines`, () => {
     expect(refused.at(-1)).toMatchObject({ reason: 'TooLarge', detail: answer.body.detail });
   });
 
-  it('beyond what HTTP reads at all hears that limit', async () => {
-    const answer = await overHttp(transaction(5, LINES, 400));
+  it('beyond what HTTP reads at all hears that limit, and leaves a record without a body', async () => {
+    const body = transaction(5, LINES, 400);
+    const answer = await overHttp(body);
     expect([answer.status, answer.body.reason]).toEqual([413, 'TooLarge']);
     expect(answer.body.detail).toMatch(/2097152 bytes .*nothing of it was kept; .*split/);
+    const token = store.token('admin');
+    const record = await store.call(`/v1/quarantine/${answer.body.quarantineId}`, { token });
+    expect(record.body).toMatchObject({
+      ...{ reason: 'TooLarge', channel: 'http', device: 'till-1', adapter: 'native-pos', body: '' },
+      ...{ bytes: Buffer.byteLength(body), detail: answer.body.detail },
+    });
   });
 });

@@ -19,7 +19,8 @@ export function createOversized(deps: {
   const note = (device: string, bytes: number): void => {
     const end = deps.begin();
     // A journal that takes nothing now has an alarm of its own; the next try of this sender is noted again.
-    deps.intake.oversized({ device, bytes, bytesMax: deps.bytesMax }).then(end, end);
+    const detail = `${bytes} bytes in one MQTT packet; this store reads ${deps.bytesMax} of one and closed the connection. Leave out what is optional, or split it.`;
+    deps.intake.oversized({ device, channel: 'mqtt', bytes, detail }).then(end, end);
   };
   return {
     announced(client, bytes, device) {

@@ -3,7 +3,7 @@ import { type Static, Type } from '@sinclair/typebox';
 import { Minor } from '../../contracts/events/common.js';
 import { CouponCall, PosTransaction, type Refusal } from '../../contracts/index.js';
 import type { CouponSigner, Principal } from '../../ports.js';
-import { isRefusal, notTill, ok, type Route, route, TILL_ROLES } from './route.js';
+import { isRefusal, notTill, type Oversized, ok, type Route, route, TILL_ROLES } from './route.js';
 
 /** As much as a packet of MQTT may hold: what is over `limits.payloadBytes` is refused in the same words on both ways. */
 const TRANSACTION_BYTES_MAX = 2 * 1024 * 1024;
@@ -31,6 +31,8 @@ export interface PosDeps {
     document: { readonly body: Buffer; readonly contentType: string },
     principal: Principal,
   ) => Promise<Static<typeof TransactionAnswer> | Refusal>;
+  /** A till document that is too large to be read leaves a record without a body. */
+  readonly noteTransaction: (body: Oversized, principal: Principal) => Promise<Refusal>;
   /** Request appended → step → outcome durable → answer; Busy after 2 s. */
   readonly answerCoupon: (
     action: 'verify' | 'redeem',
@@ -55,6 +57,7 @@ const transactionRoute = (deps: PosDeps): Route =>
     body: PosTransaction,
     bodyAs: 'raw',
     bodyBytesMax: TRANSACTION_BYTES_MAX,
+    tooLarge: (body, principal) => deps.noteTransaction(body, principal),
     answers: {
       201: { description: 'Recorded', schema: TransactionAnswer },
       200: { description: 'Known already, with the same content', schema: TransactionAnswer },

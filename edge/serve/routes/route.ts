@@ -35,6 +35,13 @@ export interface Reply {
 }
 export type Answer = Reply | (Refusal & { readonly retryAfterS?: number });
 
+/** A body that was not read. */
+export interface Oversized {
+  /** How many bytes it was announced with, or how many had come when reading ended. */
+  readonly bytes: number;
+  readonly detail: string;
+}
+
 export interface AnswerShape {
   readonly description: string;
   readonly schema?: TSchema;
@@ -59,6 +66,8 @@ export interface Route {
   /** `application/json` when absent. */
   readonly bodyType?: string;
   readonly bodyBytesMax?: number;
+  /** Notes a body over `bodyBytesMax`, of which nothing was read; without it the refusal alone is said. */
+  readonly tooLarge?: (body: Oversized, principal: Principal) => Promise<Refusal>;
   readonly answers: Readonly<Record<number, AnswerShape>>;
   readonly refusals: readonly RefusalReason[];
   /** Stands in the OpenAPI page; the role test calls the route with it. */
