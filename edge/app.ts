@@ -11,6 +11,7 @@ import { withScreenBook } from './app/screen-book.js';
 import { noteStart } from './app/starts.js';
 import { buildSurface } from './app/surface.js';
 import { startRedirect, startTrust } from './app/trust.js';
+import type { Masker } from './ingest/mask/masker.js';
 import type { Tills } from './ingest/pos.js';
 import type { ReplayClock } from './ops/clock.js';
 import type { Audit, Engine, Gate } from './ports.js';
@@ -28,6 +29,8 @@ export interface AppOptions extends FoundationOptions {
   readonly hqStarting?: Promise<readonly string[]>;
   /** For the negative control of the TLS suite alone: nobody's certificate is looked at. */
   readonly verification?: 'off';
+  /** For the negative control of the suite of card numbers alone, which lets everything pass. */
+  readonly masker?: Masker;
 }
 
 /** A running store. Closers run in reverse of how things were started. */
@@ -64,7 +67,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     const trust = await startTrust(base, options.verification);
     closers.push(trust.close, auth.onRevoked(trust.revokeSubject));
     const signer = createCouponSigner({ folder: base.folder.keys, store: config.policy.store.id });
-    const brain = await startBrain(base, { auth, trail }, options.onFailure);
+    const brain = await startBrain(base, { auth, trail }, options);
     closers.push(brain.engine.close);
     const rimIn = buildRimIn(base, brain, { auth, signer, tls: trust.broker });
     closers.push(rimIn.vault.close, rimIn.flood.close);

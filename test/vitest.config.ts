@@ -6,9 +6,9 @@ const PROGRAM = [
   'test/e2e/{api-contract,browser-story,cli,cli-tls,cli-trouble,contributing,identity-cli,readme,simulator}.test.ts',
   'test/e2e/{screens,screens-offline,screens-storage,tls-pages,vault-copy}.test.ts',
   'test/fault/mqtt-conformance/*.test.ts',
-  'test/fault/{clock,clock-retention,coupon-once,erasure,secrets,simulation,soak,upgrade}.test.ts',
-  'test/fault/journal/{damage,damaged-state,kill}.test.ts',
-  'test/bridge/kafka/{gate-control,replay-to-hq}.test.ts',
+  'test/fault/{card-log,clock,clock-retention,coupon-once,erasure,kill,secrets,simulation,soak,upgrade}.test.ts',
+  'test/fault/journal/{damage,damaged-state,kill,power-cut}.test.ts',
+  'test/bridge/kafka/{cards,gate-control,replay-to-hq}.test.ts',
 ];
 const SYSTEM = ['test/fault/**/*.test.ts', 'test/e2e/**/*.test.ts', 'test/bridge/kafka/**/*.test.ts'];
 

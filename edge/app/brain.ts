@@ -28,9 +28,10 @@ export interface Brain {
 export async function startBrain(
   base: Foundation,
   { auth, trail }: { auth: StoreAuth; trail: AuditTrail },
-  onFailure: (error: Error) => void,
+  options: { readonly onFailure: (error: Error) => void; readonly masker?: Masker },
 ): Promise<Brain> {
-  const masker = createMasker({ isProduct: isProductOf(base), isOwnDevice: isOwnDeviceOf(base, auth) });
+  const known = { isProduct: isProductOf(base), isOwnDevice: isOwnDeviceOf(base, auth) };
+  const masker = options.masker ?? createMasker(known);
   const tally = createTally(base.metrics);
   // Whatever comes in goes by the trail, so that no audit entry is left out of the chain.
   const gate = createGate({ ...base, journal: trail, storeId: base.config.policy.store.id, masker });
@@ -39,7 +40,7 @@ export async function startBrain(
   const engine = await startEngine({
     ...base,
     createCore: createOwnCore,
-    onFailure,
+    onFailure: options.onFailure,
     onSettled: tally.note,
     onQueue: (waiting) => base.metrics.queue.set(waiting),
     setAside: async (poison, error) => {

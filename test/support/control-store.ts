@@ -11,7 +11,8 @@ export type ControlSetting =
   | 'unbounded'
   | 'ponder-strangers'
   | 'lenient'
-  | 'print-incoming';
+  | 'print-incoming'
+  | 'unmasked';
 
 /** The built store with one setting changed: for the negative control of a fault suite. */
 export function controlWith(
