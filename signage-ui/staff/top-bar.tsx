@@ -100,12 +100,14 @@ export function TopBar({ state }: { state: StaffState }) {
           <bdi>{store?.name ?? store?.id ?? messages.staff.title}</bdi>
         </h1>
         <p class="muted small">
-          {store === undefined
-            ? messages.common.connecting
-            : messages.staff.store(
-                store.id.replace(/^store-/, ''),
-                hoursNow(store, hourMinute(storeMs, { ...state.place.value, locale: 'en-GB' })),
-              )}
+          <span class="top-open">
+            {store === undefined
+              ? messages.common.connecting
+              : messages.staff.store(
+                  store.id.replace(/^store-/, ''),
+                  hoursNow(store, hourMinute(storeMs, { ...state.place.value, locale: 'en-GB' })),
+                )}
+          </span>
           {now?.simulated === true ? <span class="simulated">{messages.staff.simulated}</span> : null}
         </p>
       </div>

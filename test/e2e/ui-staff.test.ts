@@ -2,6 +2,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { describeWith } from '../support/components.js';
 import { openBrowser, openPage, picture } from '../ui/support/browser.js';
+import { serveDesk } from '../ui/support/desk-samples.js';
 import { type FixtureStore, startFixtureStore } from '../ui/support/fixture-store.js';
 import { serveJournal } from '../ui/support/journal-samples.js';
 import { iso } from '../ui/support/samples.js';
@@ -331,6 +332,21 @@ await describeWith(['chromium'], 'the staff page', () => {
       await picture(page, 'journal-phone-open');
       await page.click('.journal-back');
       await page.waitForFunction('scrollY < 50');
+    });
+
+    it('has a head that is as low in German as in English', async () => {
+      const head = async (locale: string): Promise<number> => {
+        const { policy } = staffNow(now);
+        const away = link(now, { state: 'offline', since: iso(now - 7_800_000), waiting: 48_211, etaS: 360 });
+        const german = { ...policy, store: { ...policy.store, locale } };
+        store.say('/staff', 'now', staffNow(now, { policy: german, link: away, simulated: true }));
+        const page = await open('#now', PHONE);
+        await page.waitForSelector('.stop:not([disabled])');
+        await picture(page, `head-${locale}`);
+        return (await page.locator('.top').boundingBox())!.height;
+      };
+      serveDesk(store, now);
+      expect(await head('de-DE')).toBeLessThanOrEqual(await head('en-IE'));
     });
 
     it('says beside the red button how long to hold it, and says it again after a short press', async () => {

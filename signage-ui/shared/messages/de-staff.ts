@@ -31,7 +31,7 @@ export const staffDe: typeof staffEn = {
     catchingUp: 'Holt zur Zentrale auf',
     eta: (amount, time) => `${amount} Ereignisse warten, noch ${time}`,
     etaUnknown: (amount) => `${amount} Ereignisse warten`,
-    offline: (time) => `Seit ${time} ohne Zentrale`,
+    offline: (time) => `Offline seit ${time}`,
   },
   offline: {
     title: 'Der Laden läuft ohne Zentrale weiter',
@@ -44,7 +44,7 @@ export const staffDe: typeof staffEn = {
     lastWordRest: 'es versucht sich von selbst wieder',
   },
   stop: {
-    label: 'Alle Angebote anhalten',
+    label: 'Angebote anhalten',
     hold: '1 s halten',
     tooShort: 'Eine Sekunde lang halten',
     again: 'Noch einmal drücken, um alles anzuhalten',

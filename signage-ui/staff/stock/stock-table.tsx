@@ -23,7 +23,11 @@ function Used({ row, telling }: { row: StockNow; telling: DeskTelling }) {
   const link = row.campaigns.length === 1 ? hrefOf('offers', only) : hrefOf('offers');
   return (
     <Cell
-      first={<a href={link}>{words.offers(row.campaigns.length)}</a>}
+      first={
+        <a class="cell-link" href={link}>
+          {words.offers(row.campaigns.length)}
+        </a>
+      }
       second={screens.length === 0 ? undefined : <bdi>{listInWords(screens, telling.desk.common.and)}</bdi>}
     />
   );
