@@ -1,7 +1,7 @@
 import '../desk/desk.css';
 import './health.css';
 import { useState } from 'preact/hooks';
-import type { Alarm, HealthNow, LinkNow } from '../../../edge/contracts/index.js';
+import type { HealthNow, LinkNow } from '../../../edge/contracts/index.js';
 import { clockTime, count, hourMinute } from '../../shared/format.js';
 import { lengthInWords } from '../../shared/messages/index.js';
 import { useNow } from '../../shared/ticking.js';
@@ -24,13 +24,11 @@ import {
   Refusals,
   Starts,
 } from './health-parts.js';
+import { clockTone, diskTone, engineTone, journalTone, linkTone, type Summed, sumOf } from './things.js';
 
 const LOOK_MS = 5_000;
 const CERTIFICATES_MS = 60_000;
 const AGES_MS = 5_000;
-/** Room on the disk below which staff should look. */
-const DISK_LOW = 0.1;
-const QUEUE_HIGH = 1_000;
 /** Longer than the journal keeps anything: saying more would be a false promise of precision. */
 const LONG_S = 30 * 86_400;
 
@@ -51,7 +49,7 @@ function JournalFact({ health, telling }: { health: HealthNow; telling: DeskTell
   return (
     <Fact
       name={words.journal}
-      tone={trouble === undefined ? undefined : 'act'}
+      tone={journalTone(health)}
       figure={
         <>
           {bytesInWords(bytes, locale)}{' '}
@@ -73,12 +71,11 @@ function BoxFacts({ health, telling }: { health: HealthNow; telling: DeskTelling
   const { locale } = telling.place;
   const size = (bytes: number): string => bytesInWords(bytes, locale);
   const { disk, memory, clock, engine, connections } = health;
-  const low = disk.freeBytes / disk.totalBytes < DISK_LOW;
   return (
     <>
       <Fact
         name={words.disk}
-        tone={low ? 'look' : undefined}
+        tone={diskTone(health)}
         figure={
           <>
             {size(disk.freeBytes)} <span class="fact-unit">{words.free(size(disk.totalBytes))}</span>
@@ -101,13 +98,13 @@ function BoxFacts({ health, telling }: { health: HealthNow; telling: DeskTelling
       />
       <Fact
         name={words.clock}
-        tone={clock.doubt === undefined ? undefined : 'look'}
+        tone={clockTone(health)}
         figure={hourMinute(health.at, telling.place)}
         lines={[clock.doubt === undefined ? words.clockSure : `${words.clockDoubt}: ${clock.doubt}`]}
       />
       <Fact
         name={words.engine}
-        tone={engine.waiting > QUEUE_HIGH ? 'look' : undefined}
+        tone={engineTone(health)}
         figure={
           <>
             {count(engine.waiting, locale)} <span class="fact-unit">{words.waiting}</span>
@@ -133,7 +130,7 @@ function Facts({ health, link, telling }: { health: HealthNow; link: LinkNow; te
       <BoxFacts health={health} telling={telling} />
       <Fact
         name={words.link}
-        tone={toHq.tone === 'look' ? 'look' : undefined}
+        tone={linkTone(link)}
         figure={<span class="fact-words">{toHq.state}</span>}
         lines={[toHq.rest, link.detail]}
       />
@@ -147,16 +144,10 @@ function Facts({ health, link, telling }: { health: HealthNow; link: LinkNow; te
 }
 
 /** `silent`: the store does not answer now, so that nobody knows whether it still is as it was. */
-function Summary(props: {
-  health: HealthNow;
-  alarms: readonly Alarm[];
-  silent: boolean;
-  telling: DeskTelling;
-}) {
-  const { health, alarms, silent, telling } = props;
+function Summary(props: { health: HealthNow; sum: Summed; silent: boolean; telling: DeskTelling }) {
+  const { health, sum, silent, telling } = props;
   const words = telling.desk.health;
-  const troubles = alarms.length + (health.journal.trouble === undefined ? 0 : 1);
-  const word = troubles === 0 ? words.good : words.look(troubles);
+  const word = sum.amount === 0 ? words.good : words.look(sum.amount);
   const seen = words.asOf(clockTime(health.at, telling.place));
   return (
     <div class="desk-bar">
@@ -164,7 +155,7 @@ function Summary(props: {
       {silent ? (
         <State tone="calm" word={words.notKnown} rest={`${seen}: ${word}`} />
       ) : (
-        <State tone={troubles === 0 ? 'good' : 'look'} word={word} rest={seen} />
+        <State tone={sum.tone} word={word} rest={seen} />
       )}
     </div>
   );
@@ -191,6 +182,7 @@ export function HealthPage({ now, state }: TabProps) {
       .finally(() => setMaking(false));
   };
   const { value } = polled;
+  const certificates = trust.value?.certificates ?? [];
   return (
     <>
       <Trouble polled={polled} telling={telling} />
@@ -201,14 +193,14 @@ export function HealthPage({ now, state }: TabProps) {
         <>
           <Summary
             health={value}
-            alarms={now.alarms}
+            sum={sumOf({ health: value, link: now.link, alarms: now.alarms, certificates })}
             silent={polled.failure !== undefined}
             telling={telling}
           />
           <Facts health={value} link={now.link} telling={telling} />
           <div class="health-parts">
             <Alarms alarms={now.alarms} telling={telling} />
-            <Certificates certificates={trust.value?.certificates ?? []} telling={telling} />
+            <Certificates certificates={certificates} telling={telling} />
             <Classes health={value} telling={telling} />
             <Refusals health={value} telling={telling} />
             <Gaps health={value} telling={telling} />

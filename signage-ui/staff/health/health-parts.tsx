@@ -6,18 +6,25 @@ import { lengthInWords } from '../../shared/messages/index.js';
 import type { CertificateRow } from '../desk/api.js';
 import { bytesInWords, type DeskTelling } from '../desk/telling.js';
 import { hrefOf } from '../route.js';
+import { certificateTone, filledTone, isLive, type Tone } from './things.js';
 
 /** One figure of the box: what, how much, and what that means. */
 export function Fact(props: {
   name: string;
   figure: ComponentChildren;
-  tone?: 'good' | 'look' | 'act' | undefined;
+  tone?: Tone | undefined;
   lines: readonly (string | undefined)[];
 }) {
   return (
     <div class="fact">
       <h3 class="fact-name">{props.name}</h3>
-      <p class={props.tone === undefined ? 'fact-figure' : `fact-figure tone-text-${props.tone}`}>
+      <p
+        class={
+          props.tone === undefined || props.tone === 'good'
+            ? 'fact-figure'
+            : `fact-figure tone-text-${props.tone}`
+        }
+      >
         {props.figure}
       </p>
       {props.lines.map((line) =>
@@ -34,9 +41,13 @@ export function Fact(props: {
 /** How full something is, as a bar beside its words. */
 export function Fill({ share }: { share: number }) {
   const part = Math.min(1, Math.max(0, share));
-  const tone = part > 0.95 ? 'fill-act' : part > 0.8 ? 'fill-look' : '';
   return (
-    <svg class={`fill ${tone}`} viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true">
+    <svg
+      class={`fill fill-${filledTone(part)}`}
+      viewBox="0 0 100 4"
+      preserveAspectRatio="none"
+      aria-hidden="true"
+    >
       <rect width="100" height="4" class="fill-track" />
       <rect width={part * 100} height="4" class="fill-part" />
     </svg>
@@ -101,7 +112,7 @@ export function Classes({ health, telling }: { health: HealthNow; telling: DeskT
               </span>
               <span class="plain-value">
                 {words.held(count(held, locale))}
-                {shed > 0 ? <span class="tone-text-look">, {words.shed(count(shed, locale))}</span> : null}
+                {shed > 0 ? `, ${words.shed(count(shed, locale))}` : null}
               </span>
             </li>
           );
@@ -154,6 +165,7 @@ export function Gaps({ health, telling }: { health: HealthNow; telling: DeskTell
   );
 }
 
+/** What was is told and not coloured: amber is for what somebody can still do something about. */
 export function Starts({ health, telling }: { health: HealthNow; telling: DeskTelling }) {
   const words = telling.desk.health;
   return (
@@ -162,7 +174,7 @@ export function Starts({ health, telling }: { health: HealthNow; telling: DeskTe
         {health.starts.slice(0, 8).map((start) => (
           <li key={start.at}>
             <time>{`${dayMonth(start.at, telling.place)} ${clockTime(start.at, telling.place)}`}</time>
-            <span class={start.before === 'cut off' ? 'plain-value tone-text-look' : 'plain-value muted'}>
+            <span class={start.before === 'cut off' ? 'plain-value' : 'plain-value muted'}>
               {start.before === undefined ? words.firstStart : words.before[start.before]}
             </span>
           </li>
@@ -176,7 +188,7 @@ export function Starts({ health, telling }: { health: HealthNow; telling: DeskTe
 export function Certificates(props: { certificates: readonly CertificateRow[]; telling: DeskTelling }) {
   const { telling } = props;
   const words = telling.desk.health;
-  const live = props.certificates.filter(({ state }) => state !== 'revoked' && state !== 'replaced');
+  const live = props.certificates.filter(isLive);
   const isQuiet = ({ kind, state }: CertificateRow): boolean => kind === 'device' && state === 'good';
   const quiet = live.filter(isQuiet).length;
   if (live.length === 0) return null;
@@ -204,7 +216,7 @@ function Certificate({ row, telling }: { row: CertificateRow; telling: DeskTelli
       <span>
         {kind} <bdi class="muted small">{row.subject}</bdi>
       </span>
-      <span class={row.state === 'good' ? 'plain-value muted' : 'plain-value tone-text-look'}>
+      <span class={certificateTone(row) === 'good' ? 'plain-value muted' : 'plain-value tone-text-look'}>
         {left < 0 ? words.ended(date) : words.ends(date, lengthInWords(left, telling.messages))}
       </span>
       {row.cure === undefined ? null : <span class="small">{row.cure}</span>}
