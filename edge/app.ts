@@ -16,6 +16,7 @@ import type { Tills } from './ingest/pos.js';
 import type { ReplayClock } from './ops/clock.js';
 import type { Audit, Engine, Gate } from './ports.js';
 import { createCouponSigner } from './serve/auth/coupon-signer.js';
+import type { Guards } from './serve/guards.js';
 import type { Trust } from './serve/tls/trust.js';
 
 export interface AppOptions extends FoundationOptions {
@@ -31,6 +32,8 @@ export interface AppOptions extends FoundationOptions {
   readonly verification?: 'off';
   /** For the negative control of the suite of card numbers alone, which lets everything pass. */
   readonly masker?: Masker;
+  /** For the negative controls of the web suites alone: guards in the place of the usual ones. */
+  readonly guards?: Partial<Guards>;
 }
 
 /** A running store. Closers run in reverse of how things were started. */

@@ -5,6 +5,7 @@ import { accessOf } from '../serve/access.js';
 import { asyncApiOf } from '../serve/asyncapi.js';
 import { shopperLink } from '../serve/auth/links.js';
 import { isLoopback } from '../serve/auth/loopback.js';
+import type { Guards } from '../serve/guards.js';
 import { createHttp, type HttpServer } from '../serve/http.js';
 import { openApiOf } from '../serve/openapi.js';
 import { allRoutes } from '../serve/routes/index.js';
@@ -35,6 +36,7 @@ export interface SurfaceDeps extends Identity {
   readonly link: LinkStatus;
   readonly health: Health;
   readonly simulated: boolean;
+  readonly guards?: Partial<Guards> | undefined;
   readonly version: string;
   /** Where browsers find this store, without a slash at the end. */
   readonly baseUrl: () => string;
@@ -72,6 +74,7 @@ export function buildSurface(deps: SurfaceDeps): Surface {
     routes: routesOf(deps, staffNow, streams),
     pagesFolder: pagesFolder(),
     hostNames,
+    guards: deps.guards,
     onError,
     onRefused,
     onSlow: (count) => base.metrics.slowListeners.set({ channel: 'http' }, count),
@@ -86,6 +89,7 @@ export function buildSurface(deps: SurfaceDeps): Surface {
     server: http.server,
     onJoined: http.known,
     hostNames,
+    guards: deps.guards,
     clock: base.clock,
     // The ping itself may be three seconds away.
     pingAnswerMs: Math.round((patienceMs * 2) / 3),

@@ -3,6 +3,8 @@
 import type { IncomingMessage } from 'node:http';
 import { isIP, type Socket } from 'node:net';
 import { hostname } from 'node:os';
+import type { RequestHandler } from 'express';
+import helmet from 'helmet';
 import { RateLimiterMemory } from 'rate-limiter-flexible';
 import type { Refusal } from '../contracts/index.js';
 import type { Principal } from '../ports.js';
@@ -10,8 +12,6 @@ import { OPEN_PRINCIPAL, type StoreAuth } from './auth/auth.js';
 import { sessionTokens } from './cookies.js';
 import type { Speaker } from './speakers.js';
 
-/** Ten wrong tokens a minute from one address, then 429 for further wrong ones; right ones always pass. */
-const BAD_TOKENS_MAX = 10;
 const BAD_TOKENS_WINDOW_S = 60;
 
 /**
@@ -42,6 +42,38 @@ export function isOwnOrigin(headers: IncomingMessage['headers']): boolean {
   return own !== null && own[1]!.toLowerCase() === headers.host?.toLowerCase();
 }
 
+/** What stands between the store and pages of other sites. Suites take one away to see that it is what refuses. */
+export interface Guards {
+  readonly knowsHost: typeof isKnownHost;
+  readonly isOwnOrigin: typeof isOwnOrigin;
+  /** Headers by which a browser keeps other sites' pages from framing, reading and scripting the store's. */
+  readonly headers: RequestHandler;
+  /** Wrong tokens of one address in a minute; then 429 for further wrong ones. Right ones always pass. */
+  readonly wrongTokensMax: number;
+}
+
+export const GUARDS: Guards = {
+  knowsHost: isKnownHost,
+  isOwnOrigin,
+  headers: helmet({
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'self'"],
+        baseUri: ["'none'"],
+        objectSrc: ["'none'"],
+        formAction: ["'self'"],
+        frameAncestors: ["'none'"],
+      },
+    },
+    // Promised where the retailer's certificate makes it keepable, by `secureAnswers`.
+    strictTransportSecurity: false,
+    xFrameOptions: { action: 'deny' },
+    referrerPolicy: { policy: 'no-referrer' },
+  }),
+  wrongTokensMax: 10,
+};
+
 export interface Asking {
   /** Everybody this request can speak as; a browser may hold several sessions. */
   readonly speakers: readonly Speaker[];
@@ -64,8 +96,9 @@ export interface Authenticator {
 export function createAuthenticator(
   auth: StoreAuth,
   certified: (socket: Socket) => Principal | undefined = () => undefined,
+  wrongTokensMax = GUARDS.wrongTokensMax,
 ): Authenticator {
-  const limiter = new RateLimiterMemory({ points: BAD_TOKENS_MAX, duration: BAD_TOKENS_WINDOW_S });
+  const limiter = new RateLimiterMemory({ points: wrongTokensMax, duration: BAD_TOKENS_WINDOW_S });
 
   const wrong = async (address: string): Promise<Refusal & { retryAfterS?: number }> => {
     try {
@@ -76,7 +109,7 @@ export function createAuthenticator(
       const retryAfterS = Math.max(1, Math.ceil(waitMs / 1_000));
       return {
         reason: 'TooManyRequests',
-        detail: `more than ${BAD_TOKENS_MAX} wrong tokens in a minute`,
+        detail: `more than ${wrongTokensMax} wrong tokens in a minute`,
         retryAfterS,
       };
     }

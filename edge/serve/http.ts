@@ -6,7 +6,6 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import express, { type ErrorRequestHandler, type Express } from 'express';
-import helmet from 'helmet';
 import type { ListenerTls } from '../ports.js';
 import type { StoreAuth } from './auth/auth.js';
 import { answerClientErrors } from './client-errors.js';
@@ -19,8 +18,8 @@ import {
 import {
   type Authenticator,
   createAuthenticator,
-  isKnownHost,
-  isOwnOrigin,
+  GUARDS,
+  type Guards,
   storeNames,
   telling,
 } from './guards.js';
@@ -45,6 +44,8 @@ export interface HttpDeps {
   readonly connections?: Partial<ConnectionLimits>;
   /** How many readers take nothing of what waits for them. */
   readonly onSlow?: (count: number) => void;
+  /** For negative controls alone: others than the usual ones. */
+  readonly guards?: Partial<Guards> | undefined;
   /** With it the listener speaks TLS and nothing else. */
   readonly tls?: ListenerTls;
   /** Where devices of staff get the store's root from. */
@@ -76,7 +77,10 @@ export function createHttp(deps: HttpDeps): HttpServer {
     { ...CONNECTION_LIMITS, ...deps.connections },
     { cut: deps.onRefused, slow: deps.onSlow },
   );
-  const authenticator = telling(createAuthenticator(deps.auth, deps.tls?.certified), connections.known);
+  const authenticator = telling(
+    createAuthenticator(deps.auth, deps.tls?.certified, deps.guards?.wrongTokensMax),
+    connections.known,
+  );
   app.disable('x-powered-by');
   app.set('etag', false);
   app.set('query parser', 'simple');
@@ -126,33 +130,17 @@ function serverOf(tls: ListenerTls | undefined, handler: RequestListener): Serve
 
 function guard(app: Express, deps: HttpDeps): void {
   if (deps.tls !== undefined) app.use(secureAnswers(deps.tls));
-  app.use(
-    helmet({
-      contentSecurityPolicy: {
-        useDefaults: false,
-        directives: {
-          defaultSrc: ["'self'"],
-          baseUri: ["'none'"],
-          objectSrc: ["'none'"],
-          formAction: ["'self'"],
-          frameAncestors: ["'none'"],
-        },
-      },
-      // Promised where the retailer's certificate makes it keepable, by `secureAnswers`.
-      strictTransportSecurity: false,
-      xFrameOptions: { action: 'deny' },
-      referrerPolicy: { policy: 'no-referrer' },
-    }),
-  );
+  const guards = { ...GUARDS, ...deps.guards };
+  app.use(guards.headers);
   const names = storeNames(deps.hostNames);
   app.use((request, response, next) => {
-    if (isKnownHost(request.headers.host, names)) return next();
+    if (guards.knowsHost(request.headers.host, names)) return next();
     const detail = `${(request.headers.host ?? 'no host').slice(0, 100)} is not a name of this store`;
     sendRefusal(response, { reason: 'WrongHost', detail }, request.path);
   });
   app.use((request, response, next) => {
     const reads = request.method === 'GET' || request.method === 'HEAD';
-    if (reads || isOwnOrigin(request.headers)) return next();
+    if (reads || guards.isOwnOrigin(request.headers)) return next();
     sendRefusal(
       response,
       { reason: 'NotAllowed', detail: 'the request comes from a page of another site' },

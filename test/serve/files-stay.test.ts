@@ -2,12 +2,12 @@
  * S9: no path, however it is written, reads a file outside the folders that are served. The control answers the same
  * paths the way it is usually done, by joining them to the folder; it differs in nothing else.
  */
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { createServer, request, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { request } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { keptPromise } from '../support/promise.js';
+import { serveJoined } from './joined-folder.js';
 import { startTestStore, type TestStore } from './support.js';
 
 const SECRET = 'the secret of the store';
@@ -39,7 +39,7 @@ const pathsTo = (dataDirectory: string): readonly string[] => {
 const SIGNS = [SECRET, '"name": "endcap"'];
 
 let store: TestStore;
-let joining: Server;
+let joining: Awaited<ReturnType<typeof serveJoined>>;
 let paths: readonly string[];
 let token: string;
 beforeAll(async () => {
@@ -53,15 +53,7 @@ beforeAll(async () => {
   store = await store.restart();
   paths = pathsTo(dataDirectory);
   token = store.token('media-manager');
-  joining = createServer((asked, response) => {
-    try {
-      const path = decodeURIComponent(asked.url ?? '').split('?')[0] ?? '';
-      response.end(readFileSync(join(media, path.replace(/^\/(assets|v1\/media|screen|trust)\//, '/'))));
-    } catch {
-      response.writeHead(404).end();
-    }
-  });
-  await new Promise<void>((ready) => joining.listen(0, '127.0.0.1', ready));
+  joining = await serveJoined(media);
 });
 afterAll(async () => {
   joining.close();
@@ -70,8 +62,7 @@ afterAll(async () => {
 
 /** The path as it is written: `fetch` would tidy it up. */
 function ask(lookup: Lookup, path: string): Promise<{ status: number; body: string }> {
-  const port =
-    lookup === 'listed' ? Number(new URL(store.url).port) : (joining.address() as AddressInfo).port;
+  const port = lookup === 'listed' ? Number(new URL(store.url).port) : joining.port;
   const headers = { authorization: `Bearer ${token}` };
   return new Promise((done, fail) => {
     const asked = request({ hostname: '127.0.0.1', port, path, headers }, (response) => {

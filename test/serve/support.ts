@@ -2,7 +2,7 @@ import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { io, type Socket } from 'socket.io-client';
-import { type App, createApp } from '../../edge/app.js';
+import { type App, type AppOptions, createApp } from '../../edge/app.js';
 import { type Config, loadConfig } from '../../edge/config/load.js';
 import type { Role } from '../../edge/ports.js';
 import { until } from '../support/until.js';
@@ -42,6 +42,7 @@ const SUBJECTS: Partial<Record<Role, string>> = {
 
 export async function startTestStore(
   change: (config: Config) => Config = (config) => config,
+  setting: Pick<AppOptions, 'guards'> = {},
 ): Promise<TestStore> {
   const directory = mkdtempSync(join(tmpdir(), 'endcap-serve-'));
   cpSync(resolve('deploy/demo'), directory, { recursive: true });
@@ -51,12 +52,17 @@ export async function startTestStore(
     http: { host: '127.0.0.1', port: 0 },
     mqtt: { host: '127.0.0.1', port: 0 },
   });
-  return open(directory, config);
+  return open(directory, config, setting);
 }
 
-async function open(directory: string, config: Config): Promise<TestStore> {
+async function open(
+  directory: string,
+  config: Config,
+  setting: Pick<AppOptions, 'guards'>,
+): Promise<TestStore> {
   const failures: Error[] = [];
   const app = await createApp({
+    ...setting,
     config,
     logLevel: 'fatal',
     version: '0.0.0-test',
@@ -88,7 +94,7 @@ async function open(directory: string, config: Config): Promise<TestStore> {
     },
     restart: async () => {
       await close();
-      return open(directory, config);
+      return open(directory, config, setting);
     },
     remove: async () => {
       await close();

@@ -77,6 +77,8 @@ export interface AccountDeps {
   >;
   readonly clock: Pick<Clock, 'nowMs'>;
   readonly passwords: Passwords;
+  /** For negative controls alone: wrong log-ins of one address in a minute that are not the usual number. */
+  readonly wrongTriesMax?: number | undefined;
 }
 
 const LINK_S = 24 * 3_600;
@@ -228,8 +230,8 @@ const nameTaken = (name: string): Refusal => ({
   field: '/name',
 });
 
-function createLogIn({ auth, passwords }: AccountDeps): Accounts['logIn'] {
-  const limit = createLogInLimit();
+function createLogIn({ auth, passwords, wrongTriesMax }: AccountDeps): Accounts['logIn'] {
+  const limit = createLogInLimit(wrongTriesMax);
   return async (wanted, password, { address, agent }) => {
     const name = nameOf(wanted).slice(0, NAME_MAX);
     const tooMany = await limit.take(name, address);

@@ -17,8 +17,8 @@ export const BY_STRANGERS = 30;
 /** Account and address; the oldest make room. A restart forgets them, which only ever costs somebody a minute. */
 const KNOWN_MAX = 10_000;
 
-export function createLogInLimit(): LogInLimit {
-  const ofAddress = createAttempts(FROM_ONE_ADDRESS);
+export function createLogInLimit(fromOneAddress = FROM_ONE_ADDRESS): LogInLimit {
+  const ofAddress = createAttempts(fromOneAddress);
   const ofStrangers = createAttempts(BY_STRANGERS);
   const known = new Set<string>();
   const pair = (account: string, address: string): string => `${account} ${address}`;

@@ -4,7 +4,7 @@ import type { Socket as Connection } from 'node:net';
 import { Server, type Socket } from 'socket.io';
 import { NAMESPACES } from '../../contracts/index.js';
 import type { Clock } from '../../ports.js';
-import { isKnownHost, isOwnOrigin, storeNames } from '../guards.js';
+import { GUARDS, type Guards, storeNames } from '../guards.js';
 import { JoinError, limitMessages } from './guard.js';
 import { type ShopperNamespace, type ShopperSocketDeps, serveShopper } from './shopper.js';
 import { type SignageNamespace, type SignageSocketDeps, serveSignage } from './signage.js';
@@ -19,6 +19,8 @@ export interface SocketDeps extends SignageSocketDeps, ShopperSocketDeps, StaffS
   /** Whoever is at the other end of the connection has said who it is. */
   readonly onJoined?: (connection: Connection) => void;
   readonly onCount?: (namespace: string, connected: number) => void;
+  /** For negative controls alone: others than the usual ones. */
+  readonly guards?: Partial<Guards> | undefined;
   readonly onRefused?: (reason: string) => void;
 }
 
@@ -34,6 +36,7 @@ const ASK_AGAIN_MS = 30_000;
 
 export function createSockets(deps: SocketDeps): { close(): void } {
   const names = storeNames(deps.hostNames);
+  const guards = { ...GUARDS, ...deps.guards };
   const io = new Server(deps.server, {
     serveClient: false,
     maxHttpBufferSize: MESSAGE_BYTES_MAX,
@@ -43,7 +46,7 @@ export function createSockets(deps: SocketDeps): { close(): void } {
     perMessageDeflate: false,
     httpCompression: false,
     allowRequest: (request, answer) => {
-      const mine = isKnownHost(request.headers.host, names) && isOwnOrigin(request.headers);
+      const mine = guards.knowsHost(request.headers.host, names) && guards.isOwnOrigin(request.headers);
       answer(mine ? null : 'the request comes from a page of another site', mine);
     },
   });

@@ -119,6 +119,15 @@ describe('logging in', () => {
     expect(await logIn('sam', GOOD, from(50))).toMatchObject({ reason: 'TooManyRequests', first: false });
   });
 
+  it('control: where an address may try more often, and nothing else is changed, it goes on guessing', async () => {
+    accounts = createAccounts({ auth, clock, passwords: countingPasswords(), wrongTriesMax: 1_000 });
+    await person('sam');
+    for (let n = 0; n < 12; n += 1) {
+      expect(reasonOf(await logIn(`guess-${n}`, 'no', from(50)))).toBe('WrongPassword');
+    }
+    expect(reasonOf(await logIn('sam', GOOD, from(50)))).toBe('fine');
+  });
+
   it('lets nobody keep a person out by wrong passwords from elsewhere', async () => {
     await person('sam');
     for (let n = 0; n < 20; n += 1) await logIn('sam', 'no', from(50));

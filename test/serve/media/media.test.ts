@@ -1,10 +1,11 @@
-import { mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openMediaFiles } from '../../../edge/serve/media/media-files.js';
 import { pngOf } from '../../support/png.js';
 import { keptPromise } from '../../support/promise.js';
+import { serveJoined } from '../joined-folder.js';
 import { startTestStore, type TestStore } from '../support.js';
 
 let store: TestStore;
@@ -26,9 +27,11 @@ const upload = async (body: Buffer, role: 'media-manager' | 'associate' = 'media
   return { status: response.status, body: (await response.json()) as { name: string; reason?: string } };
 };
 /** The path as it is written: `fetch` would tidy it up. */
-const raw = (path: string): Promise<{ status: number; body: string }> =>
+const raw = (
+  path: string,
+  { hostname, port } = new URL(store.url),
+): Promise<{ status: number; body: string }> =>
   new Promise((done, failed) => {
-    const { hostname, port } = new URL(store.url);
     const headers = { authorization: `Bearer ${store.token('media-manager')}` };
     request({ hostname, port, path, headers }, (response) => {
       let body = '';
@@ -128,15 +131,23 @@ describe('files for screens', () => {
     const paths = roots.flatMap((root) =>
       ups.flatMap((up) => [1, 2, 3, 5].flatMap((depth) => ends.map((end) => root + up.repeat(depth) + end))),
     );
-    const wrong: string[] = [];
-    for (let start = 0; start < paths.length; start += 40) {
-      const answers = await Promise.all(paths.slice(start, start + 40).map(raw));
-      answers.forEach(({ status, body }, place) => {
-        if (body.includes('the secret') || body.includes('SQLite format')) wrong.push(paths[start + place]!);
-        if (status >= 500) wrong.push(`${status} ${paths[start + place]}`);
-      });
-    }
-    expect(wrong).toEqual([]);
+    const readBy = async (server: URL) => {
+      const wrong: string[] = [];
+      for (let start = 0; start < paths.length; start += 40) {
+        const answers = await Promise.all(paths.slice(start, start + 40).map((path) => raw(path, server)));
+        answers.forEach(({ status, body }, place) => {
+          if (body.includes('the secret') || body.includes('SQLite format'))
+            wrong.push(paths[start + place]!);
+          if (status >= 500) wrong.push(`${status} ${paths[start + place]}`);
+        });
+      }
+      return wrong;
+    };
+    expect(await readBy(new URL(store.url))).toEqual([]);
+    const joined = await serveJoined(folder);
+    const control = await readBy(new URL(`http://127.0.0.1:${joined.port}`));
+    joined.close();
+    expect(control.length).toBeGreaterThan(20);
     expect((await raw('/v1/media')).body).not.toContain('bbbb');
     expect((await raw(`/v1/media/${NAME}`)).status).toBe(404);
     expect((await raw(`/v1/media/${kept}`)).status).toBe(200);
@@ -149,13 +160,14 @@ describe('files for screens', () => {
     const place = join(folder, 'other', taken.file.name);
     rmSync(place);
     symlinkSync(secret, place);
+    expect(readFileSync(place, 'utf8'), 'control: whoever opens it by its path').toBe('the secret');
     expect(await files.find(taken.file.name)).toBeUndefined();
     expect(await files.bytes(taken.file.name)).toBeUndefined();
     keptPromise({
       promise: 'S9 (uploaded media)',
       what: 'files of screens: traversal, encodings, links',
       figure: `${paths.length} paths, 0 read outside the folder`,
-      control: 'the file itself is read (200)',
+      control: `paths joined to the folder: ${control.length} read; the link in the place of a file, too`,
     });
   });
 
