@@ -16,7 +16,11 @@ export function inProcessChannel(options: WriterOptions, log: JournalLog): Write
   const writer = createWriter(options, log);
   return {
     opened: writer.opened,
-    send: async (request) => writer.handle(request),
+    async send(request) {
+      const response = writer.handle(request);
+      writer.rest();
+      return response;
+    },
   };
 }
 

@@ -1,9 +1,11 @@
 import type { Refusal } from '../contracts/index.js';
 import { attempt, isFull, noteFailure } from './failures.js';
+import { noteHalf } from './halves.js';
 import type { FaultPoint } from './options.js';
 import { type Plan, planBatch } from './plan.js';
-import { type Batch, type Command, isAppend, isMark, isStep, type Response, rowsOf } from './protocol.js';
-import type { Segment } from './segment.js';
+import { type Batch, type Command, isAppend, isMark, isStep, type Response } from './protocol.js';
+import { refuseAll, refuseKeep } from './refuse.js';
+import { inTransaction } from './segment.js';
 import { clear, snapshotOf, type WriterState } from './state.js';
 
 /** What the commit needs of quota and damage, so that those stay in files of their own. */
@@ -16,11 +18,25 @@ export interface CommitHelp {
   makeRoom(state: WriterState): boolean;
 }
 
+/** What becomes of a batch between its first commit and its answer. */
+interface Work {
+  readonly batch: Batch;
+  readonly help: CommitHelp;
+  readonly refusals: (Refusal | undefined)[];
+  readonly accepted: readonly Command[];
+  readonly plan: Plan;
+}
+
 /**
  * Make a batch durable: `bulk` first, then `keep`, each in one transaction of its own file, because a transaction
- * over several files in WAL mode is not atomic at power loss. Places count only once their file has committed.
+ * over several files in WAL mode is not atomic at power loss. Where both have something to write, the disk confirms
+ * `bulk` beside the commit of `keep`, and the answer waits for both. Places count only once their file is confirmed.
  */
-export function commitBatch(state: WriterState, batch: Batch, help: CommitHelp): Response {
+export function commitBatch(
+  state: WriterState,
+  batch: Batch,
+  help: CommitHelp,
+): Response | Promise<Response> {
   state.nowMs = Math.max(state.nowMs, batch.nowMs);
   if (state.broken) {
     const failure = attempt(() => help.recover(state));
@@ -36,13 +52,41 @@ export function commitBatch(state: WriterState, batch: Batch, help: CommitHelp):
   const bulkFailure = withRetry(state, help, () => {
     // Again each time: making room declares gaps, which take offsets, and may begin a new segment.
     plan = planBatch(state.heads, batch, refusals);
-    writeBulk(state, plan);
+    writeBulk(state, plan, beside(state, accepted, plan));
   });
   if (bulkFailure !== undefined) return refuseAll(state, batch, noteFailure(state, bulkFailure));
+  return commitKeep(state, { batch, help, refusals, accepted, plan });
+}
+
+/** `bulk` has its half in its log, and perhaps not on the disk. */
+function commitKeep(state: WriterState, work: Work): Response | Promise<Response> {
+  const two = beside(state, work.accepted, work.plan);
+  const confirmed = two ? state.confirm(state.bulk.log) : undefined;
+  const keepFailure = attempt(() => {
+    fault(state, 'between-families');
+    writeKeep(state, work, two ? noteHalf : undefined);
+  });
+  const concluded = (failure: unknown): Response =>
+    failure === undefined ? conclude(state, work, keepFailure) : refuseBoth(state, work.batch, failure);
+  return confirmed instanceof Promise ? confirmed.then(concluded) : concluded(confirmed);
+}
+
+/** Both families have something to write, so that the disk can confirm the two at once. */
+function beside(state: WriterState, accepted: readonly Command[], plan: Plan): boolean {
+  const { synchronous, faults } = state.options;
+  if (synchronous !== 'FULL' || faults.familiesInTurn) return false;
+  return plan.bulk.length > 0 && !keepIsIdle(accepted, plan);
+}
+
+const keepIsIdle = (accepted: readonly Command[], plan: Plan): boolean =>
+  plan.keep.length === 0 && accepted.every(isAppend);
+
+/** `bulk` is confirmed, and `keep` too or it failed: then room is made where that helps. */
+function conclude(state: WriterState, work: Work, first: unknown): Response {
+  const { batch, help, refusals, accepted, plan } = work;
   state.heads = plan.afterBulk;
   state.bulkOffset = plan.bulk.at(-1)?.offset ?? state.bulkOffset;
-  fault(state, 'between-families');
-  const keepFailure = withRetry(state, help, () => writeKeep(state, accepted, plan));
+  const keepFailure = retried(state, help, () => writeKeep(state, work), first);
   if (keepFailure === undefined) settle(state, accepted, plan);
   else refuseKeep(plan, batch, { refusals, refusal: noteFailure(state, keepFailure) });
   // The batch is durable whatever becomes of the witness; its failure is told, and met before the next write.
@@ -57,17 +101,27 @@ export function commitBatch(state: WriterState, batch: Batch, help: CommitHelp):
   };
 }
 
-function writeBulk(state: WriterState, plan: Plan): void {
+/** The disk did not confirm `bulk`: what `keep` has follows on it and goes with it, both before the next write. */
+function refuseBoth(state: WriterState, batch: Batch, failure: unknown): Response {
+  const refusal = noteFailure(state, failure);
+  state.broken = true;
+  return refuseAll(state, batch, refusal);
+}
+
+function writeBulk(state: WriterState, plan: Plan, confirmedLater: boolean): void {
   if (plan.bulk.length === 0) return;
-  inTransaction(state.bulk, () => {
-    for (const row of plan.bulk) state.bulk.insert(row);
-    fault(state, 'before-commit');
-  });
+  const write = (): void =>
+    inTransaction(state.bulk, () => {
+      for (const row of plan.bulk) state.bulk.insert(row);
+      fault(state, 'before-commit');
+    });
+  if (confirmedLater) state.bulk.log.unconfirmed(write);
+  else write();
   fault(state, 'in-doubt');
 }
 
-function writeKeep(state: WriterState, accepted: readonly Command[], plan: Plan): void {
-  if (plan.keep.length === 0 && accepted.every(isAppend)) return;
+function writeKeep(state: WriterState, { accepted, plan }: Work, more?: typeof noteHalf): void {
+  if (keepIsIdle(accepted, plan)) return;
   inTransaction(state.keep, () => {
     for (const row of plan.keep) state.keep.insert(row);
     let cursor = state.cursor;
@@ -76,6 +130,7 @@ function writeKeep(state: WriterState, accepted: readonly Command[], plan: Plan)
       if (isStep(command)) cursor = Math.max(cursor, command.cursor);
     }
     if (cursor !== state.cursor) state.keep.setMeta('cursor', cursor);
+    more?.(state, plan);
     fault(state, 'before-commit');
   });
   fault(state, 'in-doubt');
@@ -117,59 +172,23 @@ export function writeWitness(state: WriterState): void {
   });
 }
 
-export function inTransaction(segment: Segment, work: () => void): void {
-  segment.begin();
-  try {
-    work();
-    segment.commit();
-  } catch (error) {
-    segment.rollback();
-    throw error;
-  }
+function withRetry(state: WriterState, help: CommitHelp, work: () => void): unknown {
+  return retried(state, help, work, attempt(work));
 }
 
-function withRetry(state: WriterState, help: CommitHelp, work: () => void): unknown {
-  for (let round = 0; ; round += 1) {
-    const failure = attempt(work);
-    if (failure === undefined || !isFull(failure)) return failure;
+/** Where there was no room: make some, and try again. `first` is how the first try went. */
+function retried(state: WriterState, help: CommitHelp, work: () => void, first: unknown): unknown {
+  let failure = first;
+  for (let round = 0; isFull(failure); round += 1) {
     let shed = false;
     const second = attempt(() => {
       shed = help.makeRoom(state);
     });
     // The first time it is tried again in any case: folding in the log may have been enough.
-    if (second !== undefined || (!shed && round > 0)) return failure;
+    if (second !== undefined || (!shed && round > 0)) break;
+    failure = attempt(work);
   }
-}
-
-function refuseAll(state: WriterState, batch: Batch, refusal: Refusal): Response {
-  return {
-    snapshot: snapshotOf(state),
-    offsets: new Float64Array(batch.ids.length),
-    sequences: new Float64Array(batch.ids.length),
-    refusals: batch.commands.map(() => refusal),
-    own: state.own.splice(0),
-  };
-}
-
-/** `bulk` is durable, `keep` is not: calls that needed `keep` are refused, and their rows have no place. */
-function refuseKeep(
-  plan: Plan,
-  batch: Batch,
-  say: { refusals: (Refusal | undefined)[]; refusal: Refusal },
-): void {
-  const inKeep = new Set(plan.keepIndex);
-  let at = 0;
-  batch.commands.forEach((command, index) => {
-    const rows = rowsOf(command);
-    let touched = !isAppend(command);
-    for (let row = 0; row < rows; row += 1, at += 1) {
-      if (!inKeep.has(at)) continue;
-      touched = true;
-      plan.offsets[at] = 0;
-      plan.sequences[at] = 0;
-    }
-    if (touched) say.refusals[index] ??= say.refusal;
-  });
+  return failure;
 }
 
 /** Named places where the fault suites break things; nothing happens unless a test asked for it. */

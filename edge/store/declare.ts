@@ -1,8 +1,9 @@
 import type { GapShed, StoreEvent, TopicData } from '../contracts/index.js';
 import { dataschemaOf, TOPIC_TABLE, type TopicName } from '../contracts/topic-table.js';
-import { inTransaction, writeWitness } from './commit.js';
+import { writeWitness } from './commit.js';
 import type { Head } from './plan.js';
 import { KIND_EVENT, KIND_GAP, type LaneNumber, laneName, laneOf, type Row, sealRow } from './rows.js';
+import { inTransaction } from './segment.js';
 import type { WriterState } from './state.js';
 
 /** Events that the journal writes by itself: declared gaps and buried records. */

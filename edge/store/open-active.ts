@@ -7,7 +7,7 @@ import { dropFiles, openSegment, type Segment, sizeOf } from './segment.js';
 import { NO_HEADS, type WriterState } from './state.js';
 import type { Witness } from './witness.js';
 
-interface Opening {
+export interface Opening {
   readonly segment: Segment | undefined;
   /** Set when the segment was not whole: it has been rewritten from what could be saved, or is gone. */
   readonly damage: string | undefined;

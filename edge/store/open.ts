@@ -5,9 +5,10 @@ import { RESTORED } from './backup.js';
 import { headerOf, listSegments, type SegmentFile } from './catalogue.js';
 import { newestCheckpointOffset } from './checkpoints.js';
 import { attempt, isDamage } from './failures.js';
+import { undoHalf } from './halves.js';
 import { lastOffsetIn, type Standing, standingOf } from './inspect.js';
 import { takeLock } from './lock.js';
-import { openActive } from './open-active.js';
+import { type Opening, openActive } from './open-active.js';
 import type { WriterOptions } from './options.js';
 import type { Head } from './plan.js';
 import { roomToOpen } from './quota.js';
@@ -18,23 +19,26 @@ import { refuseNewer, SCHEMA_VERSION } from './schema.js';
 import { openSegment, type Segment } from './segment.js';
 import { finishDrops } from './shed.js';
 import { startOf } from './starts.js';
-import { type Log, NO_HEADS, raise, sealedFiles, type WriterState } from './state.js';
+import { NO_HEADS, raise, sealedFiles, type WriterState } from './state.js';
 import { openWitness, type Witness } from './witness.js';
 
+/** How the writer speaks and waits; differs between a thread and a simulation. */
+export type Told = Pick<WriterState, 'log' | 'confirm'>;
+
 /** Open a journal directory. Reads the list of files and the two active segments, whatever the backlog. */
-export function openState(options: WriterOptions, log: Log): WriterState {
+export function openState(options: WriterOptions, told: Told): WriterState {
   mkdirSync(options.directory, { recursive: true, mode: 0o700 });
   roomToOpen(options.directory);
   const releaseLock = takeLock(options.directory);
   try {
-    return openLocked(options, log, releaseLock);
+    return openLocked(options, told, releaseLock);
   } catch (error) {
     releaseLock();
     throw error;
   }
 }
 
-function openLocked(options: WriterOptions, log: Log, releaseLock: () => void): WriterState {
+function openLocked(options: WriterOptions, told: Told, releaseLock: () => void): WriterState {
   finishRepairs(options.directory);
   const files = listSegments(options.directory);
   const unsealed = new Set<string>();
@@ -45,9 +49,10 @@ function openLocked(options: WriterOptions, log: Log, releaseLock: () => void): 
   }
   migrateOlder(files, options);
   const { file: witness, last } = openWitness(options.directory);
-  const state = blankState({ options, log, releaseLock, witness });
+  const state = blankState({ options, ...told, releaseLock, witness });
   const keep = openActive(state, files, { family: 'keep', witness: last });
   const bulk = openActive(state, files, { family: 'bulk', witness: last });
+  if (!existsSync(join(options.directory, RESTORED))) undoHalfBatch(keep, bulk, last?.bulkOffset ?? 0);
   const standing = furthest([standingOf(keep.segment), standingOf(bulk.segment)], last);
   state.heads = { offset: standing.offset, lanes: standing.lanes };
   if (keep.segment !== undefined) {
@@ -70,6 +75,14 @@ function openLocked(options: WriterOptions, log: Log, releaseLock: () => void): 
   state.unsealed = unsealed;
   repairUnreadable(state);
   return state;
+}
+
+/** Of a damaged family it is not known how far it got; what its end lost is declared instead. */
+function undoHalfBatch(keep: Opening, bulk: Opening, witnessed: number): void {
+  if (keep.segment === undefined || bulk.segment === undefined) return;
+  if (keep.damage !== undefined || bulk.damage !== undefined) return;
+  const { file } = bulk.segment;
+  undoHalf(keep.segment, Math.max(lastOffsetIn(bulk.segment), file.first - 1, witnessed));
 }
 
 /**
@@ -135,7 +148,7 @@ function furthest(standings: readonly Standing[], witness: Witness | undefined):
   };
 }
 
-function blankState(parts: Pick<WriterState, 'options' | 'log' | 'releaseLock' | 'witness'>): WriterState {
+function blankState(parts: Told & Pick<WriterState, 'options' | 'releaseLock' | 'witness'>): WriterState {
   const none = undefined as unknown as Segment;
   return {
     ...parts,

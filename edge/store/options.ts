@@ -26,6 +26,10 @@ export interface JournalFaults {
   };
   /** Negative control of D1: say yes when a batch is handed over instead of when it is durable. */
   readonly acknowledgeEarly?: boolean;
+  /** Negative control of D4: the disk confirms `bulk` before `keep` is written, and not beside it. */
+  readonly familiesInTurn?: boolean;
+  /** Negative control of D4: the write-ahead log is folded in inside a commit, before it is answered. */
+  readonly foldInCommit?: boolean;
   /** Negative control of S15: store events as they are, without the seal. */
   readonly unsealed?: boolean;
 }

@@ -26,6 +26,8 @@ export interface Plan {
   readonly sequences: Float64Array;
   /** Index into `offsets` of each row of `keep` and of `bulk`. */
   readonly keepIndex: readonly number[];
+  /** A lane goes on in both families: its rows of `keep` follow on those of `bulk`. */
+  readonly crossed: boolean;
 }
 
 /**
@@ -59,7 +61,11 @@ export function planBatch(heads: Heads, batch: Batch, refused: readonly (Refusal
   const bulk = bulkIndex.map(rowAt);
   const afterBulk = { offset, lanes: lanes.slice() };
   const keep = keepIndex.map(rowAt);
-  return { bulk, keep, afterBulk, afterKeep: { offset, lanes }, offsets, sequences, keepIndex };
+  const crossed = lanes.some((head, lane) => {
+    const between = afterBulk.lanes[lane];
+    return head !== between && between !== heads.lanes[lane];
+  });
+  return { bulk, keep, afterBulk, afterKeep: { offset, lanes }, offsets, sequences, keepIndex, crossed };
 }
 
 function sealAt(batch: Batch, place: { index: number; offset: number; lanes: Head[] }): Row {

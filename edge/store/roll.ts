@@ -22,11 +22,17 @@ export function startSegment(state: WriterState, family: Family): Segment {
 
 /** On a full disk nothing is left behind: at the next start a file without its first transaction would count as damaged. */
 function beginOrRemove(state: WriterState, family: Family, first: number): Segment {
-  const { directory, synchronous, segmentBytesMax } = state.options;
+  const { directory, synchronous, segmentBytesMax, faults } = state.options;
   const createdMs = state.nowMs;
   let segment: Segment | undefined;
   try {
-    segment = createSegment(directory, family, { first, createdMs, synchronous, segmentBytesMax });
+    segment = createSegment(directory, family, {
+      first,
+      createdMs,
+      synchronous,
+      segmentBytesMax,
+      faults,
+    });
     writeFirst(state, segment);
     return segment;
   } catch (error) {

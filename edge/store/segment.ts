@@ -6,11 +6,13 @@ import type { Row } from './rows.js';
 import { migrate } from './schema.js';
 import { idBlocks, typeTable } from './segment-tables.js';
 import { damagedText, openText, sealText } from './texts.js';
+import { type WriteAhead, type WriteAheadSettings, writeAheadOf } from './write-ahead.js';
 
 /** A segment as the writer holds it: one connection, statements prepared once. */
 export interface Segment {
   readonly file: SegmentFile;
   readonly db: Database.Database;
+  readonly log: WriteAhead;
   insert(row: Row): void;
   setMeta(name: string, value: unknown): void;
   /** Throws like a damaged page when the checksum does not fit. */
@@ -29,9 +31,7 @@ export interface Segment {
   close(): void;
 }
 
-export interface SegmentSettings {
-  readonly synchronous: 'FULL' | 'NORMAL';
-  readonly segmentBytesMax: number;
+export interface SegmentSettings extends WriteAheadSettings {
   /** Leave a sealed segment in its journal mode; see `sealFile`. */
   readonly sealed?: boolean;
 }
@@ -60,25 +60,17 @@ export function openSegment(file: SegmentFile, settings: SegmentSettings): Segme
     db.pragma('page_size = 4096');
     db.pragma('auto_vacuum = INCREMENTAL');
     if (!settings.sealed) db.pragma('journal_mode = WAL');
-    configure(db, settings);
+    db.pragma('cache_size = -8000');
+    const log = writeAheadOf(db, file.family, settings);
     migrate(db, file.family);
-    return withStatements(file, db);
+    return withStatements(file, db, log);
   } catch (error) {
     db.close();
     throw error;
   }
 }
 
-function configure(db: Database.Database, settings: SegmentSettings): void {
-  db.pragma(`synchronous = ${settings.synchronous}`);
-  db.pragma('cache_size = -8000');
-  // A checkpoint writes to the main file and syncs it: rarer is smoother, 16 MiB is still small.
-  const pages = Math.min(4_000, Math.max(32, Math.floor(settings.segmentBytesMax / 8 / 4_096)));
-  db.pragma(`wal_autocheckpoint = ${pages}`);
-  db.pragma(`journal_size_limit = ${pages * 4_096}`);
-}
-
-function withStatements(file: SegmentFile, db: Database.Database): Segment {
+function withStatements(file: SegmentFile, db: Database.Database, log: WriteAhead): Segment {
   const insertEvent = db.prepare(
     `INSERT INTO event (offset, lane, seq, kind, gap_to, type, recorded, key, id, cause, prev_crc, lane_crc, crc, payload)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -95,6 +87,7 @@ function withStatements(file: SegmentFile, db: Database.Database): Segment {
   return {
     file,
     db,
+    log,
     insert(row) {
       insertEvent.run(
         row.offset,
@@ -133,8 +126,22 @@ function withStatements(file: SegmentFile, db: Database.Database): Segment {
     },
     bytes: () => sizeOf(file.path) + sizeOf(`${file.path}-wal`),
     pageBytes: () => Number(pageCount.get()) * 4_096,
-    close: () => void db.close(),
+    close() {
+      log.close();
+      db.close();
+    },
   };
+}
+
+export function inTransaction(segment: Segment, work: () => void): void {
+  segment.begin();
+  try {
+    work();
+    segment.commit();
+  } catch (error) {
+    segment.rollback();
+    throw error;
+  }
 }
 
 /**

@@ -7,6 +7,10 @@ import type { FromWriter, Gap, OwnEvent, Snapshot, WriterAlarm } from './protoco
 import { type LaneNumber, laneName } from './rows.js';
 import { type Segment, sizeOf } from './segment.js';
 import type { WitnessFile } from './witness.js';
+import type { WriteAhead } from './write-ahead.js';
+
+/** Have the disk confirm what is in a log, here or beside other work; answers what went wrong. */
+export type Confirm = (log: WriteAhead) => unknown;
 
 export type Log = (
   level: 'info' | 'warn' | 'error',
@@ -18,6 +22,7 @@ export type Log = (
 export interface WriterState {
   readonly options: WriterOptions;
   readonly log: Log;
+  readonly confirm: Confirm;
   readonly witness: WitnessFile;
   readonly releaseLock: () => void;
   jid: string;

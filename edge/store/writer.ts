@@ -1,33 +1,49 @@
+import { fdatasyncSync } from 'node:fs';
 import { bury } from './bury.js';
 import { type CommitHelp, commitBatch, writeWitness } from './commit.js';
-import { attempt, noteFailure } from './failures.js';
+import { attempt, isFull, noteFailure } from './failures.js';
 import { openState } from './open.js';
 import type { WriterOptions } from './options.js';
-import type { Opened, Request, Response } from './protocol.js';
+import type { Batch, Opened, Request, Response } from './protocol.js';
 import { admit, keepQuota, makeRoom, restoreBallast } from './quota.js';
 import { closeQuietly } from './reopen.js';
 import { reconcile, recover, repairSegment } from './repair.js';
 import { retain } from './retention.js';
 import { roll, rollWhereDue, sealTheRest } from './roll.js';
 import { laneNumber } from './rows.js';
-import { type Log, snapshotOf, type WriterState } from './state.js';
+import { type Confirm, type Log, snapshotOf, type WriterState } from './state.js';
 
 /** The one writer of a journal directory. Synchronous, and without a clock of its own: requests bring the time. */
 export interface Writer {
   readonly opened: Opened;
-  handle(request: Request): Response;
+  /** Answers later only where `confirm` does; no other request may come before that. */
+  handle(request: Request): Response | Promise<Response>;
+  /** What nobody has to wait for; called when a request was answered. */
+  rest(): void;
 }
 
-export function createWriter(options: WriterOptions, log: Log): Writer {
-  const state = openState(options, log);
+export function createWriter(options: WriterOptions, log: Log, confirm: Confirm = confirmHere): Writer {
+  const state = openState(options, { log, confirm });
   restoreBallast(state);
   const opened: Opened = { snapshot: snapshotOf(state), marks: [...state.marks] };
-  return { opened, handle: (request) => handle(state, request) };
+  let closed = false;
+  return {
+    opened,
+    handle(request) {
+      closed = request.op === 'close';
+      return handle(state, request);
+    },
+    rest() {
+      if (!closed) rest(state);
+    },
+  };
 }
+
+const confirmHere: Confirm = (log) => attempt(() => fdatasyncSync(log.file()));
 
 const HELP: CommitHelp = { admit, makeRoom, recover };
 
-function handle(state: WriterState, request: Request): Response {
+function handle(state: WriterState, request: Request): Response | Promise<Response> {
   if ('nowMs' in request) state.nowMs = Math.max(state.nowMs, request.nowMs);
   if (request.op === 'commit') return commit(state, request.batch);
   if (request.op === 'close') {
@@ -43,13 +59,27 @@ function handle(state: WriterState, request: Request): Response {
   return { snapshot: snapshotOf(state), own: state.own.splice(0), ...done };
 }
 
-function commit(state: WriterState, batch: Extract<Request, { op: 'commit' }>['batch']): Response {
+function commit(state: WriterState, batch: Batch): Response | Promise<Response> {
   const response = commitBatch(state, batch, HELP);
+  return response instanceof Promise
+    ? response.then((later) => rolled(state, later))
+    : rolled(state, response);
+}
+
+function rolled(state: WriterState, response: Response): Response {
   const failure = attempt(() => rollWhereDue(state));
   if (failure !== undefined) noteFailure(state, failure);
   return state.filesChanged || failure !== undefined
     ? { ...response, snapshot: { ...response.snapshot, ...snapshotOf(state) } }
     : response;
+}
+
+/** One log at a time, so that the next commit waits for no more than that. */
+function rest(state: WriterState): void {
+  if (state.broken) return;
+  const failure = attempt(() => state.bulk.log.foldWhereDue() || state.keep.log.foldWhereDue());
+  // Where there is no room the next write finds that out too, and makes some.
+  if (failure !== undefined && !isFull(failure)) noteFailure(state, failure);
 }
 
 type Done = Pick<Response, 'refusals' | 'more'>;

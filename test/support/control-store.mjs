@@ -17,6 +17,10 @@ const same = (value) => value;
 const SETTINGS = {
   /** The journal says yes when a batch is handed over instead of when it is durable. */
   'acknowledge-early': { journalFaults: { acknowledgeEarly: true } },
+  /** The disk confirms one family after the other. */
+  'families-in-turn': { journalFaults: { familiesInTurn: true } },
+  /** The write-ahead logs are folded in inside a commit, before it is answered. */
+  'fold-in-commit': { journalFaults: { foldInCommit: true } },
   /** Events are stored as they are, so that deleting a shopper's key changes nothing. */
   unsealed: { journalFaults: { unsealed: true } },
   /** What goes to HQ counts as delivered when the connection took it instead of when HQ has confirmed it. */

@@ -3,6 +3,8 @@ import type { StoreSetup } from './store.js';
 /** The settings that `control-store.mjs` knows, each of which breaks one promise. */
 export type ControlSetting =
   | 'acknowledge-early'
+  | 'families-in-turn'
+  | 'fold-in-commit'
   | 'unsealed'
   | 'deliver-on-write'
   | 'throw-malformed'

@@ -14,6 +14,8 @@ const journal = await createJournal({ directory, nowMs: Date.now, ...options });
 say('ready\n');
 
 let number = 0;
+/** The newest offset that was acknowledged. */
+let last = journal.stats().lastOffset;
 const AT_ONCE = 16;
 
 /** The pipe may be full while the reader copies a disk image: then try again, so that no acknowledgement is unsaid. */
@@ -34,8 +36,13 @@ async function appendForEver(): Promise<void> {
     number += 1;
     const name = `${options.run ?? 0}-${number}`;
     const event = number % 2 === 0 ? audit(name, { id: name }) : online(name, { id: name });
-    const [place] = await journal.append([event]);
-    say(`${name} ${place?.offset ?? 0}\n`);
+    // Every third is the output of a step, so that a lane goes on in both families.
+    const [place] =
+      number % 3 === 0
+        ? await journal.step({ cursor: last, outputs: [event], causes: [last] })
+        : await journal.append([event]);
+    last = place?.offset ?? last;
+    say(`${name} ${last}\n`);
   }
 }
 
