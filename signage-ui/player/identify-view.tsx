@@ -7,9 +7,7 @@ export function IdentifyView({ name, messages }: { name: string; messages: Messa
     <section class="identify" role="status">
       <p class="identify-line">{messages.player.thisIs}</p>
       <h1 class="identify-box">
-        <FitText class="identify-name">
-          <bdi>{name}</bdi>
-        </FitText>
+        <FitText class="identify-name" text={name} />
       </h1>
     </section>
   );

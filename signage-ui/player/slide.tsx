@@ -86,12 +86,10 @@ function OfferSlide(props: { slide: Slide; offer: Offer; where: Where; messages:
     >
       <ArtScene art={art} class="art" />
       <h1 class="headline-box">
-        <FitText class="headline">
-          <bdi>{slide.headline ?? offer.headline}</bdi>
-        </FitText>
+        <FitText class="headline" text={slide.headline ?? offer.headline} />
       </h1>
       <Price offer={offer} locale={where.locale} />
-      <FitText class="instead">{insteadLine(offer, where, messages)}</FitText>
+      <FitText class="instead" text={insteadLine(offer, where, messages)} />
       <PiecesLeft
         left={offer.piecesLeft}
         of={offer.piecesOf}
@@ -99,9 +97,7 @@ function OfferSlide(props: { slide: Slide; offer: Offer; where: Where; messages:
         write={(amount) => count(amount, where.locale)}
         messages={messages}
       />
-      <FitText class="small-print">
-        <bdi>{small}</bdi>
-      </FitText>
+      <FitText class="small-print" text={small} />
       <Mark storeName={where.storeName} />
     </article>
   );
@@ -127,11 +123,9 @@ function HouseSlide(props: { slide: Slide; turn: number; where: Where; messages:
     >
       <ArtScene art={art} class="art" />
       <h1 class="headline-box">
-        <FitText class="headline">
-          <bdi>{headline}</bdi>
-        </FitText>
+        <FitText class="headline" text={headline} />
       </h1>
-      <FitText class="instead">{slide.line ?? picture?.line ?? houseLine(slide, messages)}</FitText>
+      <FitText class="instead" text={slide.line ?? picture?.line ?? houseLine(slide, messages)} />
       <Mark storeName={where.storeName} />
     </article>
   );

@@ -1,18 +1,17 @@
 import type { ComponentChildren } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 
+/** Share of its designed size below which a text never shrinks, where the style sheet names no `--least`. */
 const SMALLEST = 0.18;
+const HALVINGS = 7;
 
-/** Largest scale in [SMALLEST, 1] at which the child fits its box, found by halving. */
-function fittingScale(box: HTMLElement, text: HTMLElement): number {
-  const fits = (scale: number): boolean => {
-    text.style.fontSize = `${scale}em`;
-    return text.scrollWidth <= box.clientWidth + 1 && text.scrollHeight <= box.clientHeight + 1;
-  };
+/** Largest scale between `least` and 1 at which the text fits, found by halving; `undefined` when none does. */
+function fittingScale(fits: (scale: number) => boolean, least: number): number | undefined {
   if (fits(1)) return 1;
-  let low = SMALLEST;
+  if (!fits(least)) return undefined;
+  let low = least;
   let high = 1;
-  for (let step = 0; step < 7; step += 1) {
+  for (let step = 0; step < HALVINGS; step += 1) {
     const middle = (low + high) / 2;
     if (fits(middle)) low = middle;
     else high = middle;
@@ -20,17 +19,73 @@ function fittingScale(box: HTMLElement, text: HTMLElement): number {
   return low;
 }
 
+/** Largest amount from 0 to `most` that fits, found by halving. */
+function mostThatFit(most: number, fits: (amount: number) => boolean): number {
+  let low = 0;
+  let high = most;
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if (fits(middle)) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
+
+/** As many whole words as fit, then an ellipsis; of a word that is wider than its sign, as many letters. */
+export function shortened(text: string, fits: (shorter: string) => boolean): string {
+  const cut = (parts: readonly string[], amount: number): string =>
+    `${parts
+      .slice(0, amount)
+      .join('')
+      .replace(/[\s,;:.–-]+$/u, '')}…`;
+  const words = text.match(/\S+\s*/gu) ?? [];
+  const whole = mostThatFit(words.length - 1, (amount) => fits(cut(words, amount)));
+  if (whole > 0) return cut(words, whole);
+  const letters = [...new Intl.Segmenter().segment(words[0] ?? '')].map(({ segment }) => segment);
+  return cut(
+    letters,
+    mostThatFit(letters.length, (amount) => fits(cut(letters, amount))),
+  );
+}
+
+function settle(box: HTMLElement, text: HTMLElement, words: Text | undefined, whole: string): void {
+  if (words !== undefined) words.data = whole;
+  const measured = (scale: number): boolean => {
+    text.style.fontSize = `${scale}em`;
+    return text.scrollWidth <= box.clientWidth + 1 && text.scrollHeight <= box.clientHeight + 1;
+  };
+  const named = Number.parseFloat(getComputedStyle(box).getPropertyValue('--least'));
+  const least = words === undefined || Number.isNaN(named) ? SMALLEST : named;
+  const scale = fittingScale(measured, least) ?? least;
+  text.style.fontSize = `${scale}em`;
+  if (words === undefined || measured(scale)) return;
+  words.data = shortened(whole, (shorter) => {
+    words.data = shorter;
+    return measured(scale);
+  });
+}
+
+interface FitTextProps {
+  readonly class: string;
+  /** Words that end in an ellipsis rather than become too small to read from where people stand. */
+  readonly text?: string;
+  /** What is never cut, as a price is: it shrinks as far as it must. */
+  readonly children?: ComponentChildren;
+}
+
 /**
- * Text that keeps its designed size while it fits and shrinks otherwise, so that no name is ever cut on a sign.
- * The box gets its measures from the style sheet; the text inside scales against it.
+ * Text that keeps its designed size while it fits and shrinks otherwise, down to what is legible. The box gets its
+ * measures, and with `--least` the floor, from the style sheet; the text inside scales against it.
  */
-export function FitText({ class: className, children }: { class: string; children: ComponentChildren }) {
+export function FitText({ class: className, text, children }: FitTextProps) {
   const box = useRef<HTMLDivElement>(null);
-  const text = useRef<HTMLDivElement>(null);
+  const inner = useRef<HTMLDivElement>(null);
+  const bdi = useRef<HTMLElement>(null);
   useLayoutEffect(() => {
     const refit = (): void => {
-      if (box.current === null || text.current === null) return;
-      text.current.style.fontSize = `${fittingScale(box.current, text.current)}em`;
+      if (box.current === null || inner.current === null) return;
+      const words = bdi.current?.firstChild;
+      settle(box.current, inner.current, words instanceof Text ? words : undefined, text ?? '');
     };
     refit();
     addEventListener('resize', refit);
@@ -39,11 +94,17 @@ export function FitText({ class: className, children }: { class: string; childre
       removeEventListener('resize', refit);
       document.fonts?.removeEventListener('loadingdone', refit);
     };
-  }, [children]);
+  }, [text, children]);
   return (
     <div class={className} ref={box}>
-      <div class="fit" ref={text}>
-        {children}
+      <div class="fit" ref={inner}>
+        {text === undefined ? (
+          children
+        ) : (
+          <bdi key={text} ref={bdi}>
+            {text}
+          </bdi>
+        )}
       </div>
     </div>
   );

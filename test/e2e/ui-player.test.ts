@@ -10,6 +10,20 @@ const LANDSCAPE = { width: 1920, height: 1080 };
 const PORTRAIT = { width: 1080, height: 1920 };
 const LONG = 'Elderflower pressé of the hedgerows behind Harbour Street '.repeat(10);
 
+/** A text of a screen is never lower than this, in hundredths of its height as the style sheet counts them. */
+const LEAST_UNITS = { '.headline': 8, '.instead': 2.2, '.small-print': 2.2 };
+
+function unitsHigh(page: Page, part: string): Promise<number> {
+  return page.evaluate((selector) => {
+    const unit =
+      innerHeight > innerWidth
+        ? Math.min(innerHeight, 1.7778 * innerWidth)
+        : Math.min(innerHeight, 0.5625 * innerWidth);
+    const text = document.querySelector(`.layer.on ${selector} .fit`)!;
+    return (Number.parseFloat(getComputedStyle(text).fontSize) / unit) * 100;
+  }, part);
+}
+
 /** What a person before the screen would see: a layer that covers it, opaque, coloured, with legible words. */
 function seen(): string {
   const layer = document.elementFromPoint(innerWidth / 2, innerHeight / 2)?.closest('.layer');
@@ -149,7 +163,7 @@ await describeWith(['chromium'], 'the player', () => {
     ['landscape', LANDSCAPE],
     ['portrait', PORTRAIT],
     ['small', { width: 800, height: 600 }],
-  ] as const)('shrinks texts ten times too long until they fit, %s', async (name, view) => {
+  ] as const)('ends what is ten times too long in dots, no smaller than legible, %s', async (name, view) => {
     const offer = elderflower(now, {
       name: LONG,
       smallPrint: LONG,
@@ -175,7 +189,35 @@ await describeWith(['chromium'], 'the player', () => {
         .map((box) => box.className),
     );
     expect(outside).toEqual([]);
+    for (const [part, least] of Object.entries(LEAST_UNITS)) {
+      expect(await unitsHigh(page, part), part).toBeGreaterThan(least - 0.05);
+    }
+    expect(await page.textContent('.layer.on .headline')).toMatch(/^Elderflower.*[^ ,]…$/u);
+    expect(await page.textContent('.layer.on .small-print')).toMatch(/^Elderflower.*[^ ,]…$/u);
+    expect(await page.textContent('.layer.on .price')).toBe('€1,234,567.89');
     await picture(page, `player-long-${name}`);
+  });
+
+  it.each([
+    ['landscape', LANDSCAPE],
+    ['portrait', PORTRAIT],
+  ] as const)('keeps price and product legible beside a name of 120 characters, %s', async (name, view) => {
+    const product =
+      'Sonnengereifte Strauchtomaten vom Bodensee, Handelsklasse I, lose, je Kilogramm, '.repeat(2);
+    const offer = elderflower(now, { name: product.slice(0, 120), priceMinor: 1_249, wasMinor: 1_499 });
+    store.say('/signage', 'content', signage(1, [slide(offer, { headline: offer.name })]));
+    const page = await open(view);
+    await shows(page, 'offer-DRK-1001');
+    await page.evaluate('document.fonts.ready');
+    expect(await page.textContent('.layer.on .headline')).toMatch(/^Sonnengereifte.*…$/u);
+    expect(await unitsHigh(page, '.headline')).toBeGreaterThan(7.95);
+    expect(await unitsHigh(page, '.price')).toBeGreaterThan(15.95);
+    // What fits again is whole again.
+    store.say('/signage', 'content', signage(2, [slide(offer, { headline: 'مشروب زهر البيلسان المنعش' })]));
+    await page.waitForSelector('.layer.on .headline:has-text("مشروب")');
+    expect(await page.textContent('.layer.on .headline')).toMatch(/^مشروب/u);
+    expect(await unitsHigh(page, '.headline')).toBeGreaterThan(7.95);
+    await picture(page, `player-120-${name}`);
   });
 
   it('sets a name that runs right to left, and prices as the place writes them', async () => {

@@ -123,6 +123,43 @@ await describeWith(['chromium'], 'the staff page', () => {
       await page.waitForSelector('.link-pill:has-text("In step with HQ")');
     });
 
+    it('lets no name on the plan lie on another, however long, and has all of them whole below it', async () => {
+      const long = (name: string): string =>
+        `${name} at the back, behind the bread and beside the cold store`;
+      const { policy, screens } = staffNow(now);
+      const named = {
+        ...policy,
+        zones: policy.zones.map((zone) => ({ ...zone, name: long(zone.name) })),
+        screens: policy.screens.map((screen) => ({ ...screen, name: long(screen.name ?? screen.id) })),
+      };
+      store.say('/staff', 'now', staffNow(now, { policy: named, screens }));
+      const page = await open();
+      await page.waitForSelector('.zone-caption');
+      for (const width of [1440, 768]) {
+        await page.setViewportSize({ width, height: 1024 });
+        const covered = await page.evaluate(() => {
+          const names = [...document.querySelectorAll('.zone-caption > *, .screen-words')];
+          const boxes = names.map((name) => ({ name, box: name.getBoundingClientRect() }));
+          return boxes.flatMap(({ name, box }, place) =>
+            boxes
+              .slice(place + 1)
+              .filter((other) => other.name.parentElement !== name.parentElement)
+              .filter(({ box: b }) => box.left < b.right && b.left < box.right)
+              .filter(({ box: b }) => box.top + 1 < b.bottom && b.top + 1 < box.bottom)
+              .map((other) => `${name.textContent} / ${other.name.textContent}`),
+          );
+        });
+        expect(covered, `${width} px`).toEqual([]);
+        await picture(page, `now-long-names-${width}`);
+      }
+      expect(await page.textContent('.screen-silent')).toContain('silent, 4 min');
+      await page.click('.plan-list summary');
+      expect(await page.locator('.plan-list li:visible').allTextContents()).toContain(
+        `${long('Bakery')}4 people, stay 8 min`,
+      );
+      await picture(page, 'now-plan-in-words');
+    });
+
     it('has words for a store without people, stories or a floor plan', async () => {
       store.stories = [];
       const { policy } = staffNow(now);

@@ -69,6 +69,12 @@ export const staffDe: typeof staffEn = {
     notCounted: (zones) => `${zones} nicht gezählt`,
     empty: 'niemand hier',
     silent: (name, time) => `${name} stumm, ${time}`,
+    silentFor: (time) => `stumm, ${time}`,
+    notHeard: 'noch nicht gehört',
+    up: 'an',
+    asleep: 'schläft, außerhalb seiner Zeiten',
+    inWords: (zones, screens) =>
+      `In Worten: ${zones} ${plural(zones, 'Zone', 'Zonen')}, ${screens} ${plural(screens, 'Schirm', 'Schirme')}`,
     noPlan:
       'Noch kein Grundriss. Geben Sie jeder Zone in store.yaml ihre Ecken, dann erscheinen hier die Menschen.',
     noPeople:

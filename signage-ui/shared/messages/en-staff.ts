@@ -69,6 +69,12 @@ export const staffEn = {
     notCounted: (zones: string) => `${zones} not counted`,
     empty: 'nobody here',
     silent: (name: string, time: string) => `${name} silent, ${time}`,
+    silentFor: (time: string) => `silent, ${time}`,
+    notHeard: 'not heard yet',
+    up: 'up',
+    asleep: 'asleep, outside its hours',
+    inWords: (zones: number, screens: number) =>
+      `In words: ${zones} ${plural(zones, 'zone', 'zones')}, ${screens} ${plural(screens, 'screen', 'screens')}`,
     noPlan: 'No floor plan yet. Give each zone its corners in store.yaml, and the people in it appear here.',
     noPeople: 'No sightings yet. Point a gateway at this store’s MQTT broker, or run endcap simulate.',
     plan: 'Floor plan of the store',

@@ -6,7 +6,12 @@ import { lengthInWords } from '../../shared/messages/index.js';
 import { Fixtures } from './fixtures.js';
 import { boxOf, doors, innerBorders, onTheFloor, wallPath, zoneAt } from './geometry.js';
 import { type Floor, heatBands, heatScale, staysOf } from './heat.js';
+import { type LabelRoom, labelRoom } from './label-room.js';
+import { PlanList } from './plan-list.js';
 import { countedDots, Hatching } from './silent.js';
+
+/** A screen's name is wider nowhere; it would cover what it stands on. */
+const SCREEN_NAME_PX = 160;
 
 interface PlanProps {
   readonly now: StaffNow;
@@ -21,6 +26,9 @@ const spot = (floor: Floor, x: number, y: number) => ({
   left: `${(x / floor.widthM) * 100}%`,
   top: `${(y / floor.heightM) * 100}%`,
 });
+
+const share = (floor: Floor, metres: number | undefined): string =>
+  `${((metres ?? floor.widthM) / floor.widthM) * 100}%`;
 
 function floorOf(now: StaffNow): Floor | undefined {
   if (now.policy.plan !== undefined) return now.policy.plan;
@@ -48,12 +56,13 @@ function ZoneCaption(props: {
   zone: Zone;
   seen: ZoneNow | undefined;
   floor: Floor;
+  widthM: number | undefined;
   messages: Messages;
   storeMs: number;
 }) {
   const { zone, seen, floor, messages, storeMs } = props;
   if (zone.polygon === undefined) return null;
-  const { left, top, right } = boxOf(zone.polygon);
+  const { left, top } = boxOf(zone.polygon);
   const words = messages.staff.floor;
   const people = seen?.people ?? 0;
   const length = lengthInWords((seen?.stayMinutes ?? 0) * 60_000, messages);
@@ -66,9 +75,11 @@ function ZoneCaption(props: {
   return (
     <div
       class={silent === undefined ? 'zone-caption' : 'zone-caption zone-caption-silent'}
-      style={{ ...spot(floor, left, top), maxWidth: `${((right - left) / floor.widthM) * 100}%` }}
+      style={{ ...spot(floor, left, top), maxWidth: share(floor, props.widthM) }}
     >
-      <bdi class="zone-name">{zone.name}</bdi>
+      <bdi class="zone-name" title={zone.name}>
+        {zone.name}
+      </bdi>
       <span class="zone-people">
         {said ?? (people === 0 ? words.empty : `${words.people(people)}, ${stay}`)}
       </span>
@@ -76,7 +87,7 @@ function ZoneCaption(props: {
   );
 }
 
-function Screens({ now, floor, messages, storeMs }: PlanProps & { floor: Floor }) {
+function Screens({ now, floor, room, messages, storeMs }: PlanProps & { floor: Floor; room: LabelRoom }) {
   return (
     <>
       {now.policy.screens.map((screen) => {
@@ -89,10 +100,18 @@ function Screens({ now, floor, messages, storeMs }: PlanProps & { floor: Floor }
           <div
             key={screen.id}
             class={silent ? 'screen-label screen-silent' : 'screen-label'}
-            style={spot(floor, screen.at[0], screen.at[1])}
+            style={{
+              ...spot(floor, screen.at[0], screen.at[1]),
+              maxWidth: `min(${SCREEN_NAME_PX}px, ${share(floor, room.screens.get(screen.id))})`,
+            }}
           >
             <span class="screen-bar" />
-            <bdi>{silent ? messages.staff.floor.silent(name, age) : name}</bdi>
+            <span class="screen-words">
+              <bdi class="screen-name" title={name}>
+                {name}
+              </bdi>
+              {silent ? <span>{` ${messages.staff.floor.silentFor(age)}`}</span> : null}
+            </span>
           </div>
         );
       })}
@@ -142,6 +161,8 @@ function Drawing({ now, floor }: { now: StaffNow; floor: Floor }) {
 
 function Plan(props: PlanProps & { floor: Floor }) {
   const { now, floor, messages } = props;
+  const silent = now.screens.flatMap(({ screen, up }) => (up ? [] : [screen]));
+  const room = useMemo(() => labelRoom(now.policy, floor, new Set(silent)), [now.policy, silent.join()]);
   return (
     <div class="plan" style={{ aspectRatio: `${floor.widthM} / ${floor.heightM}` }}>
       <Drawing now={now} floor={floor} />
@@ -151,11 +172,12 @@ function Plan(props: PlanProps & { floor: Floor }) {
           zone={zone}
           seen={now.zones.find((candidate) => candidate.zone === zone.id)}
           floor={floor}
+          widthM={room.zones.get(zone.id)}
           messages={messages}
           storeMs={props.storeMs}
         />
       ))}
-      <Screens {...props} />
+      <Screens {...props} room={room} />
       {(now.policy.fixtures ?? []).map((fixture, index) =>
         fixture.label === undefined ? null : (
           <bdi
@@ -201,6 +223,7 @@ export function FloorCard(props: PlanProps) {
         </p>
       </header>
       {floor === undefined ? <p class="empty">{words.noPlan}</p> : <Plan {...props} floor={floor} />}
+      <PlanList now={now} messages={messages} storeMs={props.storeMs} />
       {people === 0 && now.figures.every((figure) => figure.value === 0) ? (
         <p class="empty empty-low">{words.noPeople}</p>
       ) : null}
