@@ -7,7 +7,7 @@ import type { Subscription, Subscriptions } from './subscriptions.js';
 export interface MayGoDeps {
   /** A page of this person is connected. */
   readonly isOpen: (sid: string) => boolean;
-  readonly engine: { readonly views: Pick<Engine['views'], 'pushLeave' | 'coupon'> };
+  readonly engine: { readonly views: Pick<Engine['views'], 'pushLeave' | 'coupon' | 'consented'> };
   readonly subscriptions: Pick<Subscriptions, 'of' | 'remove'>;
   readonly sender: Pick<PushSender, 'free' | 'send'>;
   /** How long an open page may take to show the offer before a message goes out all the same. */
@@ -21,6 +21,7 @@ export interface Moment {
 }
 
 const PAGE_MS = 4_000;
+const PERSONAL = ['location', 'profile'] as const;
 const WORDS = { taken: 'Taken', expired: 'DeadlinePassed', stopped: 'Stopped' } as const;
 
 export type Turn = { readonly wait: string } | { readonly subscription: Subscription; readonly ttlS: number };
@@ -35,6 +36,9 @@ export function mayGo(deps: MayGoDeps, offer: OpenOffer, { nowMs, track }: Momen
   const { couponId } = offer.offer;
   const state = couponId === undefined ? undefined : deps.engine.views.coupon(couponId)?.state;
   if (state !== undefined && state !== 'good') return { wait: WORDS[state] };
+  // What it rests on may have been taken back while it waited.
+  if (!PERSONAL.every((purpose) => deps.engine.views.consented(offer.sid, purpose, nowMs)))
+    return { wait: 'NoConsent' };
   const leave = deps.engine.views.pushLeave(offer.sid, nowMs);
   if (!leave.ok) return { wait: leave.reason };
   const ttlS = Math.floor(Math.min(offer.deadlineMs - nowMs, leave.stayMs) / 1_000);

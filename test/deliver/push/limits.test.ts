@@ -47,7 +47,8 @@ const triesOf = (service: TestPushService, endpoint: string) =>
 describe.concurrent('a message that may not go, or cannot', () => {
   it('ends with its offer, and is never sent after it, without consent, or over again', async () => {
     const { store, service } = await open({ perDay: 10 });
-    const [late, withdrawn, fine] = [
+    const [late, withdrawn, unknown, fine] = [
+      await enrolPerson(store),
       await enrolPerson(store),
       await enrolPerson(store),
       await enrolPerson(store),
@@ -55,22 +56,27 @@ describe.concurrent('a message that may not go, or cannot', () => {
     const places = {
       late: await subscribe(store, late, service),
       withdrawn: await subscribe(store, withdrawn, service),
+      unknown: await subscribe(store, unknown, service),
       fine: await subscribe(store, fine, service),
     };
     service.answer((endpoint) => {
       if (endpoint === places.late) return { status: 503 };
-      return endpoint === places.withdrawn ? { status: 429, headers: { 'retry-after': '2' } } : undefined;
+      const later = { status: 429, headers: { 'retry-after': '2' } };
+      return endpoint === places.withdrawn || endpoint === places.unknown ? later : undefined;
     });
     const all = Object.values(places);
-    await walk(store, [late, withdrawn, fine], {
+    await walk(store, [late, withdrawn, unknown, fine], {
       what: 'a try at each',
       done: () => all.every((endpoint) => triesOf(service, endpoint).length > 0),
     });
-    const answer = await store.call(`/v1/consents/${withdrawn.sid}/push`, {
-      method: 'DELETE',
-      headers: { cookie: withdrawn.cookie },
-    });
-    expect(answer.status).toBe(200);
+    // The one takes messages back, the other what their offers rest on.
+    for (const [{ sid, cookie }, purpose] of [
+      [withdrawn, 'push'],
+      [unknown, 'profile'],
+    ] as const) {
+      const path = `/v1/consents/${sid}/${purpose}`;
+      expect((await store.call(path, { method: 'DELETE', headers: { cookie } })).status).toBe(200);
+    }
     const deadline = Date.parse(couponsOf(store, late.sid)[0]!.offer.validUntil);
     expect(await ended(store, late)).toMatchObject([
       { channel: 'push', outcome: 'expired', reason: 'PushBusy' },
@@ -80,6 +86,8 @@ describe.concurrent('a message that may not go, or cannot', () => {
     expect(tries.at(-1)!.atMs).toBeLessThan(deadline);
     expect(await ended(store, withdrawn)).toMatchObject([{ channel: 'socket', outcome: 'expired' }]);
     expect(triesOf(service, places.withdrawn)).toHaveLength(1);
+    expect(await ended(store, unknown)).toMatchObject([{ outcome: 'expired', reason: 'NoConsent' }]);
+    expect(triesOf(service, places.unknown)).toHaveLength(1);
     expect(await ended(store, fine)).toMatchObject([{ channel: 'push', outcome: 'sent' }]);
     expect(triesOf(service, places.fine)).toHaveLength(1);
   });
