@@ -37,6 +37,7 @@ const SETTINGS = {
   'print-incoming': printIncoming,
   /** Card numbers and names of persons' devices pass as they came. */
   unmasked: { masker: { text: same, data: same, unknown: same, document: same } },
+  'deaf-to-withdrawals': hearNoWithdrawal,
 };
 
 /** The port to Kafka of somebody who takes a written byte for a delivered one. */
@@ -101,6 +102,18 @@ function ponderStrangers() {
     if (name === 'connection' && KEPT.push(1) % 100 === 0) ponder(1_000);
     return emit.call(this, name, ...what);
   };
+}
+
+/** Who takes a consent back is told that it is done, and it is not. */
+function hearNoWithdrawal() {
+  const { createServer } = http;
+  http.createServer = (options, handler) =>
+    createServer(options, (request, response) => {
+      const withdraws = request.method === 'DELETE' && request.url.startsWith('/v1/consents/');
+      if (!withdraws) return handler(request, response);
+      response.setHeader('content-type', 'application/json').end('{"receiptId":"none"}');
+    });
+  syncBuiltinESMExports();
 }
 
 const HOUR_MS = 3_600_000;

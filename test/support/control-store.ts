@@ -14,7 +14,8 @@ export type ControlSetting =
   | 'ponder-strangers'
   | 'lenient'
   | 'print-incoming'
-  | 'unmasked';
+  | 'unmasked'
+  | 'deaf-to-withdrawals';
 
 /** The built store with one setting changed: for the negative control of a fault suite. */
 export function controlWith(
