@@ -15,7 +15,8 @@ const SYSTEM = ['test/fault/**/*.test.ts', 'test/e2e/**/*.test.ts', 'test/bridge
 /**
  * Four projects, one after the other: `unit`, `pages` (a browser before recorded payloads) and `program` wait more
  * than they work and run side by side; `system` (real brokers, promised times, kills) goes one file at a time,
- * because a suite that shares two cores with another measures the other.
+ * because a suite that shares two cores with another measures the other. A worker loads the packages once and not for
+ * each file: no file changes what another one imports.
  */
 export default defineConfig({
   test: {
@@ -29,7 +30,6 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: SYSTEM,
           maxWorkers: 3,
-          // A worker loads the packages once and not for each file; no file changes what another one imports.
           isolate: false,
           sequence: { groupOrder: 0 },
         },
@@ -40,6 +40,7 @@ export default defineConfig({
           name: 'pages',
           include: PAGES,
           maxWorkers: 3,
+          isolate: false,
           testTimeout: 60_000,
           sequence: { groupOrder: 1 },
         },
@@ -50,6 +51,7 @@ export default defineConfig({
           name: 'program',
           include: PROGRAM,
           maxWorkers: 3,
+          isolate: false,
           testTimeout: 300_000,
           hookTimeout: 300_000,
           sequence: { groupOrder: 2 },
@@ -63,6 +65,7 @@ export default defineConfig({
           exclude: [...PAGES, ...PROGRAM],
           sequence: { groupOrder: 3 },
           fileParallelism: false,
+          isolate: false,
           testTimeout: 300_000,
           hookTimeout: 300_000,
         },

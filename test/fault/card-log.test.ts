@@ -24,7 +24,7 @@ async function cardsPrinted(setting?: ControlSetting) {
 }
 
 it('S12: a store that logs all it can prints none of the card numbers that come in', {
-  timeout: 300_000,
+  timeout: CARDS * 100 + 300_000,
 }, async () => {
   const seen = await cardsPrinted();
   expect(seen.printed).toEqual([]);

@@ -74,5 +74,5 @@ describe('S14: consent gates processing', () => {
       control: `what is taken back does not reach the store, ${CONTROL_RUNS} histories: without a receipt ${words((kind) => control[kind].without)}`,
       seed,
     });
-  }, 300_000);
+  }, MODEL_RUNS * 5_000 + 60_000);
 });

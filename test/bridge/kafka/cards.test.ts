@@ -74,5 +74,5 @@ await describeWith(['kafka', 'kcat'], 'S12: what HQ gets', () => {
       control: `masker off: ${control.found.length} of ${CARDS} found`,
       seed,
     });
-  }, 300_000);
+  }, CARDS * 100 + 300_000);
 });
