@@ -11,6 +11,8 @@ export interface LinkFacts {
   /** Receipt of the oldest event that HQ does not have, epoch ms. */
   readonly oldestMs?: number | undefined;
   readonly failure?: KafkaFailure | undefined;
+  /** When HQ is asked again, on the monotonic clock. */
+  readonly retryAtMs?: number | undefined;
   /** False until HQ has answered for the first time. */
   readonly reached: boolean;
 }
@@ -38,7 +40,7 @@ export function createLinkGauge(clock: Clock): LinkGauge {
       forget(drainedBySecond);
       drainedBySecond.set(secondNow(), (drainedBySecond.get(secondNow()) ?? 0) + records);
     },
-    read({ waiting, oldestMs, failure, reached }) {
+    read({ waiting, oldestMs, failure, reached, retryAtMs }) {
       forget(drainedBySecond);
       forget(waitingBySecond);
       if (!waitingBySecond.has(secondNow())) waitingBySecond.set(secondNow(), waiting);
@@ -59,7 +61,7 @@ export function createLinkGauge(clock: Clock): LinkGauge {
         oldestWaitingS: Math.round(oldestWaitingS),
         drainPerS: Math.round(drained / windowS),
         ...(etaS === undefined ? {} : { etaS }),
-        ...(state === 'offline' ? reasonOf(failure) : {}),
+        ...(state === 'offline' ? { ...reasonOf(failure), ...nextTry(clock, retryAtMs) } : {}),
       };
     },
   };
@@ -72,6 +74,12 @@ function stateOf(now: { failed: boolean; waiting: number; oldestWaitingS: number
 
 function reasonOf(failure: KafkaFailure | undefined): { code: string; detail?: string } {
   return failure === undefined ? { code: 'NotReachedYet' } : { code: failure.code, detail: failure.message };
+}
+
+/** Nothing to say while an attempt is under way. */
+function nextTry(clock: Clock, retryAtMs: number | undefined): Pick<LinkNow, 'nextTryAt'> {
+  const inMs = (retryAtMs ?? 0) - clock.monotonicMs();
+  return inMs > 0 && Number.isFinite(inMs) ? { nextTryAt: new Date(clock.nowMs() + inMs).toISOString() } : {};
 }
 
 /** By how fast the backlog really shrinks, new events included; nothing to say while it grows. */

@@ -56,6 +56,12 @@ export function createUplink(deps: UplinkDeps): Uplink {
   let cancelWake: () => void = () => undefined;
   let stopListening: () => void = () => undefined;
 
+  /** Instant at which a pause after a failure ends, on the monotonic clock. */
+  const nextRest = (): number => {
+    const nowMs = clock.monotonicMs();
+    return Math.min(...[turns.restsUntilMs(), probe.retryAtMs()].filter((at) => at > nowMs));
+  };
+
   const track = (work: Promise<void>) => {
     const tracked = work.catch((error: unknown) =>
       log.warn({ error: String(error) }, 'the uplink goes on after an error'),
@@ -92,8 +98,7 @@ export function createUplink(deps: UplinkDeps): Uplink {
   const schedule = () => {
     cancelWake();
     const nowMs = clock.monotonicMs();
-    const rests = [turns.restsUntilMs(), probe.retryAtMs()].filter((at) => at > nowMs);
-    const pauseMs = Math.min(nowMs + LOOK_EVERY_MS, ...rests) - nowMs;
+    const pauseMs = Math.min(nowMs + LOOK_EVERY_MS, nextRest()) - nowMs;
     cancelWake = after(Math.max(1, Math.ceil(pauseMs)), pump);
   };
 
@@ -109,6 +114,7 @@ export function createUplink(deps: UplinkDeps): Uplink {
         oldestMs: turns.oldestMs(),
         failure: probe.failure() ?? turns.failure(),
         reached: probe.reached(),
+        retryAtMs: nextRest(),
       }),
     async close() {
       running = false;

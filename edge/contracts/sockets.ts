@@ -153,6 +153,8 @@ export interface LinkNow {
   readonly oldestWaitingS: number;
   readonly drainPerS: number;
   readonly etaS?: number;
+  /** RFC 3339: while it is offline, when HQ is asked again. */
+  readonly nextTryAt?: string;
   readonly code?: string;
   readonly detail?: string;
 }

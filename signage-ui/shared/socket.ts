@@ -1,5 +1,6 @@
 import { type Signal, signal } from '@preact/signals';
 import { io, type Socket } from 'socket.io-client';
+import { type NextTry, scheduleTries } from './next-try.js';
 
 /** `refused`: the server is there and says no (no session); everything else heals by itself. */
 export type LinkState = 'connecting' | 'live' | 'stale' | 'gone' | 'refused';
@@ -12,6 +13,7 @@ export interface Link {
 export interface ServerLink {
   readonly socket: Socket;
   readonly link: Signal<Link>;
+  readonly nextTry: NextTry;
   close(): void;
 }
 
@@ -21,9 +23,6 @@ export interface ServerLinkOptions {
   readonly query?: Readonly<Record<string, string>>;
 }
 
-const RETRY_MIN_MS = 300;
-const RETRY_MAX_MS = 4_000;
-
 /**
  * A socket to the store that reconnects for ever and says in what state it is. The session cookie authenticates it:
  * no token is ever held in a script.
@@ -32,9 +31,6 @@ export function openServerLink(namespace: string, options: ServerLinkOptions = {
   const link = signal<Link>({ state: 'connecting', sinceMs: Date.now() });
   const socket = io(namespace, {
     transports: ['websocket', 'polling'],
-    reconnectionDelay: RETRY_MIN_MS,
-    reconnectionDelayMax: RETRY_MAX_MS,
-    randomizationFactor: 0.3,
     timeout: 8_000,
     withCredentials: true,
     ...(options.query === undefined ? {} : { query: options.query }),
@@ -47,22 +43,14 @@ export function openServerLink(namespace: string, options: ServerLinkOptions = {
     heardMs = Date.now();
     become('live');
   };
-  const reopen = (afterMs: number): void => {
-    if (!socket.active) setTimeout(() => socket.connect(), afterMs);
-  };
   socket.on('connect', heard);
   socket.onAny(heard);
-  socket.on('disconnect', (reason) => {
-    become('gone');
-    // The server closed this socket on purpose (restart, new session): socket.io leaves the retry to us. Whoever
-    // has changed their password holds a new session already.
-    if (reason === 'io server disconnect') reopen(RETRY_MIN_MS);
-  });
+  socket.on('disconnect', () => become('gone'));
   socket.on('connect_error', () => {
     // `active` is false when a middleware of the server refused, as opposed to a network that is down.
     become(socket.active ? 'gone' : 'refused');
-    reopen(RETRY_MAX_MS);
   });
+  const nextTry = scheduleTries(socket);
   const watch = setInterval(() => {
     const { staleAfterMs } = options;
     if (staleAfterMs !== undefined && link.value.state === 'live' && Date.now() - heardMs > staleAfterMs) {
@@ -72,6 +60,7 @@ export function openServerLink(namespace: string, options: ServerLinkOptions = {
   return {
     socket,
     link,
+    nextTry,
     close: () => {
       clearInterval(watch);
       socket.close();

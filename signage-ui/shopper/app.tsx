@@ -4,6 +4,7 @@ import { hourMinute } from '../shared/format.js';
 import { Icon, type IconName, LeafMark } from '../shared/icons.js';
 import { languageFor } from '../shared/messages/index.js';
 import { useNow } from '../shared/ticking.js';
+import { TryAgain } from '../shared/try-again.js';
 import { ConsentPage } from './consent.js';
 import { ErasedPage } from './erase.js';
 import { MyDataPage } from './my-data.js';
@@ -59,9 +60,12 @@ function OfflineNote({ state }: { state: ShopperState }) {
   const { state: link, sinceMs } = state.server.value;
   if (link !== 'gone') return null;
   return (
-    <p class="note note-look">
-      {state.messages.value.shopper.offlineLong(hourMinute(state.storeMs(sinceMs), state.place.value))}
-    </p>
+    <div class="note note-look note-offline">
+      <p role="status">
+        {state.messages.value.shopper.offlineLong(hourMinute(state.storeMs(sinceMs), state.place.value))}
+      </p>
+      <TryAgain nextTry={state.nextTry} messages={state.messages.value} />
+    </div>
   );
 }
 

@@ -93,6 +93,7 @@ export function createShopperState(storage: Storage | undefined) {
   }));
   return {
     server: server.link,
+    nextTry: server.nextTry,
     view,
     tab,
     atTill,

@@ -1,4 +1,10 @@
-import type { Campaign, PromoDecision, QuarantineEvent, StoreEvent } from '../../edge/contracts/index.js';
+import type {
+  Campaign,
+  HealthNow,
+  PromoDecision,
+  QuarantineEvent,
+  StoreEvent,
+} from '../../edge/contracts/index.js';
 import { call, longCall } from '../shared/api.js';
 
 /** Every call of the staff page, in one place. */
@@ -27,6 +33,10 @@ export type HeldRecord = QuarantineEvent & { readonly recordedtime: string };
 
 export const stopAll = (reason: string): Promise<{ id: string }> =>
   call('POST', '/v1/stop', { scope: 'all', reason });
+/** How long there is room for what waits. */
+export type Room = Pick<HealthNow, 'journal'>;
+export const readRoom = (): Promise<Room> => call('GET', '/v1/health');
+
 export const undoStop = (stopId: string): Promise<unknown> =>
   call('DELETE', `/v1/stop/${encodeURIComponent(stopId)}`);
 

@@ -1,20 +1,46 @@
 import type { StaffNow } from '../../edge/contracts/index.js';
 import { clockTime, count, hourMinute } from '../shared/format.js';
 import { Icon } from '../shared/icons.js';
-import { lengthInWords } from '../shared/messages/index.js';
+import { lengthInWords, type Messages } from '../shared/messages/index.js';
 import { useNow } from '../shared/ticking.js';
+import { TryAgain } from '../shared/try-again.js';
+import { type Room, readRoom } from './api.js';
+import { usePolled } from './desk/poll.js';
 import type { StaffState } from './state.js';
 
+/** How long there is room changes slowly. */
+const ROOM_MS = 60_000;
+/** Longer than the journal keeps anything: saying more would be a false promise of precision. */
+const LONG_S = 30 * 86_400;
+
 /** What stands across the page because it concerns all of it: server gone, stopped offers, no HQ, alarms. */
+
+/** Nothing to say while the store runs too short to know how fast its journal grows. */
+function roomInWords(room: Room | undefined, messages: Messages): string | undefined {
+  const words = messages.staff.offline;
+  const { bytesPerHour, roomS } = room?.journal ?? {};
+  if (bytesPerHour === undefined) return undefined;
+  return roomS === undefined || roomS > LONG_S
+    ? words.roomLong
+    : words.room(lengthInWords(roomS * 1_000, messages));
+}
 
 function OfflineBand({ now, state }: { now: StaffNow; state: StaffState }) {
   const messages = state.messages.value;
   const words = messages.staff.offline;
   const place = state.place.value;
+  const storeMs = state.storeMs(useNow(1_000));
+  const room = roomInWords(usePolled(readRoom, ROOM_MS).value, messages);
+  const { nextTryAt } = now.link;
+  const tryS = nextTryAt === undefined ? 0 : Math.ceil((Date.parse(nextTryAt) - storeMs) / 1_000);
   const facts: readonly (readonly [string, string])[] = [
     [words.waiting(count(now.link.waiting, place.locale)), words.waitingRest],
     [words.oldest(lengthInWords(now.link.oldestWaitingS * 1_000, messages)), words.oldestRest],
-    [words.lastWord(clockTime(now.link.since, place)), now.link.detail ?? words.lastWordRest],
+    ...(room === undefined ? [] : [[room, words.roomRest] as const]),
+    [
+      tryS > 0 ? messages.common.nextTry(messages.common.seconds(tryS)) : words.tries,
+      `${words.lastWord(clockTime(now.link.since, place))}, ${now.link.detail ?? words.lastWordRest}`,
+    ],
   ];
   return (
     <section class="band band-offline">
@@ -23,7 +49,7 @@ function OfflineBand({ now, state }: { now: StaffNow; state: StaffState }) {
         <p>{words.text}</p>
       </div>
       {facts.map(([title, rest]) => (
-        <div class="band-fact" key={title}>
+        <div class="band-fact" key={rest}>
           <b>{title}</b>
           <span>{rest}</span>
         </div>
@@ -60,10 +86,11 @@ export function ServerBand({ state }: { state: StaffState }) {
       ? common.gone(clockTime(state.storeMs(sinceMs), state.place.value))
       : common.stale(lengthInWords(deviceMs - sinceMs, state.messages.value));
   return (
-    <p class="band band-look" role="status">
+    <div class="band band-look band-server">
       <Icon name="offline" />
-      {text}
-    </p>
+      <p role="status">{text}</p>
+      <TryAgain nextTry={state.nextTry} messages={state.messages.value} />
+    </div>
   );
 }
 

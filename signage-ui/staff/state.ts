@@ -61,6 +61,7 @@ export function createStaffState() {
   });
   return {
     server: server.link,
+    nextTry: server.nextTry,
     now,
     stories,
     place,

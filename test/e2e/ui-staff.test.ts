@@ -111,10 +111,14 @@ await describeWith(['chromium'], 'the staff page', () => {
         waiting: 48_211,
         oldestWaitingS: 7_800,
         etaS: 360,
+        nextTryAt: iso(now + 600_000),
       });
       store.say('/staff', 'now', staffNow(now, { link: away }));
+      serveDesk(store, now);
       const page = await open();
-      await page.waitForSelector('.band-offline');
+      await page.waitForSelector('.band-offline:has-text("room for 3 days more")');
+      expect(await page.textContent('.band-offline')).toMatch(/Next try in \d+ s/);
+      await picture(page, 'now-offline');
       expect(await page.textContent('.link-pill')).toBe(
         'Offline for 2 h 10 min 48,211 events waiting, 6 min to catch up',
       );
@@ -195,6 +199,23 @@ await describeWith(['chromium'], 'the staff page', () => {
       store = await startFixtureStore(port);
       store.say('/staff', 'now', staffNow(Date.now()));
       await page.waitForSelector('.band-look', { state: 'detached', timeout: 15_000 });
+    });
+
+    it('says when it asks the store again, and asks at once for who does not want to wait', async () => {
+      const page = await open();
+      await page.waitForSelector('.story');
+      const { port } = store;
+      await store.close();
+      await page.waitForSelector('.try-again:has-text("Next try in")');
+      // The pauses have grown to seconds by now; only the button may be quicker.
+      await page.waitForSelector('.try-again >> text=/Next try in [345] s/', { timeout: 15_000 });
+      await picture(page, 'now-gone-next-try');
+      store = await startFixtureStore(port);
+      store.say('/staff', 'now', staffNow(Date.now()));
+      const pressedMs = Date.now();
+      await page.click('.try-again >> text=Try now');
+      await page.waitForSelector('.band-look', { state: 'detached' });
+      expect(Date.now() - pressedMs).toBeLessThan(1_500);
     });
 
     it('says how old it is when the store is silent', async () => {

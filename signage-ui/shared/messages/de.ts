@@ -18,6 +18,9 @@ export const de: Messages = {
     retry: 'Noch einmal versuchen',
     gone: (since) =>
       `Seit ${since} keine Antwort aus dem Laden. Diese Seite verbindet sich von selbst wieder.`,
+    nextTry: (time) => `Nächster Versuch in ${time}`,
+    trying: 'Wird gerade versucht',
+    tryNow: 'Jetzt versuchen',
     stale: (age) => `Was Sie sehen, ist ${age} alt. Warten auf den Laden.`,
     connecting: 'Verbindung zum Laden wird aufgebaut',
     refused:

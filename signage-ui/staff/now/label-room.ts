@@ -9,7 +9,7 @@ export interface LabelRoom {
 
 /** Heights that words take on the narrowest plan that shows them, and the room between two of them. */
 const CAPTION_M = 3.2;
-const SCREEN_M = { above: 0.5, below: 2.2 };
+const SCREEN_M = { above: 0.5, below: 1.7, belowSilent: 2.6 };
 const GAP_M = 0.4;
 /** What a screen's name gets at least beside the name of a zone: a part of a name is better than none. */
 const LEAST_M = 2.4;
@@ -34,7 +34,8 @@ function placedScreens(policy: StorePolicy, silent: ReadonlySet<string>): readon
     if (at === undefined) return [];
     const letters = (name ?? id).length + (silent.has(id) ? SILENT_LETTERS : 0);
     const [x, y] = at;
-    return [{ id, x, top: y - SCREEN_M.above, bottom: y + SCREEN_M.below, wordsM: letters * LETTER_M }];
+    const below = silent.has(id) ? SCREEN_M.belowSilent : SCREEN_M.below;
+    return [{ id, x, top: y - SCREEN_M.above, bottom: y + below, wordsM: letters * LETTER_M }];
   });
 }
 

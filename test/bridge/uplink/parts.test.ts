@@ -132,6 +132,10 @@ test('the link: offline with a reason, catching up with a time to go, in step', 
   expect(gauge.read({ waiting: 1_000, oldestMs: START_MS, reached: false })).toMatchObject({
     ...{ state: 'offline', code: 'NotReachedYet', waiting: 1_000 },
   });
+  const resting = gauge.read({ waiting: 1, reached: false, retryAtMs: 4_000 });
+  expect(resting.nextTryAt).toBe(new Date(START_MS + 4_000).toISOString());
+  // While it is tried nobody knows when the next one comes.
+  expect(gauge.read({ waiting: 1, reached: false, retryAtMs: Infinity })).not.toHaveProperty('nextTryAt');
   for (let second = 1; second <= 5; second += 1) {
     ms = second * 1_000;
     gauge.drained(100);
