@@ -5,6 +5,7 @@
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import type { JournalledEvent, StoreEvent } from '../contracts/index.js';
+import type { Role } from '../ports.js';
 import { type PagesJournal, type SearchOptions, searchBackwards, toCloudEvent } from './journal-pages.js';
 import { forPeople } from './redact.js';
 
@@ -19,6 +20,8 @@ export interface ExportOptions {
   readonly format: ExportFormat;
   readonly search: Omit<SearchOptions, 'limit'>;
   readonly eventsMax?: number;
+  /** Who asked: what of an event they may read. */
+  readonly role: Role;
 }
 
 const COLUMNS = ['recorded', 'happened', 'type', 'id', 'place', 'source', 'key', 'data'] as const;
@@ -63,7 +66,9 @@ export async function exportJournal(
       ...(before === undefined ? {} : { before }),
     });
     const text = page.found.map((found, index) =>
-      isCsv ? csvOf(forPeople(found.event), found.offset) : jsonOf(journal, found, written + index === 0),
+      isCsv
+        ? csvOf(forPeople(found.event, options.role), found.offset)
+        : jsonOf(journal, found, { first: written + index === 0, role: options.role }),
     );
     written += page.found.length;
     if (text.length > 0 && !(await write(text.join('')))) return;
@@ -78,8 +83,12 @@ export async function exportJournal(
   response.end();
 }
 
-function jsonOf(journal: PagesJournal, { event, offset, ...rest }: JournalledEvent, first: boolean): string {
-  const entry = { ...toCloudEvent(journal, { ...rest, offset, event: forPeople(event) }), offset };
+function jsonOf(
+  journal: PagesJournal,
+  { event, offset, ...rest }: JournalledEvent,
+  { first, role }: { first: boolean; role: Role },
+): string {
+  const entry = { ...toCloudEvent(journal, { ...rest, offset, event: forPeople(event, role) }), offset };
   return `${first ? '' : ',\n'}${JSON.stringify(entry)}`;
 }
 

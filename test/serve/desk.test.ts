@@ -59,7 +59,7 @@ describe('the tabs of the staff page', () => {
     const undone = await count(sku, { count: before, undoes: counted.body.id });
     expect(undone.status).toBe(201);
     expect(await level()).toBe(before);
-    const audit = await get('/v1/journal?type=audit.entry&q=stock.count');
+    const audit = await get('/v1/journal?type=audit.entry&q=stock.count', store.token('store-manager'));
     expect(audit.body.events.map((event: { data: { action: string } }) => event.data.action)).toEqual([
       'stock.count.undo',
       'stock.count',

@@ -60,7 +60,7 @@ describe('a file larger than its cap, or than its reader', () => {
     });
 
   it('ends at the cap and says so, as CSV and as JSON', async () => {
-    options = { format: 'csv', search: { matches: () => true }, eventsMax: 1_200 };
+    options = { format: 'csv', role: 'admin', search: { matches: () => true }, eventsMax: 1_200 };
     const lines = (await text(await ask())).trimEnd().split('\r\n');
     expect(lines).toHaveLength(1_202);
     expect(lines[1]).toContain(`,t${EVENTS - 1},`);
@@ -71,13 +71,13 @@ describe('a file larger than its cap, or than its reader', () => {
   });
 
   it('is whole below the cap', async () => {
-    options = { format: 'json', search: { matches: () => true } };
+    options = { format: 'json', role: 'admin', search: { matches: () => true } };
     const file = JSON.parse(await text(await ask()));
     expect(file).toMatchObject({ count: EVENTS, complete: true });
   });
 
   it('waits for a reader that takes its time, and stops for one that goes away', async () => {
-    options = { format: 'csv', search: { matches: () => true } };
+    options = { format: 'csv', role: 'admin', search: { matches: () => true } };
     const answer = await ask();
     await new Promise((resolve) => answer.once('readable', resolve));
     expect(ended, 'the file is larger than what lies between the two').toBe(false);

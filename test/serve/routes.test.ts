@@ -98,7 +98,8 @@ describe('quarantine', () => {
       false,
     );
     expect((await mend(id, '{"sku":"DRK-1001","count":32}')).status).toBe(404);
-    const audit = await store.call('/v1/journal?type=audit.entry&q=quarantine.mended', { token: desk() });
+    const manager = store.token('store-manager');
+    const audit = await store.call('/v1/journal?type=audit.entry&q=quarantine.mended', { token: manager });
     expect(audit.body.events[0].data).toMatchObject({ target: id, by: 'a-associate' });
   });
 

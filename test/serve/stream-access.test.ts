@@ -64,8 +64,8 @@ async function cutBy(seen: Awaited<ReturnType<typeof stream>>, deed: () => unkno
 
 describe('S10 a live stream', () => {
   it('is cut within a second of its account being disabled, others go on', async () => {
-    const seen = await stream({ cookie: await person('kim', 'media-manager') });
-    const other = await stream({ cookie: await person('lee', 'media-manager') });
+    const seen = await stream({ cookie: await person('kim', 'store-manager') });
+    const other = await stream({ cookie: await person('lee', 'store-manager') });
     const from = performance.now();
     await store.call('/v1/users/kim', { token: admin(), method: 'PUT', body: { disabled: true } });
     await until(() => seen.endedMs > 0, { withinMs: 5_000, what: 'the stream to be cut' });
@@ -76,7 +76,7 @@ describe('S10 a live stream', () => {
   });
 
   it('is cut within a second of its session being ended by an admin, or by logging out', async () => {
-    const cookie = await person('max', 'media-manager');
+    const cookie = await person('max', 'store-manager');
     const { sessions } = (await store.call('/v1/users/max/sessions', { token: admin() })).body;
     const seen = await stream({ cookie });
     await cutBy(seen, () =>
@@ -90,8 +90,8 @@ describe('S10 a live stream', () => {
   });
 
   it('is cut within a second of its token being taken back', async () => {
-    await person('ann', 'media-manager');
-    const token = store.token('media-manager', 'ann');
+    await person('ann', 'store-manager');
+    const token = store.token('store-manager', 'ann');
     const seen = await stream({ authorization: `Bearer ${token}` });
     await cutBy(seen, () =>
       store.call('/v1/users/ann', { token: admin(), method: 'PUT', body: { disabled: true } }),
@@ -99,7 +99,7 @@ describe('S10 a live stream', () => {
   });
 
   it('delivers nothing that happens once its reader is out', async () => {
-    const token = store.token('media-manager', 'eve');
+    const token = store.token('store-manager', 'eve');
     const seen = await stream({ authorization: `Bearer ${token}` });
     store.app.auth.endStaff('eve');
     await store.call('/v1/users', { token: admin(), body: { name: 'late', role: 'viewer' } });

@@ -7,8 +7,9 @@ import {
   TOPIC_NAMES,
   type TopicName,
 } from '../../contracts/index.js';
-import type { Audit } from '../../ports.js';
+import type { Audit, Role } from '../../ports.js';
 import { cursorAt, offsetOf } from '../cursor.js';
+import { EXPORT_ROLES, mayRead, readableTypes } from '../event-access.js';
 import { EXPORT_EVENTS_MAX, exportJournal } from '../journal-export.js';
 import { type PagesJournal, type SearchOptions, searchBackwards, toCloudEvent } from '../journal-pages.js';
 import { forPeople } from '../redact.js';
@@ -67,16 +68,17 @@ export function journalRoutes(deps: JournalDeps): readonly Route[] {
         },
       },
       refusals: ['CursorGone'],
-      handle: ({ query }) => {
-        const types = typesOf(query);
+      handle: ({ query, principal: { role } }) => {
+        const readable = readableTypes('journal', role);
+        const types = typesOf(query, readable);
         if (types?.length === 0) return ok({ events: [] });
         const page = searchBackwards(journal, {
           limit: query.limit ?? 50,
-          ...searchOf(query),
+          ...searchOf(query, role, readable),
           ...(query.after === undefined ? {} : { before: offsetOf(journal, query.after) + 1 }),
         });
         const next = page.before === undefined ? {} : { next: cursorAt(journal, page.before - 1) };
-        return ok({ events: page.found.map((found) => entry(journal, found)), ...next });
+        return ok({ events: page.found.map((found) => entry(journal, found, role)), ...next });
       },
     }),
     route({
@@ -89,11 +91,11 @@ export function journalRoutes(deps: JournalDeps): readonly Route[] {
       answers: { 200: { description: 'The event', schema: Entry } },
       refusals: ['NotFound'],
       example: { params: { id: 'none' } },
-      handle: ({ params }) => {
+      handle: ({ params, principal: { role } }) => {
         const found = journal.readId(params.id);
-        return found === undefined
+        return found === undefined || !mayRead('journal', role, found.event.type)
           ? { reason: 'NotFound', detail: `no event ${params.id} is held`, field: '/id' }
-          : ok(entry(journal, found));
+          : ok(entry(journal, found, role));
       },
     }),
   ];
@@ -106,7 +108,7 @@ const exportRoute = ({ journal, audit }: JournalDeps): Route =>
     tag: 'Journal',
     summary: 'What was found, as a file, newest first',
     description: `At most ${EXPORT_EVENTS_MAX} events; the last line, or \`complete\`, says when there were more.`,
-    roles: STAFF_ROLES.filter((role) => role !== 'viewer'),
+    roles: EXPORT_ROLES,
     query: Type.Object({
       format: Type.Optional(Type.Union([Type.Literal('csv'), Type.Literal('json')])),
       ...FILTERS,
@@ -115,6 +117,7 @@ const exportRoute = ({ journal, audit }: JournalDeps): Route =>
     refusals: ['QuotaReached', 'DiskFull', 'DiskFailed'],
     handle: async ({ query, principal }) => {
       const { format = 'csv', ...filters } = query;
+      const { role } = principal;
       const target = JSON.stringify(query).slice(0, 300);
       // What was there when it was asked for: the note about this very file is not in it.
       const before = journal.stats().lastOffset + 1;
@@ -126,48 +129,58 @@ const exportRoute = ({ journal, audit }: JournalDeps): Route =>
           'content-disposition': `attachment; filename="journal.${format}"`,
         },
         stream: (response) => {
-          exportJournal(journal, response, { format, search: { ...searchOf(filters), before } }).catch(
-            (error: Error) => response.destroy(error),
+          const search = { ...searchOf(filters, role, readableTypes('export', role)), before };
+          exportJournal(journal, response, { format, search, role }).catch((error: Error) =>
+            response.destroy(error),
           );
         },
       };
     },
   });
 
-function searchOf(filters: Static<typeof Filters>): Omit<SearchOptions, 'limit'> {
-  const types = typesOf(filters);
+function searchOf(
+  filters: Static<typeof Filters>,
+  role: Role,
+  readable: readonly TopicName[] | undefined,
+): Omit<SearchOptions, 'limit'> {
+  const types = typesOf(filters, readable);
   // Topics that leave one another out: there is nothing to look through.
   if (types?.length === 0) return { matches: () => false, fromMs: Number.MAX_SAFE_INTEGER };
   return {
-    matches: matcher(filters),
+    matches: matcher(filters, role),
     ...(types === undefined ? {} : { types }),
     ...(filters.from === undefined ? {} : { fromMs: Date.parse(filters.from) }),
     ...(filters.to === undefined ? {} : { toMs: Date.parse(filters.to) }),
   };
 }
 
-const entry = (journal: PagesJournal, journalled: JournalledEvent): object => ({
-  ...toCloudEvent(journal, { ...journalled, event: forPeople(journalled.event) }),
+const entry = (journal: PagesJournal, journalled: JournalledEvent, role: Role): object => ({
+  ...toCloudEvent(journal, { ...journalled, event: forPeople(journalled.event, role) }),
   offset: journalled.offset,
   ...(journalled.cause === undefined ? {} : { cause: journalled.cause }),
 });
 
 /** Leaving topics out is reading the others: the journal finds those by its index. */
-function typesOf({ type, outcome, without }: Static<typeof Filters>): readonly TopicName[] | undefined {
-  if (type === undefined && outcome === undefined && without === undefined) return undefined;
+function typesOf(
+  { type, outcome, without }: Static<typeof Filters>,
+  readable: readonly TopicName[] | undefined,
+): readonly TopicName[] | undefined {
+  if (type === undefined && outcome === undefined && without === undefined) return readable;
   const left = new Set<string>(without?.split(','));
   const wanted = outcome === undefined ? type : 'promo.decision';
   if (type !== undefined && wanted !== type) return [];
-  return TOPIC_NAMES.filter((name) => !left.has(name) && (wanted === undefined || name === wanted));
+  return (readable ?? TOPIC_NAMES).filter(
+    (name) => !left.has(name) && (wanted === undefined || name === wanted),
+  );
 }
 
-function matcher(query: Static<typeof Filters>): (event: StoreEvent) => boolean {
+function matcher(query: Static<typeof Filters>, role: Role): (event: StoreEvent) => boolean {
   const word = query.q?.toLowerCase();
   return (event) => {
     if (query.outcome !== undefined) {
       if (!isType(event, 'promo.decision') || event.data.outcome !== query.outcome) return false;
     }
     // What people may not read they may not find either.
-    return word === undefined || JSON.stringify(forPeople(event)).toLowerCase().includes(word);
+    return word === undefined || JSON.stringify(forPeople(event, role)).toLowerCase().includes(word);
   };
 }

@@ -10,6 +10,7 @@ import {
 } from '../../contracts/index.js';
 import type { Principal } from '../../ports.js';
 import { offsetOf } from '../cursor.js';
+import { type EventWay, mayRead } from '../event-access.js';
 import { type PagesJournal, topicPage } from '../journal-pages.js';
 import type { createEventStreams, StreamJournal } from '../stream.js';
 import { DATA_ROLES, ok, type Route, route, STAFF_ROLES } from './route.js';
@@ -77,7 +78,8 @@ const eventsRoute = (deps: TopicDeps): Route =>
     path: '/v1/topics/{topic}/events',
     tag: 'Topics',
     summary: 'Read on from any cursor, or from any time',
-    description: 'Viewers and associates read only what comes down: catalogue, campaigns and configuration.',
+    description:
+      'Viewers and associates read only what comes down: catalogue, campaigns and configuration. `audit.entry` is for managers.',
     roles: STAFF_ROLES,
     params: TopicParams,
     query: EventsQuery,
@@ -91,7 +93,7 @@ const eventsRoute = (deps: TopicDeps): Route =>
     example: { params: { topic: 'hq.catalog' } },
     handle: ({ params, query, principal }) => {
       if (!isTopicName(params.topic)) return unknownTopic(params.topic);
-      const refusal = notForRole(params.topic, principal);
+      const refusal = notForRole('events', params.topic, principal);
       if (refusal !== undefined) return refusal;
       const after = query.after === undefined ? 0 : offsetOf(deps.journal, query.after);
       const from = query.from === undefined ? {} : { fromMs: Date.parse(query.from) };
@@ -115,6 +117,8 @@ const streamRoute = (deps: TopicDeps): Route =>
     example: { params: { topic: 'promo.decision' } },
     handle: ({ params, query, header, speaker }) => {
       if (!isTopicName(params.topic)) return unknownTopic(params.topic);
+      const refusal = notForRole('stream', params.topic, speaker.principal);
+      if (refusal !== undefined) return refusal;
       const cursor = header('last-event-id') ?? query.after;
       const start = query.from === undefined ? deps.journal.stats().lastOffset : 0;
       const after = cursor === undefined || cursor === '' ? start : offsetOf(deps.journal, cursor);
@@ -123,10 +127,9 @@ const streamRoute = (deps: TopicDeps): Route =>
     },
   });
 
-/** What a person does in the store is for those who work with data. */
-function notForRole(topic: TopicName, { role }: Principal): Refusal | undefined {
-  if (TOPICS[topic].direction === 'down' || DATA_ROLES.includes(role)) return undefined;
-  return { reason: 'NotAllowed', detail: `a ${role} may read what comes down, not ${topic}` };
+function notForRole(way: EventWay, topic: TopicName, { role }: Principal): Refusal | undefined {
+  if (mayRead(way, role, topic)) return undefined;
+  return { reason: 'NotAllowed', detail: `${topic} is not for a ${role} to read` };
 }
 
 const unknownTopic = (name: string): Refusal => ({
