@@ -174,7 +174,9 @@ describe('a screen that is sent away', () => {
     expect(await joinOutcome(again)).toBe('NotAuthenticated');
     await until(async () => (await screenNow('screen-5')).up === false, { withinMs: 5_000, what: 'silence' });
     expect((await screenNow('screen-5')).reason).toBe('sent away');
-    const { body } = await store.call('/v1/journal?q=screen.dismiss', { token: store.token('store-manager') });
+    const { body } = await store.call('/v1/journal?q=screen.dismiss', {
+      token: store.token('store-manager'),
+    });
     expect(body.events[0].data).toMatchObject({ target: 'screen-5', by: 'a-store-manager' });
     keptPromise({
       promise: 'screens, sent away (store)',
