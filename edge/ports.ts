@@ -6,8 +6,12 @@ import type { Socket } from 'node:net';
 import type { TlsOptions, Server as TlsServer } from 'node:tls';
 import type {
   Alarm,
+  AlarmCode,
+  AuditAction,
   Campaign,
+  ClockDoubt,
   CouponRequest,
+  Facts,
   HeardDevice,
   JournalledEvent,
   LinkNow,
@@ -37,6 +41,8 @@ export interface Clock {
   monotonicMs(): number;
   /** `undefined` while the clock can be trusted, else why not. */
   untrusted(): string | undefined;
+  /** The same as a code. A clock that is always believed has none. */
+  whyUntrusted?(): ClockDoubt | undefined;
 }
 
 /** A fact before the gate has stamped it. */
@@ -246,8 +252,9 @@ export interface LinkStatus {
   now(): LinkNow;
 }
 export interface Alarms {
-  raise(code: string, text: string): void;
-  clear(code: string): void;
+  /** `text` in English; `facts` are the names and numbers in it. */
+  raise(code: AlarmCode, text: string, facts?: Facts): void;
+  clear(code: AlarmCode): void;
   list(): readonly Alarm[];
 }
 
@@ -269,13 +276,14 @@ export interface WhatIfWatch {
 /** Something that somebody must answer for. */
 export interface AuditNote {
   /** Dotted words: `stop`, `stop.undo`, `user.disable`, `shopper.erase`. */
-  readonly action: string;
+  readonly action: AuditAction;
   readonly by: Principal;
   /** What it was done to: an id, a path, a role. Never a secret, never a name of a shopper. */
   readonly target?: string;
   /** In the words of who did it. */
   readonly reason?: string;
   readonly outcome: 'done' | 'refused' | 'failed';
+  /** Codes and figures, `; ` between them: pages have words for the codes. */
   readonly detail?: string;
 }
 

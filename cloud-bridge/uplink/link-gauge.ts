@@ -72,7 +72,7 @@ function stateOf(now: { failed: boolean; waiting: number; oldestWaitingS: number
   return now.waiting === 0 || now.oldestWaitingS < IN_STEP_S ? 'in-step' : 'catching-up';
 }
 
-function reasonOf(failure: KafkaFailure | undefined): { code: string; detail?: string } {
+function reasonOf(failure: KafkaFailure | undefined): Pick<LinkNow, 'code' | 'detail'> {
   return failure === undefined ? { code: 'NotReachedYet' } : { code: failure.code, detail: failure.message };
 }
 

@@ -89,10 +89,14 @@ async function announceConfig(
   const before = announcedIn(base);
   const known = withRuling(before ?? NOTHING_ANNOUNCED, base.config, views.campaigns());
   const { drafts, after } = announce(base.config, known);
-  for (const problem of renumbered(base.config, after)) base.log.warn({ problem }, 'configuration');
+  for (const { text: problem } of renumbered(base.config, after)) base.log.warn({ problem }, 'configuration');
   const [first, ...others] = renumbered(base.config, after);
   if (first !== undefined)
-    base.alarms.raise('CampaignVersion', others.length === 0 ? first : `${first} And ${others.length} more.`);
+    base.alarms.raise(
+      'CampaignVersion',
+      others.length === 0 ? first.text : `${first.text} And ${others.length} more.`,
+      { campaign: first.campaign, version: first.version, more: others.length },
+    );
   if (drafts.length === 0) return;
   // What a new store begins with is no change that anybody has to answer for.
   if (before === undefined) await gate.admit(drafts);

@@ -64,7 +64,8 @@ export async function layFoundation(options: FoundationOptions): Promise<Foundat
   const stateSeal = createStateSeal({
     vault,
     // Asked for when the engine starts, after everything here.
-    onStrangers: (persons) => alarms.raise('PersonsUnknown', strangersWords(persons, folder)),
+    onStrangers: (persons) =>
+      alarms.raise('PersonsUnknown', strangersWords(persons, folder), { amount: persons }),
   });
   const journal = await createJournal({
     directory: folder.journal,
@@ -108,6 +109,7 @@ function sayDeadLinks(vault: OpenVault, folder: DataFolder, alarms: Alarms): voi
     'VaultKeyLost',
     `${dead} tags and loyalty ids lead to nobody: the key they were linked with is not in ${folder.vault}/vault.key any more. ` +
       'Put a copy of that file back and start anew, or link them again.',
+    { amount: dead },
   );
 }
 

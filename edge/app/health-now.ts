@@ -29,6 +29,7 @@ export function createHealth(base: Foundation, deps: { version: string; starts: 
     async now() {
       const disk = statfsSync(base.folder.root);
       const doubt = base.clock.untrusted();
+      const why = base.clock.whyUntrusted?.();
       return {
         at: new Date(base.clock.nowMs()).toISOString(),
         version: deps.version,
@@ -41,7 +42,7 @@ export function createHealth(base: Foundation, deps: { version: string; starts: 
           machineTotalBytes: totalmem(),
         },
         load: Math.round(((loadavg()[0] ?? 0) / availableParallelism()) * 100) / 100,
-        clock: doubt === undefined ? {} : { doubt },
+        clock: doubt === undefined ? {} : { doubt, ...(why === undefined ? {} : { why }) },
         engine: { waiting: await totalOf(base.metrics.queue) },
         refusals: await refusalsOf(base),
         connections: {

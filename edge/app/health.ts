@@ -1,3 +1,4 @@
+import type { AlarmCode } from '../contracts/index.js';
 import type { LinkStatus } from '../ports.js';
 import type { Brain } from './brain.js';
 import type { Foundation } from './foundation.js';
@@ -6,7 +7,7 @@ const LOOK_EVERY_MS = 1_000;
 
 /** Turns what the journal, the clock and the link say into alarms and gauges, once a second. */
 export function watchHealth(base: Foundation, brain: Brain, link: LinkStatus): () => void {
-  const raised = new Set<string>();
+  const raised = new Set<AlarmCode>();
   const tellClock = createClockTeller(base, brain);
   const look = (): void => {
     const stats = base.journal.stats();
@@ -18,14 +19,14 @@ export function watchHealth(base: Foundation, brain: Brain, link: LinkStatus): (
     base.metrics.linkOldest.set(now.oldestWaitingS);
     const doubt = base.clock.untrusted();
     tellClock(doubt === undefined);
-    const troubles = new Map(stats.alarms.map((alarm) => [alarm.code, alarm.text]));
+    const troubles = new Map(stats.alarms.map(({ code, text, facts }) => [code, { text, facts }]));
     if (doubt !== undefined)
-      troubles.set(
-        'ClockUntrusted',
-        `Coupons and offers that run at certain hours are off until the clock is sure: ${doubt}`,
-      );
-    for (const [code, text] of troubles) {
-      base.alarms.raise(code, text);
+      troubles.set('ClockUntrusted', {
+        text: `Coupons and offers that run at certain hours are off until the clock is sure: ${doubt}`,
+        facts: undefined,
+      });
+    for (const [code, { text, facts }] of troubles) {
+      base.alarms.raise(code, text, facts);
       raised.add(code);
     }
     for (const code of [...raised].filter((known) => !troubles.has(known))) {

@@ -22,7 +22,9 @@ export type ScreenDesk = Omit<PairingDeps & ScreenDeps & MediaDeps, 'auth' | 'au
 /** The configuration with the screens that were made or changed at the store itself. */
 export function withScreenBook(base: Foundation): Foundation {
   const own = readOwnScreens(join(base.folder.root, FILE), (why) =>
-    base.alarms.raise('screens-unread', `${FILE} could not be read, store.yaml rules alone: ${why}`),
+    base.alarms.raise('screens-unread', `${FILE} could not be read, store.yaml rules alone: ${why}`, {
+      file: FILE,
+    }),
   );
   if (own.length === 0) return base;
   return { ...base, config: { ...base.config, policy: withOwnScreens(base.config.policy, own) } };
@@ -108,6 +110,7 @@ function tellDamaged({ alarms }: Foundation, names: readonly string[]): void {
   alarms.raise(
     'MediaDamaged',
     `Files of screens are not on the disk as they were uploaded, and are shown nowhere: ${which}. Upload them again, or remove them`,
+    { files: which },
   );
 }
 

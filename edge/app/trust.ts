@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import type { Facts } from '../contracts/index.js';
 import { createSystemTime } from '../ops/system-time.js';
 import { endingSoon } from '../serve/tls/expiry.js';
 import { createRedirect } from '../serve/tls/redirect.js';
@@ -87,7 +88,7 @@ function say(base: Foundation, trust: Trust): void {
   for (const [kind, days] of shortest) base.metrics.certificateDays.set({ kind }, days);
   const [next, ...more] = endingSoon(all);
   if (next === undefined) base.alarms.clear(ENDING);
-  else base.alarms.raise(ENDING, inWords(next, more.length));
+  else base.alarms.raise(ENDING, inWords(next, more.length), factsOf(next, more.length));
   const trouble = trust.retailerTrouble();
   if (trouble === undefined) base.alarms.clear(UNREADABLE);
   else
@@ -96,6 +97,11 @@ function say(base: Foundation, trust: Trust): void {
       `The new certificate for shoppers cannot be used, the old one stays: ${trouble}`,
     );
 }
+
+const factsOf = (
+  { kind, subject, notAfter, state }: ReturnType<Trust['list']>[number],
+  more: number,
+): Facts => ({ kind, subject, notAfter, state, more });
 
 function inWords(next: ReturnType<Trust['list']>[number], others: number): string {
   const day = next.notAfter.slice(0, 10);

@@ -34,17 +34,24 @@ export function withRuling(
   return { ...noted, campaigns };
 }
 
+export interface Renumbered {
+  /** In English, for the log. */
+  readonly text: string;
+  readonly campaign: string;
+  /** The one that rules. */
+  readonly version: number;
+}
+
 /** Campaigns whose content was changed under a version that was used already: which one rules now, and what to write. */
 export function renumbered(
   config: Pick<Config, 'campaigns' | 'campaignPlaces'>,
   after: Announced,
-): readonly string[] {
+): readonly Renumbered[] {
   return config.campaigns.flatMap(({ id, version }) => {
     const rules = after.campaigns[id]?.version ?? version;
     if (rules === version) return [];
-    return [
-      `${config.campaignPlaces[id] ?? id}: campaign "${id}" was changed and still says version ${version}, which is known with another content. What stands there rules, as version ${rules}: write version: ${rules}.`,
-    ];
+    const text = `${config.campaignPlaces[id] ?? id}: campaign "${id}" was changed and still says version ${version}, which is known with another content. What stands there rules, as version ${rules}: write version: ${rules}.`;
+    return [{ text, campaign: id, version: rules }];
   });
 }
 

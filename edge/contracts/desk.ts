@@ -1,5 +1,6 @@
 import type { Campaign } from './campaign.js';
 import type { StopNow } from './sockets.js';
+import type { ClockDoubt } from './told.js';
 
 /** What the tabs of the staff page read over HTTP, besides the live picture of `/staff`. All times RFC 3339. */
 
@@ -159,7 +160,8 @@ export interface HealthNow {
   };
   /** Processes that want a core, by core, over the last minute. */
   readonly load: number;
-  readonly clock: { readonly doubt?: string };
+  /** `doubt` in English, `why` as a code. */
+  readonly clock: { readonly doubt?: string; readonly why?: ClockDoubt };
   readonly engine: { readonly waiting: number };
   /** Since the start, most frequent first. */
   readonly refusals: readonly {

@@ -2,6 +2,7 @@ import type { StorePolicy } from './config.js';
 import type { Because, Offer, Outcome, Surface } from './events/decision.js';
 import type { Purpose } from './events/person.js';
 import type { Daypart } from './playlist.js';
+import type { AlarmCode, Facts, LinkCode } from './told.js';
 
 /** socket.io namespaces of the store. Auth: `{ token }` in the handshake; 64 KiB a message. */
 export const NAMESPACES = { signage: '/signage', staff: '/staff', shopper: '/shopper' } as const;
@@ -155,7 +156,8 @@ export interface LinkNow {
   readonly etaS?: number;
   /** RFC 3339: while it is offline, when HQ is asked again. */
   readonly nextTryAt?: string;
-  readonly code?: string;
+  readonly code?: LinkCode;
+  /** In English, and as the client library says it. */
   readonly detail?: string;
 }
 /** One figure of the day with its half-hours so far and those of a usual same weekday (absent: no history yet). */
@@ -197,8 +199,10 @@ export interface StopNow {
   readonly at: string;
 }
 export interface Alarm {
-  readonly code: string;
+  readonly code: AlarmCode;
+  /** In English; pages word the code and the facts themselves. */
   readonly text: string;
+  readonly facts?: Facts;
   readonly since: string;
 }
 export interface StaffServerEvents {

@@ -105,7 +105,9 @@ function createLoop(deps: EngineDeps, stepper: ReturnType<typeof createStepper>,
       deps.alarms.clear('DecisionsHeld');
     } catch (error) {
       if (!(error instanceof RefusalError) || error.refusal.reason === 'Stopping') throw error;
-      deps.alarms.raise('DecisionsHeld', `Decisions wait: ${error.message}`);
+      deps.alarms.raise('DecisionsHeld', `Decisions wait: ${error.message}`, {
+        reason: error.refusal.reason,
+      });
       stepper.rewind(handled + 1);
       await new Promise((resolve) => setTimeout(resolve, HELD_RETRY_MS));
     }

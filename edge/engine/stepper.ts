@@ -29,7 +29,8 @@ export function createStepper(deps: RecoveryDeps & { readonly alarms: Alarms }, 
       return again instanceof Error ? afterFailure(input, again) : again;
     }
     await deps.setAside(input, failure);
-    deps.alarms.raise('CoreFailed', `An event of type ${input.event.type} was set aside: ${failure.message}`);
+    const { type } = input.event;
+    deps.alarms.raise('CoreFailed', `An event of type ${type} was set aside: ${failure.message}`, { type });
     return [];
   };
 

@@ -1,4 +1,4 @@
-import type { RefusalReason } from '../contracts/index.js';
+import type { Facts, RefusalReason } from '../contracts/index.js';
 import type { Alarms, Clock, Gate, Rejection } from '../ports.js';
 
 const DECLARE_EVERY_MS = 60_000;
@@ -81,7 +81,10 @@ export function createFlood(deps: FloodDeps): Flood {
 
   const tell = (): void => {
     if (episodes.size === 0) deps.alarms.clear(ALARM);
-    else deps.alarms.raise(ALARM, alarmText([...episodes.values()]));
+    else {
+      const most = [...episodes.values()].sort((left, right) => right.total - left.total);
+      deps.alarms.raise(ALARM, alarmText(most), alarmFacts(most));
+    }
   };
 
   const declare = async (): Promise<void> => {
@@ -140,8 +143,13 @@ function summary(
   };
 }
 
-function alarmText(episodes: readonly Episode[]): string {
-  const most = [...episodes].sort((left, right) => right.total - left.total);
+function alarmFacts(most: readonly Episode[]): Facts {
+  const named = most.slice(0, NAMED_IN_ALARM).map(({ sender, total }) => `${sender} (${total})`);
+  return { senders: named.join(', '), more: Math.max(0, most.length - NAMED_IN_ALARM) };
+}
+
+/** The loudest first. */
+function alarmText(most: readonly Episode[]): string {
   const named = most
     .slice(0, NAMED_IN_ALARM)
     .map(({ sender, total, sinceMs }) => `${sender} (${total} since ${new Date(sinceMs).toISOString()})`);

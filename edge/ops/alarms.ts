@@ -5,10 +5,11 @@ import type { Alarms, Clock } from '../ports.js';
 export function createAlarms(deps: { clock: Clock; onRaise: (alarm: Alarm) => void }): Alarms {
   const raised = new Map<string, Alarm>();
   return {
-    raise(code, text) {
+    raise(code, text, facts) {
       const before = raised.get(code);
       if (before?.text === text) return;
-      const alarm: Alarm = { code, text, since: before?.since ?? new Date(deps.clock.nowMs()).toISOString() };
+      const since = before?.since ?? new Date(deps.clock.nowMs()).toISOString();
+      const alarm: Alarm = { code, text, since, ...(facts === undefined ? {} : { facts }) };
       raised.set(code, alarm);
       deps.onRaise(alarm);
     },

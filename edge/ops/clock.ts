@@ -1,3 +1,4 @@
+import type { ClockDoubt, Fact } from '../contracts/index.js';
 import type { Clock } from '../ports.js';
 
 /** Largest difference between wall time and the monotonic clock that is still called drift, not a jump. */
@@ -29,13 +30,13 @@ export function createClock(
   let readAt = system.monotonicMs();
   /** Highest difference between wall and monotonic time that was believed: small steps back do not add up. */
   let believed = current - readAt;
-  let doubt: string | undefined;
+  let doubt: ClockDoubt | undefined;
 
-  const judge = (wall: number, jump: number): string | undefined => {
-    if (!plausible(wall)) return `the clock says ${new Date(wall).toISOString()}`;
-    if (jump < -JUMP_MS) return `the clock is ${Math.round(-jump / 60_000)} min behind what was recorded`;
+  const judge = (wall: number, jump: number): ClockDoubt | undefined => {
+    if (!plausible(wall)) return { code: 'Implausible', figure: new Date(wall).toISOString() };
+    if (jump < -JUMP_MS) return { code: 'Behind', figure: Math.round(-jump / 60_000) };
     if (jump <= JUMP_MS || system.synchronised()) return undefined;
-    return `the clock jumped ahead by ${Math.round(jump / 60_000)} min and no time server has confirmed it`;
+    return { code: 'Ahead', figure: Math.round(jump / 60_000) };
   };
 
   const nowMs = (): number => {
@@ -52,27 +53,40 @@ export function createClock(
     return Math.floor(current);
   };
 
+  const doubtNow = (): ClockDoubt | undefined => {
+    nowMs();
+    // Such a clock still runs on: it is followed, and only not relied on.
+    return doubt ?? unsynchronised();
+  };
+
   return {
     nowMs,
     monotonicMs: system.monotonicMs,
-    untrusted: () => {
-      nowMs();
-      // Such a clock still runs on: it is followed, and only not relied on.
-      return doubt ?? unsynchronised();
-    },
+    untrusted: () => inEnglish(doubtNow()),
+    whyUntrusted: doubtNow,
   };
 }
+
+const ENGLISH: Readonly<Record<ClockDoubt['code'], (figure: Fact) => string>> = {
+  Implausible: (instant) => `the clock says ${instant}`,
+  Behind: (minutes) => `the clock is ${minutes} min behind what was recorded`,
+  Ahead: (minutes) => `the clock jumped ahead by ${minutes} min and no time server has confirmed it`,
+  Unconfirmed: (hours) => `no time server has confirmed it for ${hours} hours`,
+};
+
+const inEnglish = (doubt: ClockDoubt | undefined): string | undefined =>
+  doubt === undefined ? undefined : ENGLISH[doubt.code](doubt.figure);
 
 const HOUR_MS = 3_600_000;
 
 /** Says that the clock is unsure once no time server has confirmed it for so long; `Infinity` where the host sets it. */
-function createSynchronisation(system: SystemTime, unsyncedMaxMs: number): () => string | undefined {
+function createSynchronisation(system: SystemTime, unsyncedMaxMs: number): () => ClockDoubt | undefined {
   let confirmedAt = system.monotonicMs();
   return () => {
     const now = system.monotonicMs();
     if (system.synchronised()) confirmedAt = now;
     if (now - confirmedAt <= unsyncedMaxMs) return undefined;
-    return `no time server has confirmed it for ${Math.floor((now - confirmedAt) / HOUR_MS)} hours`;
+    return { code: 'Unconfirmed', figure: Math.floor((now - confirmedAt) / HOUR_MS) };
   };
 }
 
@@ -97,6 +111,7 @@ export function createReplayClock(
     nowMs: () => released?.nowMs() ?? current,
     monotonicMs: system.monotonicMs,
     untrusted: () => released?.untrusted(),
+    whyUntrusted: () => released?.whyUntrusted?.(),
     set: (ms) => {
       current = Math.max(current, ms);
     },

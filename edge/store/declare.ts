@@ -1,4 +1,4 @@
-import type { GapShed, StoreEvent, TopicData } from '../contracts/index.js';
+import type { GapReason, GapShed, StoreEvent, TopicData } from '../contracts/index.js';
 import { dataschemaOf, TOPIC_TABLE, type TopicName } from '../contracts/topic-table.js';
 import { writeWitness } from './commit.js';
 import type { Head } from './plan.js';
@@ -7,8 +7,6 @@ import { inTransaction } from './segment.js';
 import type { WriterState } from './state.js';
 
 /** Events that the journal writes by itself: declared gaps and buried records. */
-
-export type GapReason = 'quota' | 'retention' | 'damage';
 
 export interface GapWish {
   readonly lane: LaneNumber;

@@ -115,7 +115,7 @@ function repairUnreadable(state: WriterState): void {
 
 /** A journal that was not recovered whole is another journal to HQ: new id, new segments, losses declared. */
 function afterDamage(state: WriterState, damage: string): void {
-  raise(state, 'JournalDamaged', `the journal was damaged: ${damage}`);
+  raise(state, 'JournalDamaged', `the journal was damaged: ${damage}`, {});
   renew(state);
   for (const lane of [0, 1, 2, 3] as const) {
     reconcile(state, lane, { from: 1, to: (state.heads.lanes[lane] as Head).seq });

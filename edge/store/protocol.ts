@@ -1,4 +1,4 @@
-import type { Family, Lane, Refusal } from '../contracts/index.js';
+import type { AlarmCode, Facts, Family, Lane, Refusal } from '../contracts/index.js';
 import type { SegmentFile } from './catalogue.js';
 import type { LaneHead } from './types.js';
 
@@ -84,8 +84,9 @@ export interface OwnEvent {
 }
 
 export interface WriterAlarm {
-  readonly code: string;
+  readonly code: AlarmCode;
   readonly text: string;
+  readonly facts?: Facts;
   readonly sinceMs: number;
 }
 

@@ -52,6 +52,7 @@ function rewriteSegment(state: WriterState, family: Family, first: number): Rewr
     state,
     'JournalDamaged',
     `a segment of the journal was damaged: ${saved.rows} events were saved, the file was set aside as ${saved.setAside}`,
+    { rows: saved.rows },
   );
   return { began, ended };
 }
@@ -100,7 +101,9 @@ export function reconcile(state: WriterState, lane: LaneNumber, range: { from: n
   if (wishes.length === 0) return;
   declareGaps(state, wishes);
   const lost = wishes.reduce((sum, wish) => sum + wish.to - wish.from + 1, 0);
-  raise(state, 'JournalLoss', `${lost} events of the journal were lost to damage; the gaps are declared`);
+  raise(state, 'JournalLoss', `${lost} events of the journal were lost to damage; the gaps are declared`, {
+    amount: lost,
+  });
 }
 
 interface Presence {

@@ -1,10 +1,10 @@
 import { rmSync } from 'node:fs';
 import { basename } from 'node:path';
 import Database from 'better-sqlite3';
-import type { GapShed } from '../contracts/index.js';
+import type { GapReason, GapShed } from '../contracts/index.js';
 import { isTopicName } from '../contracts/topic-table.js';
 import { type SegmentFile, syncDirectory } from './catalogue.js';
-import { declareGaps, type GapReason, type GapWish } from './declare.js';
+import { declareGaps, type GapWish } from './declare.js';
 import { isDamage } from './failures.js';
 import { laneName, laneOf } from './rows.js';
 import { joined, type Run, runsOf } from './runs.js';

@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import type { Lane } from '../contracts/index.js';
+import type { AlarmCode, Facts, Lane } from '../contracts/index.js';
 import type { SegmentFile } from './catalogue.js';
 import type { WriterOptions } from './options.js';
 import type { Head, Heads } from './plan.js';
@@ -71,13 +71,14 @@ export function headOf(state: WriterState, lane: LaneNumber): Head {
   return state.heads.lanes[lane] as Head;
 }
 
-export function raise(state: WriterState, code: string, text: string): void {
+export function raise(state: WriterState, code: AlarmCode, text: string, facts?: Facts): void {
   if (state.alarms.get(code)?.text === text) return;
-  state.alarms.set(code, { code, text, sinceMs: state.alarms.get(code)?.sinceMs ?? state.nowMs });
+  const sinceMs = state.alarms.get(code)?.sinceMs ?? state.nowMs;
+  state.alarms.set(code, { code, text, sinceMs, ...(facts === undefined ? {} : { facts }) });
   state.log('error', text, { code });
 }
 
-export function clear(state: WriterState, code: string): void {
+export function clear(state: WriterState, code: AlarmCode): void {
   if (state.alarms.delete(code)) state.log('info', 'alarm over', { code });
 }
 

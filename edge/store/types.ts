@@ -1,4 +1,4 @@
-import type { JournalledEvent, Lane, StoreEvent, TopicName } from '../contracts/index.js';
+import type { AlarmCode, Facts, JournalledEvent, Lane, StoreEvent, TopicName } from '../contracts/index.js';
 
 /**
  * What is done to an event between memory and disk. `open(seal(event))` equals `event` as long as the key of its
@@ -76,7 +76,12 @@ export interface JournalStats {
   readonly rows: number;
   /** Set while writing does not work: DiskFull, DiskFailed, QuotaReached. */
   readonly trouble?: string;
-  readonly alarms: readonly { readonly code: string; readonly text: string; readonly sinceMs: number }[];
+  readonly alarms: readonly {
+    readonly code: AlarmCode;
+    readonly text: string;
+    readonly facts?: Facts;
+    readonly sinceMs: number;
+  }[];
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { PeopleWords } from '../shared/messages/en-people.js';
+import { refusalWords, toldFor } from '../shared/messages/told.js';
 import { Form, PasswordField, TextField } from './fields.js';
 import type { LoginState } from './state.js';
 
@@ -14,7 +15,8 @@ function Failed({ state, words }: ViewProps) {
       ? ''
       : failed.reason === 'Needed'
         ? words.needed
-        : (words.failed[failed.reason] ?? words.failedElse(failed.detail));
+        : (words.failed[failed.reason] ??
+          words.failedElse(refusalWords(toldFor(navigator.language), failed)));
   return (
     <p class={failed === undefined ? 'login-failed' : 'login-failed login-failed-said'} role="alert">
       {sentence}

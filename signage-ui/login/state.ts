@@ -1,6 +1,12 @@
 import { signal } from '@preact/signals';
 import { ApiFailure, call } from '../shared/api.js';
 
+interface Refused {
+  readonly reason: string;
+  readonly detail: string;
+  readonly field?: string | undefined;
+}
+
 export type View = 'log-in' | 'claim' | 'choose';
 
 /** What the address says: a link to set a password, or where to go on. Never sent to any server. */
@@ -16,7 +22,7 @@ export function createLoginState(hash: string, enter: (address: string) => void)
   const claimable = signal(false);
   const working = signal(false);
   /** Reason of the last refusal and the words of the store, or that a field was left empty. */
-  const failed = signal<{ readonly reason: string; readonly detail: string } | undefined>(undefined);
+  const failed = signal<Refused | undefined>(undefined);
 
   const send = (path: string, body: Readonly<Record<string, string>>): void => {
     if (working.value) return;
@@ -30,9 +36,9 @@ export function createLoginState(hash: string, enter: (address: string) => void)
       () => enter(goOn === undefined ? '/' : `/#${goOn}`),
       (failure: unknown) => {
         working.value = false;
-        const { reason, message } =
+        const { reason, message, field } =
           failure instanceof ApiFailure ? failure : new ApiFailure(0, 'Unknown', '');
-        failed.value = { reason, detail: message };
+        failed.value = { reason, detail: message, field };
         // Somebody else was quicker: from here on there is only logging in.
         if (reason === 'StoreClaimed') claimable.value = false;
       },

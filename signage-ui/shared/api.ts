@@ -5,6 +5,8 @@ export class ApiFailure extends Error {
     readonly status: number,
     readonly reason: string,
     detail: string,
+    /** JSON pointer to what did not fit. */
+    readonly field?: string,
   ) {
     super(detail);
   }
@@ -89,14 +91,16 @@ async function answerOf<T>(response: Response): Promise<T> {
   throw failureOf(response.status, (answer ?? {}) as Problem);
 }
 
-interface Problem {
+export interface Problem {
   readonly reason?: string;
   readonly detail?: string;
   readonly title?: string;
+  readonly field?: string;
 }
 
-function failureOf(status: number, { reason, detail, title }: Problem): ApiFailure {
-  return new ApiFailure(status, reason ?? 'Unknown', detail ?? title ?? `The store answered ${status}.`);
+/** Pages word the reason; what the store says itself is kept for languages that want it. */
+export function failureOf(status: number, { reason, detail, title, field }: Problem): ApiFailure {
+  return new ApiFailure(status, reason ?? 'Unknown', detail ?? title ?? '', field);
 }
 
 function safeJson(text: string): unknown {

@@ -2,6 +2,7 @@ import type { StaffNow } from '../../edge/contracts/index.js';
 import { clockTime, count, hourMinute } from '../shared/format.js';
 import { Icon } from '../shared/icons.js';
 import { lengthInWords, type Messages } from '../shared/messages/index.js';
+import { alarmWords, linkDetail } from '../shared/messages/told.js';
 import { useNow } from '../shared/ticking.js';
 import { TryAgain } from '../shared/try-again.js';
 import { type Room, readRoom } from './api.js';
@@ -39,7 +40,7 @@ function OfflineBand({ now, state }: { now: StaffNow; state: StaffState }) {
     ...(room === undefined ? [] : [[room, words.roomRest] as const]),
     [
       tryS > 0 ? messages.common.nextTry(messages.common.seconds(tryS)) : words.tries,
-      `${words.lastWord(clockTime(now.link.since, place))}, ${now.link.detail ?? words.lastWordRest}`,
+      `${words.lastWord(clockTime(now.link.since, place))}, ${linkDetail(now.link, place) ?? words.lastWordRest}`,
     ],
   ];
   return (
@@ -103,7 +104,8 @@ export function Bands({ now, state }: { now: StaffNow; state: StaffState }) {
         <p class="band band-look" key={alarm.code} role="status">
           <Icon name="warning" />
           <span>
-            <bdi>{alarm.text}</bdi> <span class="small">{hourMinute(alarm.since, state.place.value)}</span>
+            <bdi>{alarmWords(alarm, state.place.value)}</bdi>{' '}
+            <span class="small">{hourMinute(alarm.since, state.place.value)}</span>
           </span>
         </p>
       ))}

@@ -3,6 +3,7 @@ import type { LinkNow } from '../../edge/contracts/index.js';
 import { clockTime, count, dayLabel, hourMinute } from '../shared/format.js';
 import { Icon } from '../shared/icons.js';
 import { lengthInWords, type Messages } from '../shared/messages/index.js';
+import { linkDetail } from '../shared/messages/told.js';
 import { useNow } from '../shared/ticking.js';
 import { hoursNow } from './hours.js';
 import { address, hrefOf, TABS } from './route.js';
@@ -68,7 +69,7 @@ function LinkPill({ link, state, storeMs }: { link: LinkNow; state: StaffState; 
   const known = linkWords(link, storeMs, { messages, locale: state.place.value.locale });
   const words = asItWas(known, state);
   return (
-    <p class={`link-pill tone-${words.tone}`} title={link.detail}>
+    <p class={`link-pill tone-${words.tone}`} title={linkDetail(link, state.place.value)}>
       {words.tone === 'look' ? <Icon name="offline" /> : <span class="link-dot" />}
       <span aria-live="polite">
         <b>{words.state}</b> <span class="link-rest">{words.rest}</span>

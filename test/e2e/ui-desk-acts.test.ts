@@ -205,7 +205,7 @@ await describeWith(['chromium'], 'what staff do on the tabs', () => {
   });
 
   it('read what to do about an alarm', async () => {
-    const alarms = [{ code: 'DiskFull', text: 'The disk is full', since: iso(now - 240_000) }];
+    const alarms = [{ code: 'DiskFull' as const, text: 'The disk is full', since: iso(now - 240_000) }];
     store.say('/staff', 'now', staffNow(now, { alarms }));
     const journal = { ...healthNow(now).journal, trouble: 'DiskFull' };
     serve({ health: healthNow(now, { journal, clock: { doubt: 'the clock jumped ahead by 40 min' } }) });

@@ -40,7 +40,7 @@ await describeWith(['chromium'], 'every page', () => {
       'now',
       staffNow(now, {
         stops: [{ stopId: 's', scope: 'all', reason: 'x', at: new Date(now).toISOString() }],
-        alarms: [{ code: 'DiskLow', text: 'The disk fills up', since: new Date(now).toISOString() }],
+        alarms: [{ code: 'DiskFull', text: 'The disk fills up', since: new Date(now).toISOString() }],
       }),
     );
     store.say('/shopper', 'view', shopperView(now));

@@ -216,7 +216,7 @@ describe('S20 what was done stands in the log', () => {
       ).body;
       return entries;
     };
-    const detail = 'by a link or a token';
+    const detail = 'ByLink';
     expect(await byOf(store.token('viewer'))).toMatchObject([{ role: 'viewer', outcome: 'done', detail }]);
     const shopper = (await store.call('/v1/shoppers', { token: admin(), body: {} })).body;
     expect(await byOf(new URL(shopper.link).searchParams.get('token') ?? '')).toEqual([]);

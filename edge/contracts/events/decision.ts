@@ -1,4 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox';
+import { Said } from '../said.js';
 import { Currency, Id, Instant, Minor, Sealed, Sid, Sku, ZoneId } from './common.js';
 
 export const SURFACES = ['phone', 'screen'] as const;
@@ -31,6 +32,9 @@ export const RuleCheck = Type.Object({
   ok: Type.Boolean(),
   value: Type.Optional(Type.String({ maxLength: 200 })),
   needs: Type.Optional(Type.String({ maxLength: 200 })),
+  /** What `value` and `needs` say in English, where they are more than a plain value. */
+  saw: Type.Optional(Said),
+  wants: Type.Optional(Said),
   /** What `value` says in English, of the rule `likes`. */
   liking: Type.Optional(Liking),
 });

@@ -1,4 +1,5 @@
-import type { Campaign } from '../../contracts/index.js';
+import type { Campaign, Said } from '../../contracts/index.js';
+import { said } from '../../contracts/index.js';
 import {
   HOUR_MS,
   type LocalTime,
@@ -13,6 +14,7 @@ type When = NonNullable<Campaign['when']>;
 type Daypart = NonNullable<When['dayparts']>[number];
 
 const MINUTES_A_DAY = 1_440;
+const HOURS_SAID = 2 * 20;
 
 /** True when the campaign runs at this moment of the store's wall clock. */
 export function runsAt(when: Campaign['when'], atMs: number, local: LocalTime): boolean {
@@ -33,12 +35,12 @@ function covers(part: Daypart, local: LocalTime): boolean {
   return (part.days === undefined || part.days.includes(yesterday)) && local.minute < until;
 }
 
-/** For people: `09:00 to 12:00`. */
-export function describeWhen(when: Campaign['when']): string {
-  const parts = when?.dayparts?.map((part) => `${part.from} to ${part.until}`) ?? [];
-  if (when?.from !== undefined) parts.push(`from ${when.from}`);
-  if (when?.until !== undefined) parts.push(`until ${when.until}`);
-  return parts.join(', ').slice(0, 200);
+/** For people: `09:00 to 12:00`; nothing where it always runs. */
+export function hoursOf(when: Campaign['when']): Said | undefined {
+  const hours = when?.dayparts?.flatMap(({ from, until }) => [from, until]) ?? [];
+  const { from = '', until = '' } = when ?? {};
+  if (hours.length === 0 && from === '' && until === '') return undefined;
+  return said('when', from, until, ...hours.slice(0, HOURS_SAID));
 }
 
 export function clockText(local: LocalTime): string {

@@ -1,5 +1,6 @@
 import type { Campaign, Candidate, Outcome, Reason, RuleCheck } from '../../contracts/index.js';
-import { checkRules, pickProduct } from './eligibility.js';
+import { said } from '../../contracts/index.js';
+import { checkOf, checkRules, pickProduct } from './eligibility.js';
 import type { Contender, DecisionInputs, ProductFacts } from './inputs.js';
 import { scoreOf } from './score.js';
 
@@ -84,9 +85,9 @@ export function wonBy({ winner }: Verdict): { campaign: Campaign; facts: Product
 }
 
 function comparisonCheck({ campaign, facts }: Contender, ok: boolean) {
-  if (facts.roll === undefined) return { rule: COMPARISON, ok: true, value: 'none' };
-  const needs = `${campaign.experiment?.holdout ?? 0} or more`;
-  return { rule: COMPARISON, ok, value: facts.roll.toFixed(4), needs };
+  if (facts.roll === undefined) return checkOf(COMPARISON, { ok: true, saw: said('noComparison') });
+  const wants = said('orMore', campaign.experiment?.holdout ?? 0);
+  return checkOf(COMPARISON, { ok, saw: facts.roll.toFixed(4), wants });
 }
 
 /** Name of the check that tells whether the shopper is in the comparison group. */

@@ -1,16 +1,19 @@
-import type { Campaign, Reason, RuleCheck, Surface } from '../../contracts/index.js';
+import type { Campaign, Reason, RuleCheck, Said, Surface } from '../../contracts/index.js';
+import { inEnglish, said } from '../../contracts/index.js';
 import { priceUnder } from '../campaign/pricing.js';
-import { clockText, describeWhen, runsAt } from '../campaign/schedule.js';
+import { clockText, hoursOf, runsAt } from '../campaign/schedule.js';
 import { SECOND_MS } from '../time.js';
 import type { CampaignFacts, Contender, DecisionInputs, ProductFacts } from './inputs.js';
 
 /** What a rule saw. `reason` is set when it says no. */
 export interface RuleResult {
   readonly ok: boolean;
-  readonly value?: string;
-  readonly needs?: string;
+  readonly saw?: Seen;
+  readonly wants?: Seen;
   readonly reason?: Reason;
 }
+/** A plain value, or what has words of its own in every language. */
+type Seen = string | Said;
 
 interface Rule {
   readonly name: string;
@@ -19,22 +22,16 @@ interface Rule {
   check(contender: Contender, inputs: DecisionInputs): RuleResult | undefined;
 }
 
-const yes = (value?: string, needs?: string): RuleResult => seen({ ok: true }, value, needs);
-const no = (reason: Reason, value?: string, needs?: string): RuleResult => {
-  const result: RuleResult = seen({ ok: false }, value, needs);
-  return { ...result, reason };
-};
+const yes = (saw: Seen, wants?: Seen): RuleResult =>
+  wants === undefined ? { ok: true, saw } : { ok: true, saw, wants };
+const no = (reason: Reason, saw: Seen, wants?: Seen): RuleResult =>
+  wants === undefined ? { ok: false, saw, reason } : { ok: false, saw, wants, reason };
 
-/** Member by member: eleven of these are made for each candidate. */
-function seen(
-  result: { ok: boolean; value?: string; needs?: string },
-  value?: string,
-  needs?: string,
-): RuleResult {
-  if (value !== undefined) result.value = value;
-  if (needs !== undefined && needs !== '') result.needs = needs;
-  return result;
-}
+/** Those without figures are made once: eleven are said about each candidate. */
+const NOT_STOPPED = said('notStopped');
+const NOT_HELD = said('notHeld');
+const NO_OPEN = said('noOpen');
+const NOT_COUNTED = said('notCounted');
 
 const BOTH: readonly Surface[] = ['phone', 'screen'];
 const PHONE: readonly Surface[] = ['phone'];
@@ -47,17 +44,19 @@ export const RULES: readonly Rule[] = [
     check({ campaign }, { stopped }) {
       const isStopped = stopped === true || stopped.includes(campaign.id);
       return isStopped
-        ? no('Stopped', stopped === true ? 'all offers' : 'this campaign')
-        : yes('not stopped');
+        ? no('Stopped', said(stopped === true ? 'allOffers' : 'thisCampaign'))
+        : yes(NOT_STOPPED);
     },
   },
   {
     name: 'consent',
     on: PHONE,
     check(_contender, { consent }) {
-      if (consent === undefined) return no('NoConsent', 'not given', 'location and profile');
+      if (consent === undefined) return no('NoConsent', said('notGiven'), said('locationAndProfile'));
       const adult = consent.ageBand === '16-17' || consent.ageBand === '18+';
-      return adult ? yes(`given ${consent.givenDay}`) : no('AgeUnknown', consent.ageBand, '16 or older');
+      return adult
+        ? yes(said('given', consent.givenDay))
+        : no('AgeUnknown', said('age', consent.ageBand), said('adult'));
     },
   },
   {
@@ -65,9 +64,9 @@ export const RULES: readonly Rule[] = [
     on: BOTH,
     check({ campaign }, inputs) {
       const now = clockText(inputs);
-      const needs = describeWhen(campaign.when);
+      const needs = hoursOf(campaign.when);
       if (inputs.clockUnsure === true && needsTheHour(campaign, inputs))
-        return no('ClockUntrusted', 'nobody knows what time it is', 'a clock that is sure');
+        return no('ClockUntrusted', said('noTime'), said('sureClock'));
       return runsAt(campaign.when, inputs.atMs, inputs) ? yes(now, needs) : no('OutsideTime', now, needs);
     },
   },
@@ -77,7 +76,9 @@ export const RULES: readonly Rule[] = [
     check({ campaign }, inputs) {
       const needs = [...(campaign.where.zones ?? []), ...(campaign.where.screens ?? [])].join(', ');
       const place = inputs.screen === undefined ? inputs.zone : `${inputs.zone}, ${inputs.screen}`;
-      return isInPlace(campaign, inputs) ? yes(place) : no('OutsideZone', place, needs.slice(0, 200));
+      return isInPlace(campaign, inputs)
+        ? yes(place)
+        : no('OutsideZone', place, needs === '' ? undefined : needs.slice(0, 200));
     },
   },
   {
@@ -86,11 +87,11 @@ export const RULES: readonly Rule[] = [
     check({ campaign }, { dwellMs, surface }) {
       const needed = campaign.trigger?.dwellS ?? 0;
       if (surface === 'screen')
-        return needed > 0 ? no('SinglePerson', `${needed} s of one visitor`) : undefined;
-      const stayed = `${Math.floor(dwellMs / SECOND_MS)} s`;
+        return needed > 0 ? no('SinglePerson', said('oneVisitor', needed)) : undefined;
+      const stayed = said('seconds', Math.floor(dwellMs / SECOND_MS));
       return dwellMs >= needed * SECOND_MS
-        ? yes(stayed, needed > 0 ? `${needed} s` : undefined)
-        : no('DwellTooShort', stayed, `${needed} s`);
+        ? yes(stayed, needed > 0 ? said('seconds', needed) : undefined)
+        : no('DwellTooShort', stayed, said('seconds', needed));
     },
   },
   { name: 'stock', on: BOTH, check: ({ campaign, facts }) => checkStock(campaign, facts) },
@@ -100,8 +101,8 @@ export const RULES: readonly Rule[] = [
     name: 'held',
     on: PHONE,
     check({ facts }) {
-      if (facts.held) return no('AlreadyHeld', 'held now');
-      return facts.classHeld ? no('ExclusivityTaken', 'another of its class is held') : yes('not held');
+      if (facts.held) return no('AlreadyHeld', said('heldNow'));
+      return facts.classHeld ? no('ExclusivityTaken', said('classHeld')) : yes(NOT_HELD);
     },
   },
 ];
@@ -139,39 +140,42 @@ export function neededStock(campaign: Campaign): number {
 
 function checkStock(campaign: Campaign, facts: CampaignFacts): RuleResult {
   const first = facts.products[0];
-  if (first === undefined) return no('NoProduct', 'none');
+  if (first === undefined) return no('NoProduct', said('noProduct'));
   const needs = `${neededStock(campaign)}`;
   const picked = facts.products.find((product) => hasStock(campaign, product));
-  if (picked !== undefined) return yes(picked.stock === null ? 'not counted' : `${picked.stock} left`, needs);
-  const left = `${first.stock ?? 0} left`;
+  if (picked !== undefined)
+    return yes(picked.stock === null ? NOT_COUNTED : said('left', picked.stock), needs);
+  const left = said('left', first.stock ?? 0);
   return (first.stock ?? 0) <= 0 ? no('SoldOut', left, needs) : no('StockTooLow', left, needs);
 }
 
 function checkBetter(campaign: Campaign, facts: CampaignFacts): RuleResult {
   const picked = pickProduct(campaign, facts);
-  if (picked?.openMinor !== undefined) return yes('below the open offer');
-  if (picked !== undefined) return yes('no open offer');
-  return no('OpenOfferBetter', 'a screen offers it to everybody', 'a lower price than that');
+  if (picked?.openMinor !== undefined) return yes(said('belowOpen'));
+  if (picked !== undefined) return yes(NO_OPEN);
+  return no('OpenOfferBetter', said('openToAll'), said('lowerPrice'));
 }
 
 function checkCaps(campaign: Campaign, facts: CampaignFacts): RuleResult {
   const [shopperDay, shopper, storeDay, store] = facts.made;
   const caps = campaign.caps ?? {};
-  const rows: readonly [number, number | undefined, string, Reason][] = [
-    [shopperDay, caps.perShopperDay, 'today', 'FrequencyCapped'],
-    [shopper, caps.perShopper, 'in all', 'FrequencyCapped'],
-    [storeDay, caps.perStoreDay, 'in the store today', 'CampaignLimitReached'],
-    [store, caps.perStore, 'in the store', 'CampaignLimitReached'],
+  const rows: readonly [number, number | undefined, MadeCode, Reason][] = [
+    [shopperDay, caps.perShopperDay, 'madeToday', 'FrequencyCapped'],
+    [shopper, caps.perShopper, 'made', 'FrequencyCapped'],
+    [storeDay, caps.perStoreDay, 'madeInStoreToday', 'CampaignLimitReached'],
+    [store, caps.perStore, 'madeInStore', 'CampaignLimitReached'],
   ];
   let shown: RuleResult | undefined;
-  for (const [made, cap, words, reason] of rows) {
+  for (const [made, cap, say, reason] of rows) {
     if (cap === undefined) continue;
-    if (made >= cap) return no(reason, `${made} of ${cap} ${words}`, `below ${cap}`);
+    if (made >= cap) return no(reason, said(say, made, cap), said('below', cap));
     // The shopper's own count is the one that people ask for.
-    shown ??= yes(`${made} of ${cap} ${words}`, `below ${cap}`);
+    shown ??= yes(said(say, made, cap), said('below', cap));
   }
-  return shown ?? yes(`${shopperDay} today`);
+  return shown ?? yes(said('timesToday', shopperDay));
 }
+
+type MadeCode = 'madeToday' | 'made' | 'madeInStoreToday' | 'madeInStore';
 
 /** All rules up to the first no. */
 export function checkRules(contender: Contender, inputs: DecisionInputs) {
@@ -180,14 +184,24 @@ export function checkRules(contender: Contender, inputs: DecisionInputs) {
     if (!rule.on.includes(inputs.surface)) continue;
     const result = rule.check(contender, inputs);
     if (result === undefined) continue;
-    const { ok, value, needs, reason } = result;
-    const check: Writable<RuleCheck> = { rule: rule.name, ok };
-    if (value !== undefined) check.value = value;
-    if (needs !== undefined) check.needs = needs;
-    checks.push(check);
+    const { ok, saw, wants, reason } = result;
+    checks.push(checkOf(rule.name, { ok, saw, wants }));
     if (reason !== undefined) return { checks, reason };
   }
   return { checks, reason: undefined };
+}
+
+/** Member by member, in English and as a code. */
+export function checkOf(
+  rule: string,
+  { ok, saw, wants }: { ok: boolean; saw?: Seen | undefined; wants?: Seen | undefined },
+): RuleCheck {
+  const check: Writable<RuleCheck> = { rule, ok };
+  if (saw !== undefined) check.value = typeof saw === 'string' ? saw : inEnglish(saw);
+  if (wants !== undefined) check.needs = typeof wants === 'string' ? wants : inEnglish(wants);
+  if (typeof saw === 'object') check.saw = saw;
+  if (typeof wants === 'object') check.wants = wants;
+  return check;
 }
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };

@@ -49,6 +49,7 @@ export function createPushHealth(deps: {
         deps.alarms.raise(
           ALARM,
           `No message reaches ${worst.service} since ${iso(worst.sinceMs)}: offers reach open pages only. Check the store's way to the internet.`,
+          { service: worst.service, since: iso(worst.sinceMs) },
         );
     },
     lastSentAt: () => (sentMs === undefined ? undefined : iso(sentMs)),

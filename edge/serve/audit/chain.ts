@@ -3,7 +3,7 @@
  * a moved entry shows. That the newest was cut off shows only beside a head that is kept elsewhere. Pure.
  */
 import { createHash } from 'node:crypto';
-import type { AuditEntry } from '../../contracts/index.js';
+import type { AuditEntry, AuditFindingCode } from '../../contracts/index.js';
 
 /** What stands before the first entry. */
 export const GENESIS = '0'.repeat(64);
@@ -53,16 +53,7 @@ function canonical(value: unknown): string {
 export interface AuditFinding {
   /** Number of the entry, or of the first one that is missing. */
   readonly n: number;
-  readonly what:
-    | 'edited'
-    | 'missing'
-    | 'unlinked'
-    | 'cut'
-    | 'head-lost'
-    | 'differs'
-    | 'unchained'
-    | 'behind'
-    | 'damaged';
+  readonly what: AuditFindingCode;
   readonly detail: string;
 }
 

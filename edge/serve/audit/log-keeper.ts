@@ -31,7 +31,7 @@ export interface LogKeeperDeps {
 
 const PAGE = 500;
 const RETRY_MS = 5_000;
-export const BEHIND = 'AuditLogBehind';
+export const BEHIND = 'AuditLogBehind' as const;
 
 /** Begins behind: the first `catchUp` copies whatever the journal has and the file has not. */
 export function createLogKeeper(deps: LogKeeperDeps): LogKeeper {

@@ -21,7 +21,7 @@ export interface ParkedDeps {
 const RETRY_MS = 5_000;
 /** Beyond that they are counted: a disk that stays full must not fill the memory, too. */
 const WAITING_MAX = 1_000;
-export const WAITS = 'AuditWaits';
+export const WAITS = 'AuditWaits' as const;
 
 export function createParked(deps: ParkedDeps): Parked {
   const waiting: AuditNote[] = [];
@@ -29,8 +29,9 @@ export function createParked(deps: ParkedDeps): Parked {
   let trying = false;
 
   const say = (): void => {
-    const text = `${waiting.length + counted} log-ins or log-outs are not in the audit log yet: the journal takes nothing. They follow once there is room.`;
-    deps.alarms.raise(WAITS, text);
+    const amount = waiting.length + counted;
+    const text = `${amount} log-ins or log-outs are not in the audit log yet: the journal takes nothing. They follow once there is room.`;
+    deps.alarms.raise(WAITS, text, { amount });
   };
   const retry = (): void => {
     if (trying) return;
@@ -75,11 +76,11 @@ export function createParked(deps: ParkedDeps): Parked {
 
 /** The entry is stamped when the journal takes it: when it happened must stand in its words. */
 function late(entry: AuditNote, atMs: number): AuditNote {
-  const happened = `happened ${new Date(atMs).toISOString()}, noted late`;
+  const happened = `NotedLate ${new Date(atMs).toISOString()}`;
   return { ...entry, detail: entry.detail === undefined ? happened : `${entry.detail}; ${happened}` };
 }
 
 const withCount = (entry: AuditNote, counted: number): AuditNote => ({
   ...entry,
-  detail: `${entry.detail ?? ''}; and ${counted} more were only counted`,
+  detail: `${entry.detail ?? ''}; OnlyCounted ${counted}`,
 });

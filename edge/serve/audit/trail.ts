@@ -55,6 +55,7 @@ export async function openAuditTrail(deps: AuditTrailDeps): Promise<AuditTrail> 
       deps.alarms.raise(
         'AuditLogDamaged',
         `The audit log was damaged (${why.message}) and lies at ${path} now. A new one holds what the journal still has; what is older is in that file, in your backups of keys, and at HQ.`,
+        { file: path },
       ),
   });
   let head = newestOf(file.head(), later(file.last(), lastOf(journal)), clock.nowMs());

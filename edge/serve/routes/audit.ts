@@ -127,7 +127,7 @@ const exportRoute = (deps: AuditDeps, format: 'json' | 'csv'): Route =>
         by: principal,
         target: format,
         outcome: 'done',
-        detail: `${rows.length} entries`,
+        detail: `Entries ${rows.length}`,
       });
       const day = new Date(deps.clock.nowMs()).toISOString().slice(0, 10);
       return {

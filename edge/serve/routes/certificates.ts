@@ -1,6 +1,8 @@
 /** Certificates: given to devices for their own keys, listed with what ends when, renewed and taken back. */
+
 import { Type } from '@sinclair/typebox';
 import { Id } from '../../contracts/events/common.js';
+import type { AuditAction } from '../../contracts/index.js';
 import type { Audit, Principal, Role } from '../../ports.js';
 import { noted } from '../audit/noted.js';
 import type { StoreAuth } from '../auth/auth.js';
@@ -130,7 +132,7 @@ const revokeRoute = (deps: CertificateDeps): Route =>
         .some(
           (one) => one.kind === 'device' && one.serial === serial.toUpperCase() && one.state !== 'revoked',
         );
-      const entry = { action: 'certificate.revoke', by: principal, target: serial };
+      const entry = { action: 'certificate.revoke' as const, by: principal, target: serial };
       if (isGood && (await noted(deps.audit, entry, () => deps.trust.revoke(serial)))) return { status: 204 };
       return {
         reason: 'NotFound',
@@ -140,5 +142,5 @@ const revokeRoute = (deps: CertificateDeps): Route =>
     },
   });
 
-const note = (deps: CertificateDeps, by: Principal, action: string, target: string): Promise<void> =>
+const note = (deps: CertificateDeps, by: Principal, action: AuditAction, target: string): Promise<void> =>
   deps.audit.note({ action, by, target, outcome: 'done' });

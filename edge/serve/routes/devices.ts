@@ -1,6 +1,8 @@
 /** Devices, tills and screens: their ids and tokens, and the screens as they are. */
+
 import { Type } from '@sinclair/typebox';
 import { Id } from '../../contracts/events/common.js';
+import type { AuditAction } from '../../contracts/index.js';
 import type { Audit, Clock, Principal, ScreenStatus } from '../../ports.js';
 import { noted } from '../audit/noted.js';
 import type { StoreAuth } from '../auth/auth.js';
@@ -164,5 +166,5 @@ const screenLinkRoute = (deps: DeviceDeps): Route =>
     },
   });
 
-const note = (deps: DeviceDeps, by: Principal, action: string, target: string): Promise<void> =>
+const note = (deps: DeviceDeps, by: Principal, action: AuditAction, target: string): Promise<void> =>
   deps.audit.note({ action, by, target, outcome: 'done' });

@@ -113,7 +113,7 @@ const eraseByLoyaltyRoute = (deps: RightsDeps): Route =>
 /** Written before the deed: somebody answers for it also when the machine stops half-way. */
 async function atDesk(deps: RightsDeps, what: { sid: string; reason: string; principal: Principal }) {
   const { sid, reason, principal } = what;
-  const note = { action: 'shopper.erase', by: principal, target: sid, reason };
+  const note = { action: 'shopper.erase' as const, by: principal, target: sid, reason };
   await deps.audit.note({ ...note, outcome: 'done' });
   const answer = await deps.eraseShopper(sid, 'desk');
   if (isRefusal(answer)) await deps.audit.note({ ...note, outcome: 'failed', detail: answer.reason });

@@ -77,7 +77,7 @@ async function byToken(
   }
   const by = session.principal;
   if (isStaff(by.role)) {
-    const detail = 'by a link or a token';
+    const detail = 'ByLink';
     await audit.noteSoon({ action: 'session.start', by, target: address, outcome: 'done', detail });
   }
   return loggedIn(session);
@@ -110,7 +110,7 @@ async function noteFlood(
 ): Promise<void> {
   if (refusal.first !== true) return;
   const by: Principal = { role: 'viewer', subject: 'nobody' };
-  const detail = `many wrong passwords from ${visitor.address}`;
+  const detail = `WrongPasswords ${visitor.address}`;
   await audit.noteSoon({ action: 'session.start', by, target: name, outcome: 'refused', detail });
 }
 
@@ -187,7 +187,7 @@ async function withEntry(
 ): Promise<Answer> {
   let entry: Omit<AuditNote, 'outcome'> | undefined;
   const session = await setPassword(async (whose) => {
-    const mine = { action: 'user.password', by: whose, target: whose.subject };
+    const mine = { action: 'user.password' as const, by: whose, target: whose.subject };
     await audit.note({ ...mine, outcome: 'done' });
     entry = mine;
   });

@@ -166,8 +166,8 @@ const countRoute = (deps: StockDeps): Route =>
         {
           action: body.undoes === undefined ? 'stock.count' : 'stock.count.undo',
           by: principal,
-          target: `${sku} on ${shelf}`.slice(0, 300),
-          detail: `${before ?? 'unknown'} before, ${body.count} counted`,
+          target: `${sku}, ${shelf}`.slice(0, 300),
+          detail: `${before ?? '?'} → ${body.count}`,
           outcome: 'done',
         },
         [{ type: 'shelf.reading', device: 'desk', id, data: { shelf, sku, count: body.count } }],

@@ -69,7 +69,7 @@ const revokeRoute = ({ auth, audit }: TokenDeps): Route =>
     handle: async ({ params, principal }) => {
       const { role, subject } = params;
       const isHeld = auth.heldTokens().some((one) => one.role === role && one.subject === subject);
-      const entry = { action: 'token.revoke', by: principal, target: `${role} ${subject}` };
+      const entry = { action: 'token.revoke' as const, by: principal, target: `${role} ${subject}` };
       const revoke = () => auth.revokeTokens({ role, subject });
       if (isHeld && subject !== OWN_COMMANDS && (await noted(audit, entry, revoke))) return { status: 204 };
       return { reason: 'NotFound', detail: `no token speaks as ${role} ${subject}`, field: '/subject' };
@@ -96,7 +96,7 @@ function issueRoutes(deps: TokenDeps): readonly Route[] {
         const { role, subject, expiresInS } = body;
         const bad = badSubject(subject);
         if (bad !== undefined) return { ...bad, field: '/subject' };
-        const entry = { action: 'token.issue', by: principal, target: `${role} ${subject}` };
+        const entry = { action: 'token.issue' as const, by: principal, target: `${role} ${subject}` };
         const made = await noted(deps.audit, entry, () => ({
           token: deps.auth.issue({ role, subject }, expiresInS === undefined ? {} : { expiresInS }),
         }));

@@ -74,7 +74,12 @@ const addRoute = (deps: UserDeps): Route =>
     handle: async ({ body, principal }) => {
       const refusal = deps.accounts.whyNot.add(body.name);
       if (refusal !== undefined) return refusal;
-      const entry = { action: 'user.add', by: principal, target: nameOf(body.name), detail: body.role };
+      const entry = {
+        action: 'user.add' as const,
+        by: principal,
+        target: nameOf(body.name),
+        detail: body.role,
+      };
       const made = await noted(deps.audit, entry, () => deps.accounts.add(body.name, body.role));
       if ('reason' in made) return made;
       return { status: 201, body: { ...shown(made.account), link: passwordLink(deps, made.token) } };
@@ -136,7 +141,7 @@ const resetRoute = (deps: UserDeps): Route =>
     handle: async ({ params, principal }) => {
       const account = deps.accounts.get(params.name);
       if (account === undefined) return unknown(params.name);
-      const entry = { action: 'user.reset', by: principal, target: account.name };
+      const entry = { action: 'user.reset' as const, by: principal, target: account.name };
       const made = await noted(deps.audit, entry, () => deps.accounts.reset(account.name));
       if ('reason' in made) return made;
       return { status: 201, body: { ...shown(made.account), link: passwordLink(deps, made.token) } };
@@ -191,7 +196,7 @@ const endRoute = (deps: UserDeps): Route =>
       if (!deps.accounts.sessions(name).some((session) => session.id === id)) {
         return { reason: 'NotFound', detail: `${name} has no session ${id}`, field: '/id' };
       }
-      const entry = { action: 'session.end', by: principal, target: nameOf(name) };
+      const entry = { action: 'session.end' as const, by: principal, target: nameOf(name) };
       await noted(deps.audit, entry, () => deps.accounts.endSession(name, id));
       return { status: 204 };
     },

@@ -90,6 +90,12 @@ export const journalDe: typeof journalEn = {
     other: 'Ereignis',
   },
   phrases: {
+    asks: { verify: 'gilt er', redeem: 'einlösen' },
+    changes: {
+      created: 'aufgenommen',
+      'tag-linked': 'ein Tag wurde verknüpft',
+      'loyalty-linked': 'eine Karte wurde verknüpft',
+    },
     at: (place) => `an ${place}`,
     onPhone: 'Telefon',
     toPhone: 'an ihr Telefon',

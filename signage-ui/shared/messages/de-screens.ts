@@ -44,11 +44,5 @@ export const screensDe: ScreenWords = {
   awayDone: (name) => `Das Gerät von ${name} ist weggeschickt.`,
   asleep: 'Schläft',
   asleepRest: 'außerhalb seiner Zeiten',
-  silence: {
-    'connection lost': 'Verbindung verloren',
-    'did not come back': 'kam nach dem Start des Ladens nicht wieder',
-    'another player took its place': 'ein anderes Gerät nahm seinen Platz ein',
-    'sent away': 'vom Personal weggeschickt',
-  },
   never: 'noch nie war ein Gerät gekoppelt',
 };

@@ -89,6 +89,12 @@ export const journalEn = {
     other: 'Event',
   },
   phrases: {
+    asks: { verify: 'may it be taken', redeem: 'take it' },
+    changes: {
+      created: 'enrolled',
+      'tag-linked': 'a tag was linked',
+      'loyalty-linked': 'a card was linked',
+    },
     at: (place: string) => `at ${place}`,
     onPhone: 'phone',
     toPhone: 'to their phone',

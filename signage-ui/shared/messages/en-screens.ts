@@ -42,12 +42,6 @@ export const screensEn = {
   awayDone: (name: string) => `The player of ${name} is sent away.`,
   asleep: 'Asleep',
   asleepRest: 'outside its hours',
-  silence: {
-    'connection lost': 'connection lost',
-    'did not come back': 'did not come back after the store started',
-    'another player took its place': 'another player took its place',
-    'sent away': 'sent away by staff',
-  } as Readonly<Record<string, string>>,
   never: 'no player was ever paired',
 };
 export type ScreenWords = typeof screensEn;

@@ -21,7 +21,7 @@ export interface AuditFilter {
 }
 export interface AuditReport {
   readonly entries: number;
-  readonly findings: readonly { readonly n: number; readonly detail: string }[];
+  readonly findings: readonly { readonly n: number; readonly what: string; readonly detail: string }[];
 }
 export const NO_FILTER: AuditFilter = { by: '', action: '', target: '', from: '', to: '' };
 

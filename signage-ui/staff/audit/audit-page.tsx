@@ -5,7 +5,8 @@ import { clockTime, count, dayMonth, type Place } from '../../shared/format.js';
 import { Icon } from '../../shared/icons.js';
 import type { PeopleWords } from '../../shared/messages/en-people.js';
 import { peopleFor } from '../../shared/messages/people.js';
-import { whyOf } from '../desk/poll.js';
+import { noteWords, toldFor, wordOf } from '../../shared/messages/told.js';
+import { whyOf } from '../desk/why.js';
 import type { TabProps } from '../tab-props.js';
 import { me } from '../who/session.js';
 import {
@@ -58,6 +59,8 @@ function Filter({ words, onSearch }: { words: Words; onSearch(filter: AuditFilte
 
 function Row({ entry, words, place }: { entry: AuditEntry; words: Words; place: Place }) {
   const { outcome } = entry;
+  const told = toldFor(place.locale);
+  const { roles } = peopleFor(place.locale);
   return (
     <tr class="desk-row">
       <td class="audit-when">
@@ -67,11 +70,15 @@ function Row({ entry, words, place }: { entry: AuditEntry; words: Words; place: 
       </td>
       <td>
         <bdi class="desk-lead">{entry.by}</bdi>
-        {entry.role === undefined ? null : <p class="muted small">{entry.role}</p>}
+        {entry.role === undefined ? null : (
+          <p class="muted small">{wordOf(roles, entry.role) ?? entry.role}</p>
+        )}
       </td>
       <td>
-        <code>{entry.action}</code>
-        {entry.detail === undefined ? null : <p class="muted small">{entry.detail}</p>}
+        {wordOf<string>(told.actions, entry.action)} <code class="small muted">{entry.action}</code>
+        {entry.detail === undefined ? null : (
+          <p class="muted small">{noteWords(entry.detail, place, [roles])}</p>
+        )}
       </td>
       <td class="audit-target">
         <bdi>{entry.target}</bdi>
@@ -89,10 +96,11 @@ function Check({ words, place }: { words: Words; place: Place }) {
   const [state, setState] = useState<'idle' | 'working' | AuditReport | string>('idle');
   const run = (): void => {
     setState('working');
-    verifyAudit().then(setState, (error) => setState(words.failed(whyOf(error))));
+    verifyAudit().then(setState, (error) => setState(words.failed(whyOf(error, { place }))));
   };
   const report = typeof state === 'object' ? state : undefined;
   const good = report?.findings.length === 0;
+  const told = toldFor(place.locale);
   return (
     <div class="audit-check">
       <button type="button" class="button" aria-disabled={state === 'working'} onClick={run}>
@@ -113,7 +121,7 @@ function Check({ words, place }: { words: Words; place: Place }) {
         )}
         {report?.findings.map((finding) => (
           <p key={`${finding.n} ${finding.detail}`} class="small">
-            {finding.detail}
+            {wordOf(told.findings, finding.what)?.(count(finding.n, place.locale)) ?? finding.detail}
           </p>
         ))}
       </div>
@@ -132,7 +140,7 @@ function Entries({ words, place, filter }: { words: Words; place: Place; filter:
         setNext(page.next);
         setFailed('');
       },
-      (error) => setFailed(words.failed(whyOf(error))),
+      (error) => setFailed(words.failed(whyOf(error, { place }))),
     );
   };
   useEffect(() => load([]), [filter]);

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import { Dialog } from './pieces.js';
-import { whyOf } from './poll.js';
 import type { DeskTelling } from './telling.js';
+import { whyOf } from './why.js';
 
 interface AskProps {
   readonly title: string;
@@ -9,6 +9,8 @@ interface AskProps {
   /** The word on the button that does it. */
   readonly sure: string;
   readonly telling: DeskTelling;
+  /** Words of the page for refusals of this deed. */
+  readonly reasons?: Readonly<Record<string, string>>;
   act(): Promise<unknown>;
   failed(why: string): string;
   onClose(): void;
@@ -16,14 +18,14 @@ interface AskProps {
 }
 
 /** Asks once before something that is not taken back with a button; where it does not work, it stays and says why. */
-export function AskDialog({ title, ask, sure, telling, act, failed, onClose, onDone }: AskProps) {
+export function AskDialog({ title, ask, sure, telling, reasons, act, failed, onClose, onDone }: AskProps) {
   const [problem, setProblem] = useState<string | undefined>();
   const [busy, setBusy] = useState(false);
   const go = (): void => {
     setBusy(true);
     setProblem(undefined);
     act().then(onDone, (failure: unknown) => {
-      setProblem(failed(whyOf(failure)));
+      setProblem(failed(whyOf(failure, telling, reasons)));
       setBusy(false);
     });
   };

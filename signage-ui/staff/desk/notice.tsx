@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { Icon } from '../../shared/icons.js';
-import { whyOf } from './poll.js';
 import type { DeskTelling } from './telling.js';
+import { whyOf } from './why.js';
 
 export interface Said {
   readonly text: string;
@@ -13,7 +13,7 @@ export interface Said {
 const UNDO_MS = 10_000;
 
 /** One line at the foot of the page that says what was done, with a way back where there is one. */
-export function useNotice(failed: (why: string) => string) {
+export function useNotice(failed: (why: string) => string, telling: Pick<DeskTelling, 'place'>) {
   const [said, setSaid] = useState<Said | undefined>();
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   useEffect(() => () => clearTimeout(timer.current), []);
@@ -28,7 +28,7 @@ export function useNotice(failed: (why: string) => string) {
     clearTimeout(timer.current);
     back().then(
       (text) => say({ text, tone: 'good' }),
-      (error: unknown) => say({ text: failed(whyOf(error)), tone: 'look' }),
+      (error: unknown) => say({ text: failed(whyOf(error, telling)), tone: 'look' }),
     );
   };
   return { said, say, undo };

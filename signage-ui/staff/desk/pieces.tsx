@@ -4,6 +4,7 @@ import { hourMinute } from '../../shared/format.js';
 import { Icon } from '../../shared/icons.js';
 import type { Polled } from './poll.js';
 import type { DeskTelling } from './telling.js';
+import { whyOf } from './why.js';
 
 /** Small parts that the tabs have in common. */
 
@@ -36,10 +37,11 @@ export function FilterChips<K extends string>(props: {
 export function Trouble({ polled, telling }: { polled: Polled<unknown>; telling: DeskTelling }) {
   const { desk, place } = telling;
   if (polled.failure === undefined) return null;
+  const why = whyOf(polled.failure, telling);
   const text =
     polled.value === undefined
-      ? desk.common.failed(polled.failure)
-      : desk.common.failedSince(hourMinute(polled.atMs, place), polled.failure);
+      ? desk.common.failed(why)
+      : desk.common.failedSince(hourMinute(polled.atMs, place), why);
   return (
     <p class="band band-look" role="status">
       <Icon name="warning" />

@@ -1,17 +1,14 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
-import { ApiFailure } from '../../shared/api.js';
 
 export interface Polled<T> {
   /** The last good answer; it stays when a later one fails. */
   readonly value: T | undefined;
   /** When it came, epoch ms of this device. */
   readonly atMs: number;
-  readonly failure: string | undefined;
+  /** What the last look ended in. */
+  readonly failure: unknown;
   refresh(): Promise<void>;
 }
-
-export const whyOf = (error: unknown): string =>
-  error instanceof ApiFailure ? error.message : String((error as Error).message ?? error);
 
 /**
  * Asks again and again while the page is looked at. A change of `key` asks at once and drops the old answer's
@@ -33,7 +30,7 @@ export function usePolled<T>(fetch: () => Promise<T>, everyMs: number, key = '')
       const value = await ask.current();
       if (mine === turn.current) setState({ value, atMs: Date.now(), failure: undefined });
     } catch (error) {
-      if (mine === turn.current) setState((old) => ({ ...old, failure: whyOf(error) }));
+      if (mine === turn.current) setState((old) => ({ ...old, failure: error }));
     }
   }, []);
   useEffect(() => {

@@ -2,8 +2,8 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { Qr } from '../../shopper/qr.js';
 import { addDevice } from '../desk/api.js';
 import { Dialog } from '../desk/pieces.js';
-import { whyOf } from '../desk/poll.js';
 import type { DeskTelling } from '../desk/telling.js';
+import { whyOf } from '../desk/why.js';
 
 const KINDS = ['device', 'till'] as const;
 const NAME_MAX = 128;
@@ -77,7 +77,7 @@ export function AddDialog({ telling, onClose }: { telling: DeskTelling; onClose(
     }
     setBusy(true);
     addDevice({ name: given, kind })
-      .then(setMade, (error: unknown) => setProblem(words.failedAdd(whyOf(error))))
+      .then(setMade, (error: unknown) => setProblem(words.failedAdd(whyOf(error, telling))))
       .finally(() => setBusy(false));
   };
   return (

@@ -35,7 +35,7 @@ function Devices(props: { devices: readonly DeviceRow[]; telling: DeskTelling; r
   const [filter, setFilter] = useState<Filter>('all');
   const [adding, setAdding] = useState(false);
   const [revoking, setRevoking] = useState<DeviceRow | undefined>();
-  const notice = useNotice(words.failedRevoke);
+  const notice = useNotice(words.failedRevoke, telling);
   const rows = useSteadyOrder(devices, ({ id }) => id, 'devices').filter(fits(filter, telling.storeMs));
   const chips = FILTERS.map((id) => ({
     id,

@@ -4,13 +4,15 @@ import { useState } from 'preact/hooks';
 import type { HealthNow, LinkNow } from '../../../edge/contracts/index.js';
 import { clockTime, count, hourMinute } from '../../shared/format.js';
 import { lengthInWords } from '../../shared/messages/index.js';
+import { doubtWords, linkDetail, refusalWords, toldFor } from '../../shared/messages/told.js';
 import { useNow } from '../../shared/ticking.js';
 import { makeBackup, readCertificates, readHealth } from '../desk/api.js';
 import { Notice, useNotice } from '../desk/notice.js';
 import { State, Trouble, Waiting } from '../desk/pieces.js';
-import { usePolled, whyOf } from '../desk/poll.js';
+import { usePolled } from '../desk/poll.js';
 import { useMay } from '../desk/role.js';
 import { bytesInWords, type DeskTelling, deskTelling } from '../desk/telling.js';
+import { whyOf } from '../desk/why.js';
 import type { TabProps } from '../tab-props.js';
 import { linkWords } from '../top-bar.js';
 import {
@@ -58,12 +60,19 @@ function JournalFact({ health, telling }: { health: HealthNow; telling: DeskTell
         </>
       }
       lines={[
-        trouble === undefined ? undefined : `${words.trouble}: ${trouble}`,
+        trouble === undefined
+          ? undefined
+          : `${words.trouble}: ${refusalWords(toldFor(locale), { reason: trouble })}`,
         roomWords(health, telling),
         [words.segments(count(segments, locale)), grows].filter(Boolean).join(', '),
       ]}
     />
   );
+}
+
+function doubtLine({ clock }: HealthNow, { desk, place }: DeskTelling): string {
+  const why = clock.why === undefined ? undefined : doubtWords(clock.why, place);
+  return why === undefined ? desk.health.clockDoubt : `${desk.health.clockDoubt}: ${why}`;
 }
 
 function BoxFacts({ health, telling }: { health: HealthNow; telling: DeskTelling }) {
@@ -100,7 +109,7 @@ function BoxFacts({ health, telling }: { health: HealthNow; telling: DeskTelling
         name={words.clock}
         tone={clockTone(health)}
         figure={hourMinute(health.at, telling.place)}
-        lines={[clock.doubt === undefined ? words.clockSure : `${words.clockDoubt}: ${clock.doubt}`]}
+        lines={[clock.doubt === undefined ? words.clockSure : doubtLine(health, telling)]}
       />
       <Fact
         name={words.engine}
@@ -132,7 +141,7 @@ function Facts({ health, link, telling }: { health: HealthNow; link: LinkNow; te
         name={words.link}
         tone={linkTone(link)}
         figure={<span class="fact-words">{toHq.state}</span>}
-        lines={[toHq.rest, link.detail]}
+        lines={[toHq.rest, linkDetail(link, telling.place)]}
       />
       <Fact
         name={words.version}
@@ -167,7 +176,7 @@ export function HealthPage({ now, state }: TabProps) {
   const may = useMay();
   const polled = usePolled(readHealth, LOOK_MS);
   const trust = usePolled(readCertificates, CERTIFICATES_MS);
-  const notice = useNotice(words.failedBackup);
+  const notice = useNotice(words.failedBackup, telling);
   const [making, setMaking] = useState(false);
   const make = (): void => {
     setMaking(true);
@@ -177,7 +186,7 @@ export function HealthPage({ now, state }: TabProps) {
           notice.say({ text: words.made(folder), tone: 'good' });
           return polled.refresh();
         },
-        (error: unknown) => notice.say({ text: words.failedBackup(whyOf(error)), tone: 'look' }),
+        (error: unknown) => notice.say({ text: words.failedBackup(whyOf(error, telling)), tone: 'look' }),
       )
       .finally(() => setMaking(false));
   };

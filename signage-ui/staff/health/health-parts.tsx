@@ -3,6 +3,7 @@ import type { Alarm, HealthNow } from '../../../edge/contracts/index.js';
 import { clockTime, count, dayMonth, hourMinute } from '../../shared/format.js';
 import { Icon } from '../../shared/icons.js';
 import { lengthInWords } from '../../shared/messages/index.js';
+import { alarmWords, refusalWords, toldFor, wordOf } from '../../shared/messages/told.js';
 import type { CertificateRow } from '../desk/api.js';
 import { bytesInWords, type DeskTelling } from '../desk/telling.js';
 import { hrefOf } from '../route.js';
@@ -81,7 +82,7 @@ export function Alarms({ alarms, telling }: { alarms: readonly Alarm[]; telling:
             <div>
               <p>
                 <b>
-                  <bdi>{alarm.text}</bdi>
+                  <bdi>{alarmWords(alarm, telling.place)}</bdi>
                 </b>{' '}
                 <span class="small muted">{ago(alarm.since, telling)}</span>
               </p>
@@ -125,6 +126,7 @@ export function Classes({ health, telling }: { health: HealthNow; telling: DeskT
 export function Refusals({ health, telling }: { health: HealthNow; telling: DeskTelling }) {
   const words = telling.desk.health;
   const { channels } = words;
+  const told = toldFor(telling.place.locale);
   return (
     <Part title={words.refusals}>
       {health.refusals.length === 0 ? <p class="muted">{words.noRefusals}</p> : null}
@@ -132,7 +134,7 @@ export function Refusals({ health, telling }: { health: HealthNow; telling: Desk
         {health.refusals.slice(0, 10).map(({ reason, channel, count: times }) => (
           <li key={`${reason} ${channel}`}>
             <span>
-              <bdi>{reason}</bdi>{' '}
+              <bdi>{refusalWords(told, { reason })}</bdi>{' '}
               <span class="muted">{Object.hasOwn(channels, channel) ? channels[channel] : channel}</span>
             </span>
             <span class="plain-value">{count(times, telling.place.locale)}</span>
@@ -146,6 +148,7 @@ export function Refusals({ health, telling }: { health: HealthNow; telling: Desk
 export function Gaps({ health, telling }: { health: HealthNow; telling: DeskTelling }) {
   const words = telling.desk.health;
   const { locale } = telling.place;
+  const { gaps } = toldFor(locale);
   return (
     <Part title={words.gaps}>
       {health.gaps.length === 0 ? <p class="muted">{words.noGaps}</p> : null}
@@ -156,7 +159,7 @@ export function Gaps({ health, telling }: { health: HealthNow; telling: DeskTell
               {words.gap(gap.lane, count(gap.from, locale), count(gap.to, locale))}
             </a>
             <span class="plain-value small muted">
-              {gap.reason}, {ago(gap.at, telling)}
+              {wordOf<string>(gaps, gap.reason) ?? gap.reason}, {ago(gap.at, telling)}
             </span>
           </li>
         ))}
@@ -211,6 +214,7 @@ function Certificate({ row, telling }: { row: CertificateRow; telling: DeskTelli
   const kind = Object.hasOwn(words.certificateKinds, row.kind) ? words.certificateKinds[row.kind] : row.kind;
   const left = Date.parse(row.notAfter) - telling.storeMs;
   const date = dayMonth(row.notAfter, telling.place);
+  const cures = toldFor(telling.place.locale).certificateCures;
   return (
     <li>
       <span>
@@ -219,7 +223,7 @@ function Certificate({ row, telling }: { row: CertificateRow; telling: DeskTelli
       <span class={certificateTone(row) === 'good' ? 'plain-value muted' : 'plain-value tone-text-look'}>
         {left < 0 ? words.ended(date) : words.ends(date, lengthInWords(left, telling.messages))}
       </span>
-      {row.cure === undefined ? null : <span class="small">{row.cure}</span>}
+      {row.cure === undefined ? null : <span class="small">{wordOf(cures, row.kind) ?? row.cure}</span>}
     </li>
   );
 }

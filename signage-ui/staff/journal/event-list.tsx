@@ -1,6 +1,7 @@
 import { clockTime, count, milliseconds } from '../../shared/format.js';
 import { Icon } from '../../shared/icons.js';
 import type { JournalEntry } from '../api.js';
+import { whyOf } from '../desk/why.js';
 import type { Telling } from '../now/story-words.js';
 import { hrefOf } from '../route.js';
 import { eventLine, kindOf } from './event-words.js';
@@ -61,7 +62,7 @@ export function EventList({
       </header>
       {list.failure.value === undefined ? null : (
         <p class="events-note tone-look" role="alert">
-          {words.failed(list.failure.value)}
+          {words.failed(whyOf(list.failure.value, telling))}
         </p>
       )}
       {events.length === 0 && !list.busy.value && list.failure.value === undefined ? (

@@ -1,6 +1,7 @@
 import type { StoreEvent, TopicData, TopicName } from '../../../edge/contracts/index.js';
 import { count, money, percentOff } from '../../shared/format.js';
 import type { IconName } from '../../shared/icons.js';
+import { refusalWords, toldFor, wordOf } from '../../shared/messages/told.js';
 import { reasonWords, screenName, type Telling, tillName, zoneName } from '../now/story-words.js';
 
 /** One event as a line of the list: what happened in bold, to what beside it. */
@@ -63,11 +64,20 @@ function stock(data: Data<'stock.level'>, { messages, place, productOf }: Tellin
   };
 }
 
-function aside(data: Data<'quarantine.event'>, { messages }: Telling): EventLine {
+function aside(data: Data<'quarantine.event'>, { messages, place }: Telling): EventLine {
   const { verbs } = messages.journal;
   if (data.settles !== undefined)
     return { icon: 'mend', verb: verbs.settled, rest: data.settles.quarantineId };
-  return { icon: 'warning', tone: 'look', verb: verbs.aside, rest: data.detail };
+  return {
+    icon: 'warning',
+    tone: 'look',
+    verb: verbs.aside,
+    rest: refusalWords(toldFor(place.locale), data),
+  };
+}
+
+function silenceOf(reason: string | undefined, { locale }: Telling['place']): string | undefined {
+  return reason === undefined ? undefined : (wordOf<string>(toldFor(locale).silences, reason) ?? reason);
 }
 
 function redeemed(data: Data<'coupon.redeemed'>, telling: Telling): EventLine {
@@ -88,15 +98,18 @@ const WRITERS: { readonly [T in TopicName]?: Writer<T> } = {
     verb: messages.journal.verbs.made,
     rest: join(productOf(data.sku), money(data.priceMinor, place)),
   }),
-  'coupon.answered': (data, { messages }) => ({
+  'coupon.answered': (data, { messages, place }) => ({
     icon: 'receipt',
     verb: messages.journal.verbs.answered,
-    rest: join(data.action, data.reason),
+    rest: join(
+      messages.journal.phrases.asks[data.action],
+      data.reason === undefined ? undefined : refusalWords(toldFor(place.locale), { reason: data.reason }),
+    ),
   }),
   'coupon.request': (data, telling) => ({
     icon: 'receipt',
     verb: telling.messages.journal.verbs.asked,
-    rest: join(data.action, tillName(telling, data.till)),
+    rest: join(telling.messages.journal.phrases.asks[data.action], tillName(telling, data.till)),
   }),
   'shelf.reading': (data, { messages, productOf }) => ({
     icon: 'stock',
@@ -118,7 +131,12 @@ const WRITERS: { readonly [T in TopicName]?: Writer<T> } = {
   'push.sent': (data, { messages }) => ({
     icon: 'phone',
     verb: data.outcome === 'sent' ? messages.journal.verbs.sent : messages.journal.verbs.notSent,
-    rest: join(messages.journal.phrases.toPhone, data.reason),
+    rest: join(
+      messages.journal.phrases.toPhone,
+      data.reason === undefined
+        ? undefined
+        : (wordOf(messages.staff.stories.steps.unsent, data.reason) ?? data.reason),
+    ),
   }),
   'push.clicked': (_data, { messages }) => ({
     icon: 'phone',
@@ -143,7 +161,7 @@ const WRITERS: { readonly [T in TopicName]?: Writer<T> } = {
   'loyalty.profile': (data, { messages }) => ({
     icon: 'people',
     verb: messages.journal.verbs.shopper,
-    rest: data.change,
+    rest: messages.journal.phrases.changes[data.change],
   }),
   'promo.stop': (data, { messages }) => ({
     icon: 'refused',
@@ -157,21 +175,21 @@ const WRITERS: { readonly [T in TopicName]?: Writer<T> } = {
     verb: telling.messages.journal.verbs.fraud,
     rest: join(tillName(telling, data.second.till), data.couponId),
   }),
-  'audit.entry': (data, { messages }) => ({
+  'audit.entry': (data, { messages, place }) => ({
     icon: 'lock',
     verb: messages.journal.verbs.audit,
-    rest: `${data.by}: ${data.action}`,
+    rest: `${data.by}: ${wordOf<string>(toldFor(place.locale).actions, data.action) ?? data.action}`,
   }),
   'device.online': (data, { messages }) => ({
     icon: 'signal',
     verb: messages.journal.verbs.online,
     rest: data.device,
   }),
-  'device.offline': (data, { messages }) => ({
+  'device.offline': (data, { messages, place }) => ({
     icon: 'signal',
     tone: 'look',
     verb: messages.journal.verbs.offline,
-    rest: join(data.device, data.reason),
+    rest: join(data.device, silenceOf(data.reason, place)),
   }),
   'gap.declared': (data, { messages }) => ({
     icon: 'warning',

@@ -3,8 +3,8 @@ import { count } from '../../shared/format.js';
 import { Icon } from '../../shared/icons.js';
 import type { JournalQuery } from '../api.js';
 import { Dialog } from '../desk/pieces.js';
-import { whyOf } from '../desk/poll.js';
 import { bytesInWords, type DeskTelling } from '../desk/telling.js';
+import { whyOf } from '../desk/why.js';
 import { EVENTS_MAX, type FileFormat, type FileProgress, fetchFile, saveFile } from './export-file.js';
 import { localOf } from './time-range.js';
 
@@ -35,7 +35,7 @@ function useExport(query: JournalQuery, telling: DeskTelling) {
       setRun({ said: made.cut ? words.cut(events) : words.done(events), tone: made.cut ? 'look' : 'good' });
     } catch (error) {
       if (control.signal.aborted) setRun({ said: words.stopped, tone: 'look' });
-      else setRun({ said: words.failed(whyOf(error)), tone: 'look' });
+      else setRun({ said: words.failed(whyOf(error, telling)), tone: 'look' });
     }
   };
   return { run, start, stop: () => stop.current?.abort() };

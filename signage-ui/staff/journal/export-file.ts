@@ -1,4 +1,4 @@
-import { ApiFailure } from '../../shared/api.js';
+import { type ApiFailure, failureOf, type Problem } from '../../shared/api.js';
 import type { JournalQuery } from '../api.js';
 
 export type FileFormat = 'csv' | 'json';
@@ -56,9 +56,7 @@ export async function fetchFile(
 }
 
 async function refusalOf(response: Response): Promise<ApiFailure> {
-  const problem = (await response.json().catch(() => ({}))) as { reason?: string; detail?: string };
-  const detail = problem.detail ?? `The store answered ${response.status}.`;
-  return new ApiFailure(response.status, problem.reason ?? 'Unknown', detail);
+  return failureOf(response.status, (await response.json().catch(() => ({}))) as Problem);
 }
 
 /** Hands a file to the browser's own way of saving. */

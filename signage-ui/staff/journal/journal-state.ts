@@ -1,5 +1,4 @@
 import { signal } from '@preact/signals';
-import { ApiFailure } from '../../shared/api.js';
 import { type JournalEntry, type JournalQuery, searchJournal } from '../api.js';
 
 /** What is chosen above the list. */
@@ -41,7 +40,7 @@ export function createJournalList() {
   const next = signal<string | undefined>(undefined);
   // Nothing was looked for yet, which is not the same as nothing found.
   const busy = signal(true);
-  const failure = signal<string | undefined>(undefined);
+  const failure = signal<unknown>(undefined);
   const fresh = signal(0);
   let filters = NO_FILTERS;
   let turn = 0;
@@ -70,7 +69,7 @@ export function createJournalList() {
       failure.value = undefined;
       fresh.value = 0;
     } catch (error) {
-      if (mine === turn) failure.value = error instanceof ApiFailure ? error.message : String(error);
+      if (mine === turn) failure.value = error;
     } finally {
       if (mine === turn) busy.value = false;
     }

@@ -1,8 +1,9 @@
 import { useEffect, useState } from 'preact/hooks';
-import { ApiFailure } from '../../shared/api.js';
 import { clockTime, count } from '../../shared/format.js';
 import { Icon } from '../../shared/icons.js';
+import { refusalWords, toldFor } from '../../shared/messages/told.js';
 import { type HeldRecord, heldRecords, leaveRecord, mendRecord, openRecord } from '../api.js';
+import { whyOf } from '../desk/why.js';
 import type { Telling } from '../now/story-words.js';
 
 interface MendProps {
@@ -78,6 +79,7 @@ function hint(record: HeldRecord, { messages }: Telling): string {
 
 function Record({ record, toMend, telling }: { record: HeldRecord; toMend: number; telling: Telling }) {
   const words = telling.messages.journal.mend;
+  const told = toldFor(telling.place.locale);
   const [text, setText] = useState(record.body);
   const [busy, setBusy] = useState(false);
   const [outcome, setOutcome] = useState<Outcome | undefined>();
@@ -88,8 +90,7 @@ function Record({ record, toMend, telling }: { record: HeldRecord; toMend: numbe
       await work();
       setOutcome({ tone: 'good', text: done });
     } catch (error) {
-      const detail = error instanceof ApiFailure ? error.message : String(error);
-      setOutcome({ tone: 'look', text: words.failed(detail) });
+      setOutcome({ tone: 'look', text: words.failed(whyOf(error, telling)) });
     } finally {
       setBusy(false);
     }
@@ -100,7 +101,7 @@ function Record({ record, toMend, telling }: { record: HeldRecord; toMend: numbe
       <header class="mend-head">
         <Icon name="warning" />
         <h2 class="card-title">
-          <bdi>{words.title(clockTime(record.recordedtime, telling.place), record.detail)}</bdi>
+          <bdi>{words.title(clockTime(record.recordedtime, telling.place), refusalWords(told, record))}</bdi>
         </h2>
         <p class="small muted">{words.kept}</p>
       </header>

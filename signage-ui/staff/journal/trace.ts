@@ -1,4 +1,4 @@
-import type { Candidate, Liking, PromoDecision } from '../../../edge/contracts/index.js';
+import type { Candidate, Liking, PromoDecision, RuleCheck } from '../../../edge/contracts/index.js';
 
 /** A decision laid out as a table: rules down, candidates across. Pure, from the decision event alone. */
 
@@ -7,6 +7,9 @@ export type Cell =
       readonly kind: 'yes' | 'no';
       readonly value: string | undefined;
       readonly needs: string | undefined;
+      /** The same as codes, where it is more than a plain value. */
+      readonly saw?: RuleCheck['saw'];
+      readonly wants?: RuleCheck['wants'];
       readonly liking?: Liking;
       readonly mendable: boolean;
     }
@@ -34,9 +37,17 @@ function rulesOf(candidates: readonly Candidate[]): readonly string[] {
 function cellOf(candidate: Candidate, rule: string): Cell {
   const check = candidate.checks.find((seen) => seen.rule === rule);
   if (check === undefined) return { kind: 'not-asked' };
-  const { ok, value, needs, liking } = check;
+  const { ok, value, needs, saw, wants, liking } = check;
   const mendable = !ok && MENDABLE.includes(candidate.reason ?? '');
-  return { kind: ok ? 'yes' : 'no', value, needs, mendable, ...(liking === undefined ? {} : { liking }) };
+  return {
+    kind: ok ? 'yes' : 'no',
+    value,
+    needs,
+    saw,
+    wants,
+    mendable,
+    ...(liking === undefined ? {} : { liking }),
+  };
 }
 
 export function traceOf(decision: PromoDecision): Trace {

@@ -1,8 +1,8 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { Campaign, PromoDecision } from '../../../edge/contracts/index.js';
-import { ApiFailure } from '../../shared/api.js';
 import { clockTime, count, hourMinute, money, share } from '../../shared/format.js';
 import { simulate, type WhatIf, type WhatIfSide, wholeTopic } from '../api.js';
+import { whyOf } from '../desk/why.js';
 import { reasonWords, type Telling } from '../now/story-words.js';
 
 interface Change {
@@ -162,7 +162,7 @@ function Form({ campaign, telling }: { campaign: Campaign; telling: Telling }) {
     try {
       setResult(await simulate({ campaigns: [changed(campaign, change)], from }, setDone));
     } catch (error) {
-      setResult(error instanceof ApiFailure ? `! ${error.message}` : '!');
+      setResult(`! ${whyOf(error, telling)}`);
     }
   };
   const set = (name: keyof Change) => (value: string) => setChange({ ...change, [name]: value });

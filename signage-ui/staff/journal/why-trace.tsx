@@ -1,6 +1,7 @@
 import type { Candidate, Liking, PromoDecision } from '../../../edge/contracts/index.js';
 import { clockTime, count, dayLabel, dayMonth, milliseconds, percentOff } from '../../shared/format.js';
 import { Icon } from '../../shared/icons.js';
+import { saidWords } from '../../shared/messages/told.js';
 import type { JournalEntry } from '../api.js';
 import { reasonWords, screenName, type Telling, zoneName } from '../now/story-words.js';
 import { type Cell, isMendable, productName, type Trace, traceOf } from './trace.js';
@@ -34,6 +35,7 @@ function valueWords(value: string, rule: string, telling: Telling): string {
   const text = value.replace(/\b\d{4}-\d{2}-\d{2}\b/g, (day) =>
     dayMonth(`${day}T12:00:00Z`, { ...telling.place, timeZone: 'UTC' }),
   );
+  if (/^\d+\.\d+$/.test(text)) return count(Number(text), telling.place.locale);
   if (rule !== 'zone') return text;
   return text
     .split(', ')
@@ -57,12 +59,15 @@ function TraceCell({ cell, rule, telling }: { cell: Cell; rule: string; telling:
       </span>
     );
   }
+  const { place } = telling;
+  const plain = (value: string | undefined) => value && valueWords(value, rule, telling);
   const seen =
     cell.liking === undefined
-      ? cell.value && valueWords(cell.value, rule, telling)
+      ? (saidWords(cell.saw, place) ?? plain(cell.value))
       : likingWords(cell.liking, telling);
   const value = seen ?? (cell.kind === 'yes' ? words.passed : words.failed);
-  const text = cell.needs === undefined ? value : words.needs(value, cell.needs);
+  const needs = saidWords(cell.wants, place) ?? plain(cell.needs);
+  const text = needs === undefined ? value : words.needs(value, needs);
   const look = cell.kind === 'no' ? (cell.mendable ? 'cell-no cell-look' : 'cell-no') : 'cell-yes';
   return (
     <span class={`cell ${look}`} title={text}>

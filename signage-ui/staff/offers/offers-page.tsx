@@ -7,9 +7,10 @@ import { undoStop } from '../api.js';
 import { readOffers, stopCampaign } from '../desk/api.js';
 import { Notice, useNotice } from '../desk/notice.js';
 import { FilterChips, Trouble, Waiting } from '../desk/pieces.js';
-import { usePolled, useSteadyOrder, whyOf } from '../desk/poll.js';
+import { usePolled, useSteadyOrder } from '../desk/poll.js';
 import { useMay } from '../desk/role.js';
 import { type DeskTelling, deskTelling } from '../desk/telling.js';
+import { whyOf } from '../desk/why.js';
 import { address } from '../route.js';
 import type { TabProps } from '../tab-props.js';
 import { OfferDetails } from './offer-details.js';
@@ -30,7 +31,7 @@ type Filter = keyof typeof FILTERS;
 /** Stop and bring back, each said at the foot of the page with its way back. */
 function useActs(telling: DeskTelling, refresh: () => Promise<void>) {
   const words = telling.desk.offers;
-  const notice = useNotice(words.failedUndo);
+  const notice = useNotice(words.failedUndo, telling);
   const [busy, setBusy] = useState<string | undefined>();
   const bring = async (stopId: string, name: string): Promise<string> => {
     await undoStop(stopId);
@@ -40,7 +41,7 @@ function useActs(telling: DeskTelling, refresh: () => Promise<void>) {
   const run = (offer: OfferNow, work: () => Promise<void>, failed: (why: string) => string): void => {
     setBusy(offer.campaign.id);
     work()
-      .catch((error: unknown) => notice.say({ text: failed(whyOf(error)), tone: 'look' }))
+      .catch((error: unknown) => notice.say({ text: failed(whyOf(error, telling)), tone: 'look' }))
       .finally(() => setBusy(undefined));
   };
   const stop = (offer: OfferNow): void =>

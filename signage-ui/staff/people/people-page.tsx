@@ -3,7 +3,8 @@ import './people.css';
 import { useState } from 'preact/hooks';
 import type { PeopleWords } from '../../shared/messages/en-people.js';
 import { peopleFor } from '../../shared/messages/people.js';
-import { usePolled, whyOf } from '../desk/poll.js';
+import { usePolled } from '../desk/poll.js';
+import { whyOf } from '../desk/why.js';
 import type { TabProps } from '../tab-props.js';
 import { me } from '../who/session.js';
 import { addUser, type Invited, ROLES, readUsers } from './api.js';
@@ -81,7 +82,7 @@ export function PeoplePage({ state }: TabProps) {
       await polled.refresh();
       return answer;
     } catch (error) {
-      setSaid({ text: words.people.failed(whyOf(error)), good: false });
+      setSaid({ text: words.people.failed(whyOf(error, { place })), good: false });
       return undefined;
     }
   };
@@ -108,7 +109,9 @@ export function PeoplePage({ state }: TabProps) {
       {invited === undefined ? null : <Link invited={invited} words={words.people} />}
       <div class="card desk-card people-card">
         {users.length === 0 ? (
-          <p class="empty">{polled.failure ?? words.people.none}</p>
+          <p class="empty">
+            {polled.failure === undefined ? words.people.none : whyOf(polled.failure, { place })}
+          </p>
         ) : (
           <table class="desk-table">
             <thead>

@@ -1,5 +1,5 @@
 import type { PlaylistItem, Screen } from '../../../edge/contracts/index.js';
-import { ApiFailure, call } from '../../shared/api.js';
+import { ApiFailure, call, failureOf, type Problem } from '../../shared/api.js';
 
 export interface MediaFile {
   readonly name: string;
@@ -49,7 +49,7 @@ export function sendFile(file: File, onShare: (share: number) => void): Sending 
       const { status } = request;
       const answer = safeJson(request.responseText);
       if (status === 200 || status === 201) resolve({ file: answer as MediaFile, known: status === 200 });
-      else reject(failureOf(status, answer as { reason?: string; detail?: string } | undefined));
+      else reject(failureOf(status, (answer ?? {}) as Problem));
     };
     request.onerror = () => reject(new ApiFailure(0, 'NoAnswer', 'The store did not answer.'));
     request.onabort = () => reject(new ApiFailure(0, 'Cancelled', 'Cancelled.'));
@@ -57,9 +57,6 @@ export function sendFile(file: File, onShare: (share: number) => void): Sending 
   });
   return { done, cancel: () => request.abort() };
 }
-
-const failureOf = (status: number, problem: { reason?: string; detail?: string } | undefined): ApiFailure =>
-  new ApiFailure(status, problem?.reason ?? 'Unknown', problem?.detail ?? `The store answered ${status}.`);
 
 function safeJson(text: string): unknown {
   try {

@@ -2,15 +2,15 @@ import '../desk/desk.css';
 import './media.css';
 import { useRef, useState } from 'preact/hooks';
 import type { Screen } from '../../../edge/contracts/index.js';
-import { ApiFailure } from '../../shared/api.js';
 import { Icon } from '../../shared/icons.js';
 import { useNow } from '../../shared/ticking.js';
 import { AskDialog } from '../desk/ask-dialog.js';
 import { Notice, useNotice } from '../desk/notice.js';
 import { Trouble, Waiting } from '../desk/pieces.js';
-import { usePolled, whyOf } from '../desk/poll.js';
+import { usePolled } from '../desk/poll.js';
 import { useMay } from '../desk/role.js';
 import { type DeskTelling, deskTelling } from '../desk/telling.js';
+import { whyOf } from '../desk/why.js';
 import { hrefOf } from '../route.js';
 import type { TabProps } from '../tab-props.js';
 import { changePlaylist, type MediaAnswer, readMedia, removeFile } from './api.js';
@@ -112,7 +112,8 @@ function Files({ media, screens, telling, mayChange, notice, refresh }: FilesPro
           ask={words.removeAsk}
           sure={words.remove}
           telling={telling}
-          act={() => removeFile(removing).catch(inWords(telling))}
+          reasons={words.reasons}
+          act={() => removeFile(removing)}
           failed={words.failed}
           onClose={() => setRemoving(undefined)}
           onDone={() => {
@@ -126,24 +127,12 @@ function Files({ media, screens, telling, mayChange, notice, refresh }: FilesPro
   );
 }
 
-/** What the store refuses, in the language of the page where it has words for it. */
-const inWords =
-  ({ desk }: DeskTelling) =>
-  (failure: unknown): never => {
-    if (!(failure instanceof ApiFailure)) throw failure;
-    throw new ApiFailure(
-      failure.status,
-      failure.reason,
-      desk.media.reasons[failure.reason] ?? failure.message,
-    );
-  };
-
 export function MediaPage({ now, state }: TabProps) {
   const telling = deskTelling(now, state, state.storeMs(useNow(AGES_MS)));
   const words = telling.desk.media;
   const may = useMay();
   const polled = usePolled(readMedia, LOOK_MS);
-  const notice = useNotice(words.failed);
+  const notice = useNotice(words.failed, telling);
   const { screens } = now.policy;
   const { value } = polled;
   const takeOff = (screen: Screen, place: number): void => {
@@ -153,7 +142,7 @@ export function MediaPage({ now, state }: TabProps) {
       index !== place || one.media !== item?.media;
     changePlaylist(screen.id, (items) => (items ?? []).filter(stays)).then(
       () => notice.say({ text: words.takenOff(screen.name ?? screen.id), tone: 'good' }),
-      (failure: unknown) => notice.say({ text: words.failed(whyOf(failure)), tone: 'look' }),
+      (failure: unknown) => notice.say({ text: words.failed(whyOf(failure, telling)), tone: 'look' }),
     );
   };
   return (

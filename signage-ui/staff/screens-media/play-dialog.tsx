@@ -1,8 +1,8 @@
 import { useState } from 'preact/hooks';
 import type { PlaylistItem, Screen } from '../../../edge/contracts/index.js';
 import { Dialog } from '../desk/pieces.js';
-import { whyOf } from '../desk/poll.js';
 import type { DeskTelling } from '../desk/telling.js';
+import { whyOf } from '../desk/why.js';
 import { changePlaylist } from './api.js';
 import { shortName, Thumb } from './thumb.js';
 
@@ -54,7 +54,7 @@ export function PlayDialog({ name, screens, telling, onClose, onDone }: PlayProp
     changePlaylist(screen.id, (items) => [...(items ?? [{ show: 'offer' }]), item]).then(
       () => onDone(screen.name ?? screen.id),
       (failure: unknown) => {
-        setProblem(words.failed(whyOf(failure)));
+        setProblem(words.failed(whyOf(failure, telling)));
         setBusy(false);
       },
     );

@@ -2,8 +2,8 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { ScreenNow } from '../../../edge/contracts/index.js';
 import { ApiFailure } from '../../shared/api.js';
 import { Dialog } from '../desk/pieces.js';
-import { whyOf } from '../desk/poll.js';
 import type { DeskTelling } from '../desk/telling.js';
+import { whyOf } from '../desk/why.js';
 import { confirmCode, type Wanted } from './api.js';
 
 interface PairProps {
@@ -114,7 +114,7 @@ export function PairDialog({ screens, telling, onClose, onPaired }: PairProps) {
       () => onPaired(wanted.newScreen?.name ?? chosen?.name ?? ''),
       (failure: unknown) => {
         const reason = failure instanceof ApiFailure ? failure.reason : '';
-        setProblem(words.reasons[reason] ?? words.failed(whyOf(failure)));
+        setProblem(words.reasons[reason] ?? words.failed(whyOf(failure, telling)));
         setBusy(false);
       },
     );

@@ -1,11 +1,12 @@
 import './screens-pairing.css';
 import { useState } from 'preact/hooks';
 import type { ScreenNow } from '../../../edge/contracts/index.js';
+import { toldFor, wordOf } from '../../shared/messages/told.js';
 import { AskDialog } from '../desk/ask-dialog.js';
 import { Notice, useNotice } from '../desk/notice.js';
-import { whyOf } from '../desk/poll.js';
 import { useMay } from '../desk/role.js';
 import type { DeskTelling } from '../desk/telling.js';
+import { whyOf } from '../desk/why.js';
 import { sendAway, showAllNames, showName } from './api.js';
 import { PairDialog } from './pair-dialog.js';
 
@@ -29,12 +30,13 @@ export function useScreensDesk({ screens, telling, refresh }: DeskProps) {
   const may = useMay();
   const [pairing, setPairing] = useState(false);
   const [sending, setSending] = useState<ScreenNow | undefined>();
-  const notice = useNotice(words.failed);
+  const notice = useNotice(words.failed, telling);
   const done = (text: string): void => {
     notice.say({ text, tone: 'good' });
     void refresh();
   };
-  const failed = (failure: unknown): void => notice.say({ text: words.failed(whyOf(failure)), tone: 'look' });
+  const failed = (failure: unknown): void =>
+    notice.say({ text: words.failed(whyOf(failure, telling)), tone: 'look' });
   const acts: ScreenActs = {
     mayName: may('stop'),
     maySendAway: may('devices'),
@@ -144,5 +146,6 @@ export function ScreenActButtons({
 export function silenceInWords(row: ScreenNow, telling: DeskTelling): string | undefined {
   const words = telling.desk.screens;
   if (row.up) return undefined;
-  return row.reason === undefined ? words.never : (words.silence[row.reason] ?? row.reason);
+  if (row.reason === undefined) return words.never;
+  return wordOf<string>(toldFor(telling.place.locale).silences, row.reason) ?? row.reason;
 }

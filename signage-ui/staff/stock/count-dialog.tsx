@@ -3,8 +3,8 @@ import type { StockNow } from '../../../edge/contracts/index.js';
 import { count } from '../../shared/format.js';
 import { type CountAnswer, sendCount } from '../desk/api.js';
 import { Dialog } from '../desk/pieces.js';
-import { whyOf } from '../desk/poll.js';
 import type { DeskTelling } from '../desk/telling.js';
+import { whyOf } from '../desk/why.js';
 import { HAND_COUNT, piecesOf } from './stock-words.js';
 
 /** Somebody counted: how many, and on which shelf where there are several. */
@@ -34,7 +34,7 @@ export function CountDialog(props: {
     }
     setBusy(true);
     sendCount(row.sku, { count: amount, ...(shelves.length > 0 ? { shelf } : {}) })
-      .then(props.onCounted, (error: unknown) => setProblem(words.failedCount(whyOf(error))))
+      .then(props.onCounted, (error: unknown) => setProblem(words.failedCount(whyOf(error, telling))))
       .finally(() => setBusy(false));
   };
   return (

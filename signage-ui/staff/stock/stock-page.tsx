@@ -118,7 +118,7 @@ function useSettled(wish: Wish): Wish {
 
 function useCounting(telling: DeskTelling, refresh: () => Promise<void>) {
   const words = telling.desk.stock;
-  const notice = useNotice(words.failedCount);
+  const notice = useNotice(words.failedCount, telling);
   const [row, setRow] = useState<StockNow | undefined>();
   const counted = (answer: CountAnswer): void => {
     if (row === undefined) return;

@@ -3,23 +3,24 @@ import './password.css';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { Form, PasswordField } from '../../login/fields.js';
 import { ApiFailure, call } from '../../shared/api.js';
+import type { Place } from '../../shared/format.js';
 import type { PeopleWords } from '../../shared/messages/en-people.js';
 import { peopleFor } from '../../shared/messages/people.js';
+import { whyOf } from '../desk/why.js';
 import type { TabProps } from '../tab-props.js';
 import { isGuest, me, readMe } from './session.js';
 
-interface Failed {
-  readonly reason: string;
-  readonly detail: string;
-}
+/** What the store refused, or that a field was left empty. */
+type Failed = 'needed' | ApiFailure;
 
-function sentenceOf({ reason, detail }: Failed, { password, login }: PeopleWords): string {
-  if (reason === 'Needed') return login.needed;
-  return password.failed[reason] ?? login.failed[reason] ?? login.failedElse(detail);
+function sentenceOf(failed: Failed, { password, login }: PeopleWords, place: Place): string {
+  if (failed === 'needed') return login.needed;
+  const own = password.failed[failed.reason] ?? login.failed[failed.reason];
+  return own ?? login.failedElse(whyOf(failed, { place }));
 }
 
 /** The current and the new one; what was typed is gone once it is done. */
-function Change({ subject, words }: { subject: string; words: PeopleWords }) {
+function Change({ subject, words, place }: { subject: string; words: PeopleWords; place: Place }) {
   const [failed, setFailed] = useState<Failed | undefined>(undefined);
   const [working, setWorking] = useState(false);
   const [done, setDone] = useState(0);
@@ -30,23 +31,23 @@ function Change({ subject, words }: { subject: string; words: PeopleWords }) {
   }, [done]);
   const send = async (current: string, password: string): Promise<void> => {
     if (working) return;
-    if (current === '' || password === '') return setFailed({ reason: 'Needed', detail: '' });
+    if (current === '' || password === '') return setFailed('needed');
     setWorking(true);
     setFailed(undefined);
     try {
       await call('PUT', '/v1/password', { current, password });
       setDone(done + 1);
     } catch (failure) {
-      const { reason, message } = failure instanceof ApiFailure ? failure : new ApiFailure(0, 'Unknown', '');
+      const said = failure instanceof ApiFailure ? failure : new ApiFailure(0, 'Unknown', '');
       // Logged out meanwhile, perhaps by a change of the password elsewhere.
-      if (reason === 'NotAuthenticated') await readMe();
-      setFailed({ reason, detail: message });
+      if (said.reason === 'NotAuthenticated') await readMe();
+      setFailed(said);
     } finally {
       setWorking(false);
     }
   };
   const { login, password } = words;
-  const isWrong = (reason: string): boolean => failed?.reason === reason;
+  const isWrong = (reason: string): boolean => failed instanceof ApiFailure && failed.reason === reason;
   return (
     <>
       <p class="password-done" role="status" tabIndex={-1} ref={said}>
@@ -71,7 +72,7 @@ function Change({ subject, words }: { subject: string; words: PeopleWords }) {
           invalid={isWrong('WeakPassword')}
         />
         <p class={failed === undefined ? 'login-failed' : 'login-failed login-failed-said'} role="alert">
-          {failed === undefined ? '' : sentenceOf(failed, words)}
+          {failed === undefined ? '' : sentenceOf(failed, words, place)}
         </p>
         <button type="submit" class="button button-primary login-send" aria-disabled={working}>
           {working ? password.changing : password.change}
@@ -95,7 +96,7 @@ export function PasswordPage({ state }: TabProps) {
       ) : (
         <div class="card password-card">
           <p class="muted">{words.password.lead}</p>
-          <Change subject={session.subject} words={words} />
+          <Change subject={session.subject} words={words} place={state.place.value} />
         </div>
       )}
     </section>

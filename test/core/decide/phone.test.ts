@@ -103,6 +103,8 @@ describe('a phone decision', () => {
       ok: true,
       value: '30 s',
       needs: '30 s',
+      saw: { say: 'seconds', with: [30] },
+      wants: { say: 'seconds', with: [30] },
     });
     expect(more).toEqual([]);
   });
@@ -124,6 +126,8 @@ describe('a phone decision', () => {
       ok: true,
       value: '0 of 1 today',
       needs: 'below 1',
+      saw: { say: 'madeToday', with: [0, 1] },
+      wants: { say: 'below', with: [1] },
     });
     store.wait(120);
     expect(ofType(store.enter(`s:${ANNA}`), 'promo.decision')[0]?.data.reason).toBe('FrequencyCapped');
@@ -262,7 +266,12 @@ describe('explain and simulate', () => {
     ]);
     expect(why.rules[2]?.checks).toEqual([
       { ok: true, value: '2026-11-23 14:00' },
-      { ok: false, value: '2026-11-23 14:00', needs: '20:00 to 21:00' },
+      {
+        ok: false,
+        value: '2026-11-23 14:00',
+        needs: '20:00 to 21:00',
+        wants: { say: 'when', with: ['', '', '20:00', '21:00'] },
+      },
     ]);
     expect(why.rules[5]?.checks[1]).toBeNull();
   });

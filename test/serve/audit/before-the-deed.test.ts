@@ -217,7 +217,7 @@ describe('S20 while the journal takes nothing', () => {
       ['session.end', 'sam'],
       ['session.start', 'sam'],
     ]);
-    for (const { detail } of rows) expect(detail).toMatch(/^happened \d{4}-.*Z, noted late$/);
+    for (const { detail } of rows) expect(detail).toMatch(/^NotedLate \d{4}-.*Z$/);
   });
 });
 

@@ -1,17 +1,31 @@
-import type { Candidate, RuleCheck } from '../../../edge/contracts/index.js';
+import { type Candidate, inEnglish, type RuleCheck, type Said, said } from '../../../edge/contracts/index.js';
 import type { FixtureStore } from './fixture-store.js';
 import { iso } from './samples.js';
 
 /** What the journal's routes would answer about the demo store. */
 
-const yes = (rule: string, value: string, needs?: string): RuleCheck => ({
+type Seen = string | Said;
+
+const check = (rule: string, ok: boolean, saw: Seen, wants?: Seen): RuleCheck => ({
   rule,
-  ok: true,
-  value,
-  ...(needs === undefined ? {} : { needs }),
+  ok,
+  value: typeof saw === 'string' ? saw : inEnglish(saw),
+  ...(typeof saw === 'string' ? {} : { saw }),
+  ...(wants === undefined ? {} : { needs: typeof wants === 'string' ? wants : inEnglish(wants) }),
+  ...(typeof wants === 'object' ? { wants } : {}),
 });
-const no = (rule: string, value: string, needs: string): RuleCheck => ({ rule, ok: false, value, needs });
-const START = [yes('stop', 'not stopped'), yes('consent', 'given 14 May'), yes('zone', 'beverages')];
+const yes = (rule: string, saw: Seen, wants?: Seen): RuleCheck => check(rule, true, saw, wants);
+const no = (rule: string, saw: Seen, wants: Seen): RuleCheck => check(rule, false, saw, wants);
+const START = [
+  yes('stop', said('notStopped')),
+  yes('consent', said('given', '2026-05-14')),
+  yes('zone', 'beverages'),
+];
+const dwelt = (needed: number) => yes('dwell', said('seconds', 8), said('seconds', needed));
+const likes = (liked: number, bought: number): RuleCheck => ({
+  ...yes('likes', `${liked}, ${bought === 0 ? 'never bought' : `bought ${bought} times`}`),
+  liking: { liked, bought },
+});
 
 const candidate = (more: Partial<Candidate> & Pick<Candidate, 'campaign' | 'checks'>): Candidate => ({
   campaignVersion: 1,
@@ -29,12 +43,12 @@ export const CANDIDATES: readonly Candidate[] = [
     score: 0.812,
     checks: [
       ...START,
-      yes('dwell', '8 s', '6 s'),
-      yes('stock', '26 left', '6'),
-      yes('caps', '0 of 2 today'),
-      yes('held', 'not held'),
-      yes('comparison group', '0.4100', '0.1 or more'),
-      yes('likes', '0.81, bought 4 times'),
+      dwelt(6),
+      yes('stock', said('left', 26), '6'),
+      yes('caps', said('madeToday', 0, 2)),
+      yes('held', said('notHeld')),
+      yes('comparison group', '0.4100', said('orMore', 0.1)),
+      likes(0.81, 4),
     ],
   }),
   candidate({
@@ -46,12 +60,12 @@ export const CANDIDATES: readonly Candidate[] = [
     score: 0.64,
     checks: [
       ...START,
-      yes('dwell', '8 s', '5 s'),
-      yes('stock', '31 left', '6'),
-      yes('caps', '0 of 2 today'),
-      yes('held', 'not held'),
-      yes('comparison group', '0.7700', '0.1 or more'),
-      yes('likes', '0.64, never bought'),
+      dwelt(5),
+      yes('stock', said('left', 31), '6'),
+      yes('caps', said('madeToday', 0, 2)),
+      yes('held', said('notHeld')),
+      yes('comparison group', '0.7700', said('orMore', 0.1)),
+      likes(0.64, 0),
     ],
   }),
   candidate({
@@ -59,7 +73,7 @@ export const CANDIDATES: readonly Candidate[] = [
     name: 'Ginger beer week',
     sku: 'DRK-1004',
     reason: 'StockTooLow',
-    checks: [...START, yes('dwell', '8 s', '6 s'), no('stock', '2 left', '6')],
+    checks: [...START, dwelt(6), no('stock', said('left', 2), '6')],
   }),
   candidate({
     campaign: 'iced-coffee-to-go',
@@ -68,9 +82,9 @@ export const CANDIDATES: readonly Candidate[] = [
     reason: 'FrequencyCapped',
     checks: [
       ...START,
-      yes('dwell', '8 s', '6 s'),
-      yes('stock', '18 left', '4'),
-      no('caps', '2 of 2 today', 'below 2'),
+      dwelt(6),
+      yes('stock', said('left', 18), '4'),
+      no('caps', said('madeToday', 2, 2), said('below', 2)),
     ],
   }),
   candidate({
@@ -78,7 +92,7 @@ export const CANDIDATES: readonly Candidate[] = [
     name: 'Evening ale',
     sku: 'DRK-1011',
     reason: 'AgeUnknown',
-    checks: [yes('stop', 'not stopped'), no('consent', 'unknown', '16 or older')],
+    checks: [yes('stop', said('notStopped')), no('consent', said('age', 'unknown'), said('adult'))],
   }),
 ];
 

@@ -25,10 +25,18 @@ export function auditNow(atMs: number) {
     ['aoife', 'associate', 'stop', 'campaign oat-drink', 'wrong price on the shelf'],
     ['maeve', 'admin', 'user.add', 'kim', undefined, 'associate'],
     ['maeve', 'admin', 'user.disable', 'head-office', 'no longer with the company'],
-    ['sam.doyle', 'store-manager', 'stock.count', 'DRK-1002 on shelf-b2', undefined, '24 before, 26 counted'],
+    ['sam.doyle', 'store-manager', 'stock.count', 'DRK-1002, shelf-b2', undefined, '24 → 26'],
     ['sam.doyle', 'store-manager', 'device.revoke', 'old-scale', 'taken down'],
-    ['local-commands', 'admin', 'backup', '2026-06-17T02-00-00-000Z'],
-    ['aoife', 'associate', 'journal.export', '{"format":"csv","type":"pos.transaction"}'],
+    ['local-commands', 'admin', 'journal.backup', '2026-06-17T02-00-00-000Z'],
+    [
+      'aoife',
+      'associate',
+      'journal.export',
+      '{"format":"csv","type":"pos.transaction"}',
+      undefined,
+      'NotAllowed',
+    ],
+    ['kim', 'associate', 'session.start', '192.0.2.7', undefined, `ByLink; NotedLate ${iso(atMs)}`],
   ];
   return rows.map(([by, role, action, target, reason, detail], place) => ({
     ...{ n: 412 - place, at: iso(atMs - (place * 47 + 3) * MINUTE), by, role, action, target },

@@ -40,9 +40,9 @@ const rows = <T>(samples: readonly T[], texts: readonly string[]): T[] =>
 export function poisonedNow(atMs: number, text: string) {
   const stop = { stopId: 's', scope: { campaign: 'c' }, reason: 'r', at: iso(atMs) };
   const now = staffNow(atMs, {
-    link: link(atMs, { state: 'offline', detail: 'd', code: 'c' }),
+    link: link(atMs, { state: 'offline', detail: 'd', code: 'Failed' }),
     stops: [stop],
-    alarms: [{ code: 'c', text: 't', since: iso(atMs) }],
+    alarms: [{ code: 'MediaDamaged', text: 't', since: iso(atMs), facts: { files: 'f' } }],
   });
   return poisoned(now, text);
 }

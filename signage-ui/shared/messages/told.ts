@@ -1,0 +1,89 @@
+import type { Alarm, ClockDoubt, LinkNow, RuleCheck } from '../../../edge/contracts/index.js';
+import { count, dayMonth, hourMinute, type Place } from '../format.js';
+import { toldDe } from './de-told.js';
+import { type ToldWords, toldEn } from './en-told.js';
+
+/** Apart from the other catalogues: only those who run the store read what it tells. */
+export const TOLD_CATALOGUES: Readonly<Record<string, ToldWords>> = { en: toldEn, de: toldDe };
+
+/** Words for the codes of the store for a BCP 47 tag, English when there are none. */
+export function toldFor(locale: string): ToldWords {
+  const language = locale.split('-')[0]?.toLowerCase() ?? '';
+  return (Object.hasOwn(TOLD_CATALOGUES, language) ? TOLD_CATALOGUES[language] : undefined) ?? toldEn;
+}
+
+/** The words of a table for a code that may be of a later version than this page. */
+export const wordOf = <T>(table: Readonly<Record<string, T>>, code: string): T | undefined =>
+  Object.hasOwn(table, code) ? table[code] : undefined;
+
+interface Refused {
+  readonly reason: string;
+  readonly field?: string | undefined;
+  readonly detail?: string | undefined;
+}
+
+/** What was refused, by its code; the store's own sentence where the language wants it or knows no other. */
+export function refusalWords(told: ToldWords, { reason, field = '', detail = '' }: Refused): string {
+  const title = wordOf<string>(told.refusals, reason);
+  return title === undefined ? detail || reason : told.refused(title, field, detail);
+}
+
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
+const INSTANT = /^\d{4}-\d{2}-\d{2}T[\d:.]+(?:Z|[+-]\d{2}:\d{2})$/;
+
+/** A fact as people of the place write it: numbers, days and instants; a name stays what it is. */
+function written(fact: string | number, place: Place): string {
+  if (typeof fact === 'number') return count(fact, place.locale);
+  if (DAY.test(fact)) return dayMonth(`${fact}T12:00:00Z`, { ...place, timeZone: 'UTC' });
+  return INSTANT.test(fact) ? `${dayMonth(fact, place)} ${hourMinute(fact, place)}` : fact;
+}
+
+/** The store's own sentence where it gives no facts for one that needs them, as before there were any. */
+export function alarmWords({ code, text, facts }: Alarm, place: Place): string {
+  const words = wordOf(toldFor(place.locale).alarms, code);
+  if (typeof words === 'string') return words;
+  if (words === undefined || facts === undefined) return text;
+  return words(Object.fromEntries(Object.entries(facts).map(([name, fact]) => [name, written(fact, place)])));
+}
+
+/** Why HQ is not reached. */
+export function linkDetail({ code, detail }: LinkNow, { locale }: Pick<Place, 'locale'>): string | undefined {
+  return code === undefined ? undefined : (wordOf<string>(toldFor(locale).link, code) ?? detail);
+}
+
+export function doubtWords({ code, figure }: ClockDoubt, place: Place): string | undefined {
+  return wordOf(toldFor(place.locale).doubts, code)?.(written(figure, place));
+}
+
+/** What a rule saw or needed; `undefined` where it is told without a code, or with one of a later version. */
+export function saidWords(said: RuleCheck['saw'], place: Place): string | undefined {
+  if (said === undefined) return undefined;
+  const words = toldFor(place.locale).said;
+  const facts = (said.with ?? []).map((fact) => written(fact, place));
+  if (said.say !== 'when') return wordOf(words, said.say)?.(facts[0] ?? '', facts[1] ?? '');
+  const [from = '', until = '', ...hours] = facts;
+  const windows = hours.flatMap((hour, at) =>
+    at % 2 === 0 ? [words.window(hour, hours[at + 1] ?? '')] : [],
+  );
+  if (from !== '') windows.push(words.from(from, ''));
+  if (until !== '') windows.push(words.until(until, ''));
+  return windows.join(', ');
+}
+
+/** What stands beside an entry of the audit log: codes with their figures; what somebody typed stays. */
+export function noteWords(
+  detail: string,
+  place: Place,
+  others: readonly Readonly<Record<string, string>>[] = [],
+): string {
+  const told = toldFor(place.locale);
+  return detail
+    .split('; ')
+    .map((part) => {
+      const [code = '', ...rest] = part.split(' ');
+      const note = wordOf(told.notes, code)?.(written(rest.join(' '), place));
+      const known = [told.refusals, ...others].map((table) => wordOf<string>(table, part));
+      return note ?? known.find((word) => word !== undefined) ?? part;
+    })
+    .join('; ');
+}
