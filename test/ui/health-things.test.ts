@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { AlarmCode } from '../../edge/contracts/index.js';
 import { sumOf } from '../../signage-ui/staff/health/things.js';
 import { healthNow } from './support/desk-samples.js';
 import { link } from './support/staff-samples.js';
@@ -7,7 +8,7 @@ const NOW = Date.parse('2026-06-18T13:03:27Z');
 const certificate = (state: 'good' | 'ending' | 'ended' | 'revoked' | 'replaced') => ({
   ...{ kind: 'pages', serial: '1', subject: 'store.local', notAfter: '2026-07-01T00:00:00Z', state },
 });
-const alarm = (code: string) => ({ code, text: code, since: '2026-06-18T13:00:00Z' });
+const alarm = (code: AlarmCode) => ({ code, text: code, since: '2026-06-18T13:00:00Z' });
 const calm = { health: healthNow(NOW), link: link(NOW), alarms: [], certificates: [certificate('good')] };
 
 describe('the headline of Health', () => {
