@@ -1,6 +1,6 @@
-import { type Refusal, RefusalError } from '../contracts/index.js';
+import { type QuarantineEvent, type Refusal, RefusalError } from '../contracts/index.js';
 import { adapterNamed } from '../ingest/adapters/registry.js';
-import type { Intake } from '../ingest/intake.js';
+import type { Incoming, Intake } from '../ingest/intake.js';
 import type { Told } from '../ingest/set-aside.js';
 import type { RouteDeps } from '../serve/routes/index.js';
 import type { Oversized } from '../serve/routes/route.js';
@@ -18,6 +18,7 @@ type Answers = Pick<
   | 'recordConsent'
   | 'withdrawConsent'
   | 'redecode'
+  | 'recheck'
   | 'eraseShopper'
   | 'sidOfLoyalty'
 >;
@@ -46,22 +47,30 @@ export function answersOf(rim: RimIn): Answers {
     eraseShopper: (sid, asked) => asValue(() => rim.erasures.erase(sid, asked)),
     sidOfLoyalty: rim.erasures.sidOfLoyalty,
     redecode: createRedecode(rim.intake),
+    recheck: createRecheck(rim.intake),
   };
 }
 
-/** The mended body takes the way in which the record came. */
+/** A body as if it came once more, by the way in which the record came. */
+function onceMore(record: QuarantineEvent, body: Buffer): Incoming {
+  const adapter = adapterNamed(record.adapter);
+  return {
+    topic: record.channel === 'mqtt' ? record.topic : '',
+    bytes: body,
+    channel: record.channel,
+    device: record.device,
+    ...(adapter === undefined ? {} : { adapter }),
+  };
+}
+
+export function createRecheck(intake: Pick<Intake, 'check'>): RouteDeps['recheck'] {
+  return (record, body) => intake.check(onceMore(record, body));
+}
+
 export function createRedecode(intake: Pick<Intake, 'receive'>): RouteDeps['redecode'] {
   return (record, body, mending) =>
     asValue(async () => {
-      const adapter = adapterNamed(record.adapter);
-      const receipt = await intake.receive({
-        topic: record.channel === 'mqtt' ? record.topic : '',
-        bytes: body,
-        channel: record.channel,
-        device: record.device,
-        mending,
-        ...(adapter === undefined ? {} : { adapter }),
-      });
+      const receipt = await intake.receive({ ...onceMore(record, body), mending });
       if (receipt.outcome === 'refused') return receipt.refusal;
       return { events: receipt.outcome === 'nothing' ? [] : receipt.ids };
     });

@@ -1,4 +1,12 @@
-import { inLetters, REFUSALS, type Refusal, RefusalError, type TopicData } from '../contracts/index.js';
+import {
+  inLetters,
+  misfit,
+  REFUSALS,
+  type Refusal,
+  RefusalError,
+  TOPICS,
+  type TopicData,
+} from '../contracts/index.js';
 import type { Draft, Gate, Rejection } from '../ports.js';
 import type { Journal } from '../store/types.js';
 import { adapterFor } from './adapters/registry.js';
@@ -47,6 +55,8 @@ export interface Oversize {
 export interface Intake {
   /** Resolves once whatever it says is durable; rejects with RefusalError when the journal takes nothing now. */
   receive(incoming: Incoming): Promise<Receipt>;
+  /** What `receive` would refuse about the document itself; takes nothing and keeps nothing. */
+  check(incoming: Incoming): Refusal | undefined;
   /** A message so large that it was not read: noted without a body, as its sender's. */
   oversized(what: Oversize): Promise<Told>;
   /** Before anybody may connect: whoever was there when the store stopped is gone until they speak. */
@@ -98,6 +108,14 @@ export function createIntake(deps: IntakeDeps): Intake {
         deps.observer.handled({ adapter: adapter?.name ?? 'none', outcome, channel });
         return receipt;
       });
+    },
+    check(incoming) {
+      try {
+        examine(incoming, deps);
+        return undefined;
+      } catch (error) {
+        return error instanceof RefusalError ? error.refusal : BROKEN_FORMAT;
+      }
     },
     oversized({ device, channel, bytes, detail, adapter }) {
       const body = { bytes: Buffer.alloc(0), announcedBytes: bytes };
@@ -179,6 +197,17 @@ function understand(work: Work, deps: IntakeDeps): Promise<Receipt> {
     return { ...draft, id: mending === undefined ? nameAfter(print) : `${mending.name}-${n + 1}` };
   });
   return keep(named, mending?.settlement);
+}
+
+/** Throws RefusalError for what does not fit: the decoder's word, then the schema of what it would become. */
+function examine(incoming: Incoming, deps: IntakeDeps): void {
+  const decoded = decode(incoming, incoming.adapter ?? adapterFor(incoming.topic), deps);
+  if ('rejection' in decoded) throw new RefusalError(decoded.rejection);
+  for (const draft of decoded.drafts) {
+    if (draft.type === 'pos.transaction') deps.tills.check(draft as Draft<'pos.transaction'>);
+    const problem = misfit(TOPICS[draft.type].schema, draft.data);
+    if (problem !== undefined) throw new RefusalError(problem);
+  }
 }
 
 function decode(incoming: Incoming, adapter: Adapter | undefined, deps: IntakeDeps): Decoded {

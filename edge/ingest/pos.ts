@@ -25,6 +25,8 @@ export interface Tills {
    * what the journal refuses. `along` is committed in the same transaction, or alone where the transaction is known.
    */
   accept(draft: Draft<'pos.transaction'>, along?: readonly Draft[]): Promise<Accepted>;
+  /** Throws what `accept` would refuse about the transaction itself; takes nothing. */
+  check(draft: Draft<'pos.transaction'>): void;
 }
 
 export interface TillsDeps {
@@ -57,15 +59,22 @@ export function createTills(deps: TillsDeps): Tills {
     }
   };
 
+  /** What it is as it would be kept, and whether it is known; throws where it is known with another content. */
+  const examine = (draft: Draft<'pos.transaction'>) => {
+    const data = kept(draft.data, deps);
+    const key = transactionKey(data);
+    const hash = transactionHash(data);
+    const before = recent.get(key);
+    const knownHash = before?.hash ?? deps.views.transactionHash(key);
+    if (knownHash !== undefined && knownHash !== hash) throw conflict(key);
+    return { data, key, hash, before, known: knownHash !== undefined };
+  };
+
   return {
+    check: (draft) => void examine(draft),
     async accept(draft, along = []) {
-      const data = kept(draft.data, deps);
-      const key = transactionKey(data);
-      const hash = transactionHash(data);
-      const before = recent.get(key);
-      const knownHash = before?.hash ?? deps.views.transactionHash(key);
-      if (knownHash !== undefined) {
-        if (knownHash !== hash) throw conflict(key);
+      const { data, key, hash, before, known } = examine(draft);
+      if (known) {
         await before?.durable;
         if (along.length > 0) await deps.gate.admit(along);
         return { status: 'known', key };

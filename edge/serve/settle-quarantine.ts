@@ -19,12 +19,14 @@ export interface QuarantineDeps {
     body: Buffer,
     mending: { readonly name: string; readonly settlement: readonly Draft[] },
   ) => Promise<{ readonly events: readonly string[] } | Refusal>;
+  /** What the same way would refuse about this body; it takes nothing. */
+  readonly recheck: (record: QuarantineEvent, body: Buffer) => Refusal | undefined;
 }
 
 export type Held = JournalledEvent<'quarantine.event'>;
 
 /** The open record of this id, or why there is none. */
-export function heldRecord(deps: QuarantineDeps, id: string): Held | Refusal {
+export function heldRecord(deps: Pick<QuarantineDeps, 'journal' | 'engine'>, id: string): Held | Refusal {
   const place = deps.engine.views.quarantined().find((held) => held.quarantineId === id);
   const journalled = place === undefined ? undefined : deps.journal.readOffset(place.offset);
   if (journalled !== undefined && isType(journalled.event, 'quarantine.event')) return journalled as Held;
@@ -44,7 +46,7 @@ export interface Settling {
 export type Settle = (id: string, how: Settling) => Promise<Answer>;
 
 /** Two people may settle the same record at once: the first wins, the second hears AlreadySettled. */
-export function createSettler(deps: QuarantineDeps): Settle {
+export function createSettler(deps: Omit<QuarantineDeps, 'recheck'>): Settle {
   const settling = new Set<string>();
   const settle = async (id: string, how: Settling): Promise<Answer> => {
     const held = heldRecord(deps, id);

@@ -79,6 +79,14 @@ export const heldRecords = (): Promise<{
 }> => call('GET', '/v1/quarantine?limit=50');
 export const openRecord = (id: string): Promise<HeldRecord> =>
   call('GET', `/v1/quarantine/${encodeURIComponent(id)}`);
+/** Whether a body would fit; where and why not. */
+export interface Verdict {
+  readonly fits: boolean;
+  readonly detail?: string;
+  readonly field?: string;
+}
+export const checkRecord = (id: string, body: string): Promise<Verdict> =>
+  call('POST', `/v1/quarantine/${encodeURIComponent(id)}/check`, { body });
 export const mendRecord = (id: string, body: string): Promise<{ readonly events: readonly string[] }> =>
   call('POST', `/v1/quarantine/${encodeURIComponent(id)}/mend`, { body });
 export const leaveRecord = (id: string): Promise<unknown> =>

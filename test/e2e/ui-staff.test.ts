@@ -331,6 +331,28 @@ await describeWith(['chromium'], 'the staff page', () => {
       expect(calls('POST', /mend$/).at(-1)?.body).toEqual({ body: '{"sku":"DRK-1004","weight_g":1200}' });
     });
 
+    it('says while one types whether a mended body fits, and where and why not', async () => {
+      store.answer('POST', /check$/, ({ body }) =>
+        (body as { body: string }).body.includes('1200')
+          ? { fits: true }
+          : {
+              fits: false,
+              reason: 'SchemaMismatch',
+              field: '/weight_g',
+              detail: '/weight_g: expected number',
+            },
+      );
+      const page = await open('#journal');
+      await page.fill('.mend-text', '{"sku":"DRK-1004","weight_g":"1.2"}');
+      await page.waitForSelector('.mend-foot:has-text("It does not fit yet: /weight_g: expected number")');
+      expect(await page.getAttribute('.mend-text', 'aria-invalid')).toBe('true');
+      await picture(page, 'journal-mend-not-yet');
+      await page.fill('.mend-text', '{"sku":"DRK-1004","weight_g":1200}');
+      await page.waitForSelector('.mend-foot .tone-text-good:has-text("It fits the schema")');
+      expect(calls('POST', /mend$/)).toEqual([]);
+      await picture(page, 'journal-mend-fits');
+    });
+
     it('asks what another rule would have done', async () => {
       const page = await open('#journal/d-8f31c2');
       await page.click('text=What if');

@@ -1,7 +1,7 @@
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { createRedecode } from '../../edge/app/answers.js';
+import { createRecheck, createRedecode } from '../../edge/app/answers.js';
 import { isType, RefusalError, type TopicName } from '../../edge/contracts/index.js';
 import { createSettler } from '../../edge/serve/settle-quarantine.js';
 import type { Journal } from '../../edge/store/types.js';
@@ -93,6 +93,20 @@ describe.each(CASES)('mending $type', ({ topic, bad, good, type }) => {
       expect(again.engine.views.quarantined()).toEqual([]);
       await again.close();
     }
+  });
+
+  it('says beforehand whether it would fit, and takes nothing', async () => {
+    const rim = await openRim();
+    const id = await spoil(rim);
+    const held = rim.events().find((found) => found.event.id === id)!.event;
+    if (!isType(held, 'quarantine.event')) throw new Error('the record is not in the journal');
+    const check = (body: string) => createRecheck(rim.intake)(held.data, Buffer.from(body));
+    expect(check(good)).toBeUndefined();
+    expect(check(bad)).toMatchObject({ reason: 'SchemaMismatch', field: expect.stringMatching(/^\/\w+/) });
+    expect(check('{')).toMatchObject({ reason: 'MalformedJson' });
+    expect([count(rim, type), settlements(rim)]).toEqual([0, 0]);
+    expect(rim.engine.views.quarantined()).toHaveLength(1);
+    await rim.close();
   });
 
   it('settles it where the power went between the two files of a commit', async () => {

@@ -21,6 +21,14 @@ const Record = Type.Object({
   bytes: Type.Integer(),
   recordedtime: Type.String(),
 });
+const BODY_BYTES_MAX = 2 * 1024 * 1024;
+const Body = Type.Object({ body: Type.String({ maxLength: 1_000_000, description: 'the mended text' }) });
+const Verdict = Type.Object({
+  fits: Type.Boolean(),
+  reason: Type.Optional(Type.String()),
+  detail: Type.Optional(Type.String({ description: 'the words of the decoder or of the schema' })),
+  field: Type.Optional(Type.String({ description: 'where, as a JSON pointer' })),
+});
 const Settled = Type.Object({
   quarantineId: Type.String(),
   as: Type.String({ description: 'mended or left' }),
@@ -31,7 +39,13 @@ export type { QuarantineDeps };
 
 export function quarantineRoutes(deps: QuarantineDeps): readonly Route[] {
   const settler = createSettler(deps);
-  return [listRoute(deps), openRoute(deps), mendRoute(deps, settler), leaveRoute(deps, settler)];
+  return [
+    listRoute(deps),
+    openRoute(deps),
+    checkRoute(deps),
+    mendRoute(deps, settler),
+    leaveRoute(deps, settler),
+  ];
 }
 
 const show = ({ event }: Held) => ({ ...event.data, recordedtime: event.recordedtime, source: event.source });
@@ -85,6 +99,31 @@ const openRoute = (deps: QuarantineDeps): Route =>
     },
   });
 
+const checkRoute = (deps: QuarantineDeps): Route =>
+  route({
+    method: 'post',
+    path: '/v1/quarantine/{id}/check',
+    tag: 'Quarantine',
+    summary: 'Whether a mended body would fit; nothing is taken',
+    roles: DESK_ROLES,
+    params: Params,
+    body: Body,
+    bodyBytesMax: BODY_BYTES_MAX,
+    answers: {
+      200: { description: 'The verdict, with the place and the reason when it does not', schema: Verdict },
+    },
+    refusals: ['NotFound'],
+    example: { params: { id: 'none' }, body: { body: '{}' } },
+    handle: ({ params, body }) => {
+      const held = heldRecord(deps, params.id);
+      if (isRefusal(held)) return held;
+      const refusal = deps.recheck((held as Held).event.data, Buffer.from(body.body));
+      if (refusal === undefined) return ok({ fits: true });
+      const { reason, detail, field } = refusal;
+      return ok({ fits: false, reason, detail, ...(field === undefined ? {} : { field }) });
+    },
+  });
+
 const mendRoute = (deps: QuarantineDeps, settle: Settle): Route =>
   route({
     method: 'post',
@@ -95,8 +134,8 @@ const mendRoute = (deps: QuarantineDeps, settle: Settle): Route =>
       'Refused with the decoder’s own words when it still does not fit; the record then stays open.',
     roles: DESK_ROLES,
     params: Params,
-    body: Type.Object({ body: Type.String({ maxLength: 1_000_000, description: 'the mended text' }) }),
-    bodyBytesMax: 2 * 1024 * 1024,
+    body: Body,
+    bodyBytesMax: BODY_BYTES_MAX,
     answers: { 200: { description: 'Admitted', schema: Settled } },
     refusals: [
       'NotFound',

@@ -187,6 +187,8 @@ export const journalDe: typeof journalEn = {
     cut: 'Zu lang, um ganz gezeigt zu werden; hier steht nur der Anfang.',
     done: 'Gerichtet. Es steht jetzt im Journal.',
     left: 'So gelassen. Es bleibt im Journal.',
+    fits: 'Es passt zum Schema. Richten und nachspielen nimmt es auf.',
+    notYet: (detail) => `Es passt so noch nicht: ${detail}`,
     failed: (detail) => `Es passt noch nicht: ${detail}`,
   },
 };

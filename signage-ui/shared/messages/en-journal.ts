@@ -185,6 +185,8 @@ export const journalEn = {
     cut: 'Too long to be shown whole; only its beginning stands here.',
     done: 'Mended. It stands in the journal now.',
     left: 'Left as it is. It stays in the journal.',
+    fits: 'It fits the schema. Mend and replay takes it in.',
+    notYet: (detail: string) => `It does not fit yet: ${detail}`,
     failed: (detail: string) => `It still does not fit: ${detail}`,
   },
 };

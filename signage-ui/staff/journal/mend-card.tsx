@@ -2,7 +2,15 @@ import { useEffect, useState } from 'preact/hooks';
 import { clockTime, count } from '../../shared/format.js';
 import { Icon } from '../../shared/icons.js';
 import { refusalWords, toldFor } from '../../shared/messages/told.js';
-import { type HeldRecord, heldRecords, leaveRecord, mendRecord, openRecord } from '../api.js';
+import {
+  checkRecord,
+  type HeldRecord,
+  heldRecords,
+  leaveRecord,
+  mendRecord,
+  openRecord,
+  type Verdict,
+} from '../api.js';
 import { whyOf } from '../desk/why.js';
 import type { Telling } from '../now/story-words.js';
 
@@ -13,6 +21,9 @@ interface MendProps {
   readonly toMend: number;
   readonly telling: Telling;
 }
+
+/** Asked once the typing pauses for so long. */
+const TYPING_MS = 300;
 
 type Outcome = { readonly tone: 'good' | 'look'; readonly text: string };
 
@@ -33,6 +44,36 @@ function useRecord(id: string | undefined, toMend: number): HeldRecord | undefin
     };
   }, [id, toMend]);
   return record;
+}
+
+/** The store's word on the text as it stands; `undefined` until it has answered about this very text. */
+function useVerdict(record: HeldRecord, text: string, asks: boolean): Verdict | undefined {
+  const [said, setSaid] = useState<{ readonly text: string; readonly verdict: Verdict } | undefined>();
+  useEffect(() => {
+    if (!asks) return;
+    let mine = true;
+    const timer = setTimeout(() => {
+      checkRecord(record.quarantineId, text).then(
+        (verdict) => mine && setSaid({ text, verdict }),
+        // Without an answer nothing is said; mending says for itself what is wrong.
+        () => mine && setSaid(undefined),
+      );
+    }, TYPING_MS);
+    return () => {
+      mine = false;
+      clearTimeout(timer);
+    };
+  }, [record.quarantineId, text, asks]);
+  return said?.text === text ? said.verdict : undefined;
+}
+
+function verdictWords(verdict: Verdict, { messages }: Telling): Outcome {
+  const words = messages.journal.mend;
+  const { fits, detail = '', field } = verdict;
+  if (fits) return { tone: 'good', text: words.fits };
+  const place =
+    field === undefined || field === '/' || detail.startsWith(field) ? detail : `${field}: ${detail}`;
+  return { tone: 'look', text: words.notYet(place) };
 }
 
 function Bodies(props: {
@@ -96,6 +137,8 @@ function Record({ record, toMend, telling }: { record: HeldRecord; toMend: numbe
     }
   };
   const settled = outcome?.tone === 'good';
+  const verdict = useVerdict(record, text, !binary && !record.cut && !settled && text !== record.body);
+  const said = outcome ?? (verdict === undefined ? undefined : verdictWords(verdict, telling));
   return (
     <>
       <header class="mend-head">
@@ -109,17 +152,18 @@ function Record({ record, toMend, telling }: { record: HeldRecord; toMend: numbe
         <Bodies
           record={record}
           text={text}
-          wrong={outcome?.tone === 'look'}
+          wrong={said?.tone === 'look'}
           telling={telling}
-          onInput={setText}
+          onInput={(typed) => {
+            setText(typed);
+            setOutcome(undefined);
+          }}
         />
       )}
       <footer class="mend-foot">
-        <p class={outcome === undefined ? 'muted' : `tone-text-${outcome.tone}`} aria-live="polite">
-          <bdi>{outcome?.text ?? hint(record, telling)}</bdi>
-          {toMend > 1 && outcome === undefined
-            ? ` ${words.more(count(toMend - 1, telling.place.locale))}.`
-            : ''}
+        <p class={said === undefined ? 'muted' : `tone-text-${said.tone}`} aria-live="polite">
+          <bdi>{said?.text ?? hint(record, telling)}</bdi>
+          {toMend > 1 && said === undefined ? ` ${words.more(count(toMend - 1, telling.place.locale))}.` : ''}
         </p>
         <button
           type="button"
