@@ -23,9 +23,9 @@ export function mountPages(app: Express, deps: PageDeps): void {
   const assets = loadAssets(deps.pagesFolder);
   const page =
     (name: string): RequestHandler =>
-    (_request, response, next) => {
+    (_request, response) => {
       const asset = assets.get(name);
-      if (asset === undefined) next();
+      if (asset === undefined) sayNotBuilt(response);
       else sendAsset(response, asset);
     };
   const enter = tradeToken(deps);
@@ -54,6 +54,14 @@ const playerPolicy: RequestHandler = (_request, response, next) => {
   }
   next();
 };
+
+/** A fresh clone has no pages yet: whoever opens one reads what to run instead of looking for a wrong address. */
+function sayNotBuilt(response: Response): void {
+  response.status(503).setHeader('cache-control', 'no-store');
+  response
+    .type('text/plain; charset=utf-8')
+    .send('The pages of this store are not built. Run `npm run build` in its folder, then start it again.\n');
+}
 
 function sendAsset(response: Response, asset: Asset): void {
   const cache = asset.immutable ? `public, max-age=${HASHED_MAX_AGE_S}, immutable` : 'no-cache';
