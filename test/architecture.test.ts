@@ -9,6 +9,8 @@ const COMPOSITION = ['edge/app.ts', 'edge/app/', 'edge/cli/', 'edge/main.ts'];
 
 const FILE_LINES_MAX = 350;
 const TEST_LINES_MAX = 400;
+/** All words of a language, so that a further one is one file. */
+const A_LANGUAGE = /^edge\/languages\/[a-z]{2,3}\.ts$/;
 /** Files over their budget, each with the reason; the list is meant to shrink. */
 const LONGER: Readonly<Record<string, string>> = {};
 
@@ -151,7 +153,9 @@ describe('the house', () => {
       .map((file) => ({ path: file.path, lines: file.text.split('\n').length - 1 }))
       .filter(
         ({ path, lines }) =>
-          lines > (path.startsWith('test/') ? TEST_LINES_MAX : FILE_LINES_MAX) && LONGER[path] === undefined,
+          lines > (path.startsWith('test/') ? TEST_LINES_MAX : FILE_LINES_MAX) &&
+          LONGER[path] === undefined &&
+          !A_LANGUAGE.test(path),
       );
     expect(long).toEqual([]);
   });

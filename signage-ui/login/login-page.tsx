@@ -1,4 +1,4 @@
-import type { PeopleWords } from '../shared/messages/en-people.js';
+import type { PeopleWords } from '../shared/messages/people.js';
 import { refusalWords, toldFor } from '../shared/messages/told.js';
 import { Form, PasswordField, TextField } from './fields.js';
 import type { LoginState } from './state.js';

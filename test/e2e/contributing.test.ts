@@ -11,18 +11,26 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type * as Push from '../../edge/deliver/push/words.js';
+import type * as Trust from '../../edge/serve/tls/trust-page.js';
+import { makeRoot } from '../../edge/serve/tls/x509.js';
 import { requireComponent } from '../support/components.js';
 import { freePorts } from '../support/free-port.js';
 import { until } from '../support/until.js';
 import { inserted, type WalkStep, walkthroughOf } from '../support/walkthrough.js';
 import { openBrowser } from '../ui/support/browser.js';
+import { startFixtureStore } from '../ui/support/fixture-store.js';
+import { shopperView } from '../ui/support/samples.js';
 
 const NEEDED = [
   ...['edge', 'cloud-bridge', 'signage-ui', 'test', 'deploy'],
   ...['package.json', 'tsconfig.json', 'ARCHITECTURE.md'],
 ];
+/** The file that the contributor's page adds for a language. */
+const LANGUAGE = 'edge/languages/eo.ts';
 const steps = walkthroughOf(readFileSync('CONTRIBUTING.md', 'utf8'));
 
 /** What the contributor's page says is done to a copy, step by step, in its order. */
@@ -67,11 +75,15 @@ describe('the contributing page', () => {
     writeFileSync(path, text);
   };
 
-  it('shows a format, a rule and a page', () => {
+  it('shows a format, a rule, a page and a language', () => {
     const paths = steps.flatMap((step) => (step.kind === 'file' ? [step.path] : []));
     expect(paths.some((path) => path.startsWith('edge/ingest/adapters/'))).toBe(true);
     expect(paths.some((path) => path.startsWith('test/core/decide/'))).toBe(true);
     expect(paths.some((path) => path.startsWith('signage-ui/'))).toBe(true);
+    // One file, and no line of any other.
+    expect(
+      steps.flatMap((step) => ('path' in step && step.path.includes('/eo.') ? [step.kind] : [])),
+    ).toEqual(['file']);
     expect(steps.filter(({ kind }) => kind === 'run').length).toBeGreaterThanOrEqual(3);
   });
 
@@ -83,6 +95,41 @@ describe('the contributing page', () => {
     rmSync(join(copy, 'edge/ingest/adapters/gram-scale/README.md'));
     const exam = steps.find((step) => step.kind === 'run') as WalkStep & { kind: 'run' };
     expect(() => run(exam.command)).toThrow(/has a README/);
+  });
+
+  it('a word that the new language lacks is an error of the types', () => {
+    const file = join(copy, LANGUAGE);
+    const whole = readFileSync(file, 'utf8');
+    writeFileSync(file, whole.replace('loud(english.message)', "{ code: 'Show', later: 'Later' }"));
+    expect(() => run('npx tsc -p . --noEmit')).toThrow(/eo\.ts.*Property 'body' is missing/);
+    writeFileSync(file, whole);
+  });
+
+  it('the store speaks the new language: messages to phones, and the page about its certificate', async () => {
+    const built = (path: string) => import(/* @vite-ignore */ pathToFileURL(join(copy, 'dist', path)).href);
+    const { wordsFor } = (await built('edge/deliver/push/words.js')) as typeof Push;
+    expect(wordsFor('eo', 'en-IE')).toMatchObject({ lang: 'eo', tag: 'eo', words: { code: '[Show code]' } });
+    const { createTrustPage } = (await built('edge/serve/tls/trust-page.js')) as typeof Trust;
+    const validity = { notBefore: new Date(0), notAfter: new Date(Date.now() + 86_400_000) };
+    const { certificate: root } = await makeRoot('Linden Grocer', validity);
+    const page = createTrustPage({ storeName: 'Linden Grocer', root }).answer('/trust', 'eo,en;q=0.5');
+    expect(page?.body.toString()).toContain('<h1>[Trust this store]</h1>');
+  });
+
+  it.skipIf(!chromium.ready)('and its pages do: logging in, and what a shopper sees', async () => {
+    const store = await startFixtureStore(0, join(copy, 'dist/signage-ui'));
+    const browser = await openBrowser();
+    try {
+      store.say('/shopper', 'view', shopperView(Date.now(), { locale: 'eo' }));
+      const page = await browser.newPage({ locale: 'eo' });
+      await page.goto(`${store.url}/login`);
+      await page.waitForSelector('h1:has-text("[Log in]")');
+      await page.goto(`${store.url}/me`);
+      await page.waitForSelector('nav:has-text("[Near you]")');
+    } finally {
+      await browser.close();
+      await store.close();
+    }
   });
 
   it.skipIf(!chromium.ready)('has a store that feeds the pages, and shows a saved page at once', async () => {

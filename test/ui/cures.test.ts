@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { DESK_CATALOGUES } from '../../signage-ui/shared/messages/desk.js';
+import { languageCodes, languageOf } from '../../edge/languages/index.js';
 
 function sourcesUnder(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
@@ -33,7 +33,8 @@ function alarmsRaised(): string[] {
 it('Health says what to do about every alarm, in each language', () => {
   const alarms = alarmsRaised();
   expect(alarms).toEqual(expect.arrayContaining(['AuditWaits', 'CertificateEnding', 'ClockUntrusted']));
-  for (const [language, { health }] of Object.entries(DESK_CATALOGUES)) {
+  for (const language of languageCodes()) {
+    const { health } = languageOf(language).words.desk;
     expect(
       alarms.filter((code) => !Object.hasOwn(health.cures, code)),
       language,

@@ -13,14 +13,14 @@ import {
   SILENCES,
   said,
 } from '../../edge/contracts/index.js';
-import { DESK_CATALOGUES } from '../../signage-ui/shared/messages/desk.js';
+import { languageCodes, languageOf } from '../../edge/languages/index.js';
 import {
   alarmWords,
   doubtWords,
   noteWords,
   refusalWords,
   saidWords,
-  TOLD_CATALOGUES,
+  toldFor,
 } from '../../signage-ui/shared/messages/told.js';
 
 const GERMANY = { locale: 'de-DE', timeZone: 'Europe/Berlin', currency: 'EUR' };
@@ -30,7 +30,8 @@ const OWN = ['NoAnswer', 'Unknown'];
 /** Hours of the day are put together from words of their own. */
 const WINDOWS = ['from', 'until', 'window'];
 
-describe.each(Object.entries(TOLD_CATALOGUES))('what the store tells, in %s', (language, told) => {
+describe.each(languageCodes())('what the store tells, in %s', (language) => {
+  const { told, desk } = languageOf(language).words;
   const names = (table: object): string[] => Object.keys(table).sort();
 
   it('has words for every code of the contracts, and for no other', () => {
@@ -47,7 +48,7 @@ describe.each(Object.entries(TOLD_CATALOGUES))('what the store tells, in %s', (l
   });
 
   it('says what to do about every alarm', () => {
-    const { cures } = DESK_CATALOGUES[language]!.health;
+    const { cures } = desk.health;
     expect(ALARM_CODES.filter((code) => !Object.hasOwn(cures, code))).toEqual([]);
   });
 });
@@ -55,10 +56,10 @@ describe.each(Object.entries(TOLD_CATALOGUES))('what the store tells, in %s', (l
 describe('in German', () => {
   it('a refusal is told by its code and its field, never in the English of the store', () => {
     const refused = { reason: 'SchemaMismatch', field: '/name', detail: 'expected a string' };
-    expect(refusalWords(TOLD_CATALOGUES['de']!, refused)).toBe('Ein Feld passt nicht zum Schema (/name)');
-    expect(refusalWords(TOLD_CATALOGUES['en']!, refused)).toBe('expected a string');
+    expect(refusalWords(toldFor('de'), refused)).toBe('Ein Feld passt nicht zum Schema (/name)');
+    expect(refusalWords(toldFor('en'), refused)).toBe('expected a string');
     const later = { reason: 'OfALaterVersion', detail: 'something else' };
-    expect(refusalWords(TOLD_CATALOGUES['de']!, later)).toBe('something else');
+    expect(refusalWords(toldFor('de'), later)).toBe('something else');
   });
 
   it('numbers, days and times are those of the place', () => {

@@ -46,7 +46,7 @@ export function composePayload(
   { decisionId, campaign, offer, locale }: PayloadOf,
   deps: PayloadDeps,
 ): Buffer {
-  const { words, tag } = wordsFor(locale, deps.storeLocale);
+  const { words, lang, tag } = wordsFor(locale, deps.storeLocale);
   const money = (minor: number): string => {
     const format = new Intl.NumberFormat(tag, { style: 'currency', currency: offer.currency });
     return format.format(minor / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2));
@@ -65,7 +65,7 @@ export function composePayload(
     picture: PICTURE,
     url: `/me#offer=${encodeURIComponent(decisionId)}`,
     expires: offer.validUntil,
-    lang: words.lang,
+    lang,
     actions: { code: words.code, later: words.later },
   };
   return pad(Buffer.from(JSON.stringify(payload)));

@@ -4,8 +4,8 @@
  */
 import { X509Certificate } from 'node:crypto';
 import type { Express } from 'express';
+import { languageCodes, languageOf, type Words } from '../../languages/index.js';
 import { TRUST_STYLE } from './trust-style.js';
-import { TRUST_WORDS, type TrustWords } from './trust-words.js';
 
 export const TRUST_PATH = '/trust';
 
@@ -26,9 +26,9 @@ export interface TrustPage {
 export function createTrustPage(deps: TrustPageDeps): TrustPage {
   const x509 = new X509Certificate(deps.root);
   const pages = new Map(
-    Object.entries(TRUST_WORDS).map(([language, words]) => [
+    languageCodes().map((language) => [
       language,
-      Buffer.from(htmlOf(language, words, { ...deps, x509 })),
+      Buffer.from(htmlOf(language, languageOf(language).words.trust, { ...deps, x509 })),
     ]),
   );
   return {
@@ -72,13 +72,13 @@ const headersOf = (contentType: string): Readonly<Record<string, string>> => ({
 
 /** The first wish that there is a page for; a browser sends its wishes in order. */
 function chooseLanguage(wishes: string | undefined, known: readonly string[]): string {
-  const wanted = (wishes ?? '').split(',').map((wish) => wish.trim().slice(0, 2).toLowerCase());
-  return wanted.find((language) => known.includes(language)) ?? 'en';
+  const wanted = (wishes ?? '').split(',').map((wish) => /^[a-z]+/i.exec(wish.trim())?.[0].toLowerCase());
+  return wanted.find((language) => language !== undefined && known.includes(language)) ?? 'en';
 }
 
 function htmlOf(
   language: string,
-  words: TrustWords,
+  words: Words<'trust'>,
   store: { readonly storeName: string; readonly x509: X509Certificate },
 ): string {
   const { x509 } = store;

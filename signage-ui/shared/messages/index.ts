@@ -1,25 +1,19 @@
-import { de } from './de.js';
-import { en, type Messages } from './en.js';
+import type { Language } from '../../../edge/languages/shape.js';
+import { chooser } from './languages.js';
 
-export type { Messages } from './en.js';
+export type Messages = Language['pages'];
 
-const CATALOGUES: Readonly<Record<string, Messages>> = { en, de };
+const { all, wordsFor, tagOf } = chooser<'pages'>(
+  import.meta.glob(['../../../edge/languages/{??,???}.ts'], {
+    eager: true,
+    import: 'pages',
+    query: '?pages',
+  }),
+);
 
-export const LANGUAGES = Object.entries(CATALOGUES).map(([code, catalogue]) => ({
-  code,
-  name: catalogue.common.language,
-}));
-
-/** The catalogue for a BCP 47 tag (`de-AT` gets German), English when there is none. */
-export function messagesFor(locale: string): Messages {
-  const language = locale.split('-')[0]?.toLowerCase() ?? '';
-  return (Object.hasOwn(CATALOGUES, language) ? CATALOGUES[language] : undefined) ?? en;
-}
-
-/** The language that `messagesFor` speaks, as a BCP 47 tag: a screen reader must not read English as French. */
-export function languageFor(locale: string): string {
-  return messagesFor(locale) === en && !/^en\b/i.test(locale) ? 'en' : locale;
-}
+export const LANGUAGES = all.map(([code, { common }]) => ({ code, name: common.language }));
+export const messagesFor: (locale: string) => Messages = wordsFor;
+export const languageFor: (locale: string) => string = tagOf;
 
 /** A length of time in words, with the units of the language: `4 min`, `2 h 10 min`. */
 export function lengthInWords(ms: number, messages: Messages): string {

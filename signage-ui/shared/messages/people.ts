@@ -1,16 +1,16 @@
-import { peopleDe } from './de-people.js';
-import { type PeopleWords, peopleEn } from './en-people.js';
+import type { Language } from '../../../edge/languages/shape.js';
+import { chooser } from './languages.js';
 
-/** Apart from the other catalogues: the log-in page carries these alone. */
-export const PEOPLE_CATALOGUES: Readonly<Record<string, PeopleWords>> = { en: peopleEn, de: peopleDe };
+export type PeopleWords = Language['people'];
 
-/** The words about people for a BCP 47 tag, English when there are none. */
-export function peopleFor(locale: string): PeopleWords {
-  const language = locale.split('-')[0]?.toLowerCase() ?? '';
-  return (Object.hasOwn(PEOPLE_CATALOGUES, language) ? PEOPLE_CATALOGUES[language] : undefined) ?? peopleEn;
-}
+const { wordsFor, tagOf } = chooser<'people'>(
+  import.meta.glob(['../../../edge/languages/{??,???}.ts'], {
+    eager: true,
+    import: 'people',
+    query: '?people',
+  }),
+);
 
-/** The language that `peopleFor` speaks. */
-export function peopleLanguage(locale: string): string {
-  return peopleFor(locale) === peopleEn && !/^en\b/i.test(locale) ? 'en' : locale;
-}
+/** The words about people, and of logging in. */
+export const peopleFor: (locale: string) => PeopleWords = wordsFor;
+export const peopleLanguage: (locale: string) => string = tagOf;

@@ -1,16 +1,16 @@
 import type { Alarm, ClockDoubt, LinkNow, RuleCheck } from '../../../edge/contracts/index.js';
+import type { Language } from '../../../edge/languages/shape.js';
 import { count, dayMonth, hourMinute, type Place } from '../format.js';
-import { toldDe } from './de-told.js';
-import { type ToldWords, toldEn } from './en-told.js';
+import { chooser } from './languages.js';
 
-/** Apart from the other catalogues: only those who run the store read what it tells. */
-export const TOLD_CATALOGUES: Readonly<Record<string, ToldWords>> = { en: toldEn, de: toldDe };
+export type ToldWords = Language['told'];
 
-/** Words for the codes of the store for a BCP 47 tag, English when there are none. */
-export function toldFor(locale: string): ToldWords {
-  const language = locale.split('-')[0]?.toLowerCase() ?? '';
-  return (Object.hasOwn(TOLD_CATALOGUES, language) ? TOLD_CATALOGUES[language] : undefined) ?? toldEn;
-}
+const { wordsFor } = chooser<'told'>(
+  import.meta.glob(['../../../edge/languages/{??,???}.ts'], { eager: true, import: 'told', query: '?told' }),
+);
+
+/** Words for the codes of the store. */
+export const toldFor: (locale: string) => ToldWords = wordsFor;
 
 /** The words of a table for a code that may be of a later version than this page. */
 export const wordOf = <T>(table: Readonly<Record<string, T>>, code: string): T | undefined =>

@@ -3,7 +3,7 @@ import './audit.css';
 import { useEffect, useState } from 'preact/hooks';
 import { clockTime, count, dayMonth, type Place } from '../../shared/format.js';
 import { Icon } from '../../shared/icons.js';
-import type { PeopleWords } from '../../shared/messages/en-people.js';
+import type { PeopleWords } from '../../shared/messages/people.js';
 import { peopleFor } from '../../shared/messages/people.js';
 import { noteWords, toldFor, wordOf } from '../../shared/messages/told.js';
 import { whyOf } from '../desk/why.js';

@@ -1,7 +1,7 @@
 import '../desk/desk.css';
 import './people.css';
 import { useState } from 'preact/hooks';
-import type { PeopleWords } from '../../shared/messages/en-people.js';
+import type { PeopleWords } from '../../shared/messages/people.js';
 import { peopleFor } from '../../shared/messages/people.js';
 import { usePolled } from '../desk/poll.js';
 import { whyOf } from '../desk/why.js';

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import { dayMonth, hourMinute, type Place } from '../../shared/format.js';
-import type { PeopleWords } from '../../shared/messages/en-people.js';
+import type { PeopleWords } from '../../shared/messages/people.js';
 import {
   changeUser,
   endSession,

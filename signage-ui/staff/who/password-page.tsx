@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { Form, PasswordField } from '../../login/fields.js';
 import { ApiFailure, call } from '../../shared/api.js';
 import type { Place } from '../../shared/format.js';
-import type { PeopleWords } from '../../shared/messages/en-people.js';
+import type { PeopleWords } from '../../shared/messages/people.js';
 import { peopleFor } from '../../shared/messages/people.js';
 import { whyOf } from '../desk/why.js';
 import type { TabProps } from '../tab-props.js';

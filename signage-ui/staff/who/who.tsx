@@ -1,6 +1,6 @@
 import './who.css';
 import { useEffect, useRef } from 'preact/hooks';
-import type { PeopleWords } from '../../shared/messages/en-people.js';
+import type { PeopleWords } from '../../shared/messages/people.js';
 import { peopleFor } from '../../shared/messages/people.js';
 import { address, hrefOf } from '../route.js';
 import type { StaffState } from '../state.js';

@@ -45,7 +45,7 @@ interface Answer {
   readonly reply: (request: { body: unknown; url: string }) => unknown;
 }
 
-function pages(app: Express): void {
+function pages(app: Express, root: string): void {
   app.use(
     helmet({
       contentSecurityPolicy: {
@@ -55,12 +55,12 @@ function pages(app: Express): void {
       strictTransportSecurity: false,
     }),
   );
-  app.get('/', (_, response) => response.sendFile('staff.html', { root: PAGES }));
-  app.get('/login', (_, response) => response.sendFile('login.html', { root: PAGES }));
-  app.get('/screen', (_, response) => response.sendFile('player.html', { root: PAGES }));
-  app.get('/me', (_, response) => response.sendFile('shopper.html', { root: PAGES }));
-  app.get(SHORT_ID, (_, response) => response.sendFile('player.html', { root: PAGES }));
-  app.use(express.static(PAGES, { index: false }));
+  app.get('/', (_, response) => response.sendFile('staff.html', { root }));
+  app.get('/login', (_, response) => response.sendFile('login.html', { root }));
+  app.get('/screen', (_, response) => response.sendFile('player.html', { root }));
+  app.get('/me', (_, response) => response.sendFile('shopper.html', { root }));
+  app.get(SHORT_ID, (_, response) => response.sendFile('player.html', { root }));
+  app.use(express.static(root, { index: false }));
 }
 
 /** A fresh clone has no built pages; a person who works on them builds them anew themselves. */
@@ -70,8 +70,8 @@ function buildPages(): void {
   execFileSync('npx', ['vite', 'build', '--config', 'signage-ui/vite.config.ts'], { cwd: root });
 }
 
-export async function startFixtureStore(port = 0): Promise<FixtureStore> {
-  buildPages();
+export async function startFixtureStore(port = 0, root = PAGES): Promise<FixtureStore> {
+  if (root === PAGES) buildPages();
   const app = express();
   const http: HttpServer = createServer(app);
   const io = new Server(http, { serveClient: false });
@@ -80,7 +80,7 @@ export async function startFixtureStore(port = 0): Promise<FixtureStore> {
   const seen: string[] = [];
   const plays: { play: SignageShown; atMs: number }[] = [];
   const calls: { method: string; path: string; body: unknown }[] = [];
-  pages(app);
+  pages(app, root);
   app.use(express.json());
   app.use('/v1', (request, response) => {
     calls.push({ method: request.method, path: request.originalUrl, body: request.body });
