@@ -4,8 +4,14 @@ import { create } from 'qrcode';
 /** Quiet margin of four modules, as scanners expect; black on pure white whatever the colours of the page. */
 const MARGIN = 4;
 
+/**
+ * The lowest level of correction: a phone's screen has no torn corner, and its modules are a third larger than at the
+ * next level, which a scanner needs more.
+ */
+const CORRECTION = 'L';
+
 function pathOf(text: string): { readonly size: number; readonly path: string } {
-  const { modules } = create(text, { errorCorrectionLevel: 'M' });
+  const { modules } = create(text, { errorCorrectionLevel: CORRECTION });
   let path = '';
   for (let row = 0; row < modules.size; row += 1) {
     for (let column = 0; column < modules.size; column += 1) {

@@ -37,6 +37,13 @@ async function scan(page: Page, selector: string): Promise<string | undefined> {
   return jsQR(data, width, height)?.data;
 }
 
+/** How wide one module of a code is, in pixels of the style sheet: a hand scanner needs about two and a half. */
+async function modulePx(page: Page, selector: string): Promise<number> {
+  const box = (await page.locator(selector).boundingBox())!;
+  const [, , modules] = (await page.getAttribute(selector, 'viewBox'))!.split(' ').map(Number);
+  return box.width / modules!;
+}
+
 await describeWith(['chromium'], 'the shopper page', () => {
   let browser: Browser;
   let store: FixtureStore;
@@ -173,9 +180,11 @@ await describeWith(['chromium'], 'the shopper page', () => {
     expect(await page.textContent('.hero')).toContain('€1.79instead of €1.99');
     expect(await page.textContent('.why')).toBe('Why me? You bought it in March.');
     expect(await page.textContent('.code')).toBe('9 812345 678909');
+    expect(await modulePx(page, '.coupon-code .qr')).toBeGreaterThan(2.4);
     expect(await scan(page, '.coupon-code .qr')).toBe(coupon(kolibri(now)).token);
     await picture(page, 'shopper-near');
     await page.click('text=Show it at the till');
+    expect(await modulePx(page, '.qr-big')).toBeGreaterThan(4);
     expect(await scan(page, '.qr-big')).toBe(coupon(kolibri(now)).token);
     expect(await page.textContent('.till-code')).toBe('9 812345 678909');
     expect(await page.textContent('.time-words')).toMatch(/^28 min leftGood until (\d+ \w+, )?\d\d:\d\d$/);

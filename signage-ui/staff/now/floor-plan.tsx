@@ -62,7 +62,7 @@ function ZoneCaption(props: {
 }) {
   const { zone, seen, floor, messages, storeMs } = props;
   if (zone.polygon === undefined) return null;
-  const { left, top } = boxOf(zone.polygon);
+  const { left, top, right } = boxOf(zone.polygon);
   const words = messages.staff.floor;
   const people = seen?.people ?? 0;
   const length = lengthInWords((seen?.stayMinutes ?? 0) * 60_000, messages);
@@ -75,7 +75,11 @@ function ZoneCaption(props: {
   return (
     <div
       class={silent === undefined ? 'zone-caption' : 'zone-caption zone-caption-silent'}
-      style={{ ...spot(floor, left, top), maxWidth: share(floor, props.widthM) }}
+      style={{
+        ...spot(floor, left, top),
+        '--room': share(floor, props.widthM),
+        '--whole': share(floor, right - left),
+      }}
     >
       <bdi class="zone-name" title={zone.name}>
         {zone.name}

@@ -1,13 +1,17 @@
 /**
  * `npm run pictures [page …]`: every page in every state, size and theme on one sheet a page, under
- * signage-ui/pictures/matrix. To be looked at before a page is called done.
+ * signage-ui/pictures/matrix, to be looked at before a page is called done. Each cell is also read by axe-core, and what
+ * can be pressed on a narrow one is measured; what is wrong is listed, and the answer is 1.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
+import { violations } from '../support/axe.js';
 import { openBrowser, openPage } from '../support/browser.js';
-import { type FixtureStore, startFixtureStore } from '../support/fixture-store.js';
-import { MATRIX, type MatrixPage, type Scene, type Setting } from './pages.js';
+import { startFixtureStore } from '../support/fixture-store.js';
+import { smallTargets } from '../support/targets.js';
+import { MATRIX } from './pages.js';
+import { type MatrixPage, type State, statesOf } from './scene.js';
 import { contactSheet, type Shot } from './sheet.js';
 
 const SIZES = [
@@ -19,28 +23,23 @@ const SIZES = [
 ] as const;
 const THEMES = ['light', 'dark'] as const;
 const FOLDER = 'signage-ui/pictures/matrix';
-const SHOWN_WITHIN_MS = 40_000;
+/** Wider than this nobody presses with a finger. */
+const TOUCHED_PX = 768;
 
-interface State extends Scene {
-  readonly name: string;
-}
-const sceneOf = (state: Setting | Scene): Scene => (typeof state === 'function' ? { setting: state } : state);
+const wrong: string[] = [];
 
-function statesOf(page: MatrixPage): readonly State[] {
-  const states: State[] = Object.entries(page.states).map(([name, state]) => ({ name, ...sceneOf(state) }));
-  const { setting } = sceneOf(page.states['normal'] as Setting | Scene);
-  const { stale, gone } = page;
-  const shown = (selector: string) => (browserPage: Page) =>
-    browserPage.waitForSelector(selector, { timeout: SHOWN_WITHIN_MS });
-  if (stale !== undefined) states.push({ name: 'stale', setting, act: shown(stale.shown) });
-  if (gone !== undefined) {
-    const act = async (opened: Page, store: FixtureStore): Promise<void> => {
-      await store.close();
-      await shown(gone.shown)(opened);
-    };
-    states.push({ name: 'store gone', setting, act });
-  }
-  return states;
+async function look(opened: Page, cell: { row: string; column: string; width: number }): Promise<Shot> {
+  const frames = 'new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))';
+  await opened.evaluate(frames);
+  await opened.evaluate('document.fonts.ready');
+  const { row, column, width } = cell;
+  const png = await opened.screenshot();
+  const found = await violations(opened);
+  // A screen in the shop is looked at, not touched.
+  const touched = width <= TOUCHED_PX && !opened.url().includes('/screen');
+  const small = touched ? await smallTargets(opened) : [];
+  wrong.push(...[...found, ...small].map((line) => `${row}, ${column}: ${line}`));
+  return { row, column, png };
 }
 
 async function shotsOf(browser: Browser, page: MatrixPage, state: State): Promise<Shot[]> {
@@ -50,20 +49,16 @@ async function shotsOf(browser: Browser, page: MatrixPage, state: State): Promis
     state.setting(store, Date.now());
     const [width, height] = SIZES[0];
     const opened = await openPage(browser, store.url + (state.path ?? page.path), {
-      width,
-      height,
-      scheme,
-      reducedMotion: true,
+      ...{ width, height, scheme, reducedMotion: true },
+      ...(state.locale === undefined ? {} : { locale: state.locale }),
     });
+    // What is measured runs in the page, where a compiled function looks for this.
+    await opened.evaluate('globalThis.__name = (named) => named');
     await opened.waitForSelector(page.ready);
     await state.act?.(opened, store);
     for (const [wide, high] of SIZES) {
       await opened.setViewportSize({ width: wide, height: high });
-      await opened.evaluate(
-        'new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))',
-      );
-      await opened.evaluate('document.fonts.ready');
-      shots.push({ row: state.name, column: `${wide} × ${high} ${scheme}`, png: await opened.screenshot() });
+      shots.push(await look(opened, { row: state.name, column: `${wide} × ${high} ${scheme}`, width: wide }));
     }
     await opened.context().close();
     await store.close().catch(() => undefined);
@@ -82,10 +77,13 @@ const browser = await openBrowser();
 for (const [name, page] of Object.entries(MATRIX)) {
   if (wanted.length > 0 && !wanted.includes(name)) continue;
   const shots: Shot[] = [];
+  const before = wrong.length;
   for (const state of statesOf(page)) shots.push(...(await shotsOf(browser, page, state)));
   const file = join(FOLDER, `${name}.jpg`);
   const sheet = await contactSheet(browser, name, shots);
   writeFileSync(file, sheet);
   process.stdout.write(`${file}: ${shots.length} pictures, ${Math.round(sheet.length / 1024)} kB\n`);
+  for (const line of wrong.slice(before)) process.stdout.write(`  ${line}\n`);
 }
 await browser.close();
+process.exitCode = wrong.length > 0 ? 1 : 0;

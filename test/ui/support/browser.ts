@@ -27,6 +27,7 @@ export interface View {
   readonly scheme?: 'light' | 'dark';
   readonly reducedMotion?: boolean;
   readonly scale?: number;
+  readonly locale?: string;
 }
 
 export async function openPage(browser: Browser, url: string, view: View): Promise<Page> {
@@ -35,7 +36,7 @@ export async function openPage(browser: Browser, url: string, view: View): Promi
     colorScheme: view.scheme ?? 'light',
     reducedMotion: view.reducedMotion === true ? 'reduce' : 'no-preference',
     deviceScaleFactor: view.scale ?? 1,
-    locale: 'en-IE',
+    locale: view.locale ?? 'en-IE',
     timezoneId: 'Europe/Dublin',
   });
   await page.goto(url);

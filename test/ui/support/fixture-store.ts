@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createServer, type Server as HttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { resolve } from 'node:path';
+import { extname, resolve } from 'node:path';
 import express, { type Express } from 'express';
 import helmet from 'helmet';
 import { Server, type Socket } from 'socket.io';
@@ -22,7 +22,7 @@ export interface FixtureStore {
   say(namespace: string, event: string, payload: unknown): void;
   /** Only to those already connected; not kept. */
   whisper(namespace: string, event: string, payload: unknown): void;
-  /** Answer to a GET or POST below `/v1`: a value, or a function of the request body. */
+  /** Answer to a GET or POST below `/v1`, by the request; bytes are sent as they are. */
   answer(method: string, path: RegExp, reply: (request: { body: unknown; url: string }) => unknown): void;
   /** A page that the store writes itself, at a path beside the built ones. */
   serve(path: string, body: string): void;
@@ -55,6 +55,12 @@ function pages(app: Express, root: string): void {
       strictTransportSecurity: false,
     }),
   );
+  // A player draws its pictures from the browser's own storage, as the store allows it.
+  app.use('/screen', (_, response, next) => {
+    const strict = String(response.getHeader('content-security-policy'));
+    response.setHeader('content-security-policy', `${strict};img-src 'self' blob:;media-src 'self' blob:`);
+    next();
+  });
   app.get('/', (_, response) => response.sendFile('staff.html', { root }));
   app.get('/login', (_, response) => response.sendFile('login.html', { root }));
   app.get('/screen', (_, response) => response.sendFile('player.html', { root }));
@@ -94,6 +100,10 @@ export async function startFixtureStore(port = 0, root = PAGES): Promise<Fixture
       return;
     }
     const reply = found.reply({ body: request.body, url: request.originalUrl }) as { status?: unknown };
+    if (Buffer.isBuffer(reply)) {
+      response.type(extname(request.path)).send(reply);
+      return;
+    }
     response.status(typeof reply?.status === 'number' ? reply.status : 200).json(reply);
   });
 

@@ -118,13 +118,19 @@ export function signage(
   };
 }
 
+/** As a store signs it: as long as any, so that its code is as fine as at a till. */
+const TOKEN = [
+  'eyJhbGciOiJFZERTQSJ9.eyJpc3MiOiJzdG9yZS0wMTQiLCJqdGkiOiJjLWQtMDFrYmIybWN5cThmMzFjMjAxMjM0NTY3ODlhYiI',
+  'sInNrdSI6IkRSSy0xMDAyIiwib2ZmIjoxMjAsImN1ciI6IkVVUiIsImV4cCI6MTc5NjA3OTYwMH0.ypmN1ZqcEcetD6LQlQnHNwH',
+  'ePXIMHAibL2IbCAnfiyPaOcyts-wrTI7Dh7Tqi5K8GoLg1lD_IHPicIJ-62R6CA',
+].join('');
+
 export function coupon(offer: Offer, more: Partial<ShopperCoupon> = {}): ShopperCoupon {
   return {
     couponId: offer.couponId ?? 'c-1',
     decisionId: 'd-8f31c2',
     code: '9812345678909',
-    token:
-      'eyJhbGciOiJFZERTQSJ9.eyJjIjoiYy0xIiwicyI6InN0b3JlLTAxNCJ9.c2lnbmF0dXJlLXNpZ25hdHVyZS1zaWduYXR1cmU',
+    token: TOKEN,
     offer,
     state: 'good',
     ...more,

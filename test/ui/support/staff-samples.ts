@@ -76,13 +76,6 @@ export function figures(atMs: number): Figure[] {
       usual: Array.from({ length: 26 }, (_, i) => (i < 9 ? 2 : i < 17 ? 3 : 4)),
       updatedAt,
     }),
-    figure('screens-up', 'screens', {
-      value: 6,
-      of: 7,
-      halfHours: Array.from({ length: 13 }, (_, i) => (i < 12 ? 7 : 6)),
-      usual: Array.from({ length: 26 }, () => 7),
-      updatedAt,
-    }),
   ];
 }
 
