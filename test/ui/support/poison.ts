@@ -1,4 +1,5 @@
 /** Payloads of a page with every free text in them replaced, and a store that answers with nothing else. */
+import { PURPOSES } from '../../../edge/contracts/index.js';
 import { createTrustPage } from '../../../edge/serve/tls/trust-page.js';
 import { makeRoot } from '../../../edge/serve/tls/x509.js';
 import { equipmentNow, healthNow, offersNow, serveDesk, stockNow } from './desk-samples.js';
@@ -173,6 +174,63 @@ export function poisonedView(atMs: number, text: string) {
     receipts: [{ receiptId: 'r', purpose: 'location', granted: true, at: iso(atMs), textVersion: 'v' }],
   });
   return poisoned(view, text);
+}
+
+/** Every tab of a phone at once: a coupon, an offer of before and a receipt for each payload. */
+export function poisonedPhone(atMs: number, texts: readonly string[]) {
+  const views = texts.map((text) => poisonedView(atMs, text));
+  return {
+    ...views[0]!,
+    coupons: views.flatMap(({ coupons: [held] }, n) => ({
+      ...held!,
+      couponId: `c-${n}`,
+      decisionId: `c-${n}`,
+    })),
+    past: views.flatMap(({ past: [before] }, n) => ({ ...before!, decisionId: `p-${n}` })),
+    // A page has one receipt for each purpose.
+    receipts: inGroups(texts, Math.ceil(texts.length / PURPOSES.length)).map((text, n) => ({
+      ...{ receiptId: text, purpose: PURPOSES[n]!, granted: true, at: iso(atMs), textVersion: text },
+    })),
+  };
+}
+
+/** What the store answers to who looks closer: what-if, the check of the audit log, sessions, all that is held. */
+export function servePoisonedInside(store: FixtureStore, atMs: number, texts: readonly string[]): void {
+  const { candidates } = decision(atMs).data as { candidates: readonly { campaign: string }[] };
+  const [campaign] = offersNow(atMs).map((offer) => offer.campaign);
+  const ids = rows(candidates, inGroups(texts, 3)).map((candidate) => candidate.campaign);
+  store.answer('GET', /^\/v1\/topics\/hq\.campaign\/events/, () => ({
+    events: ids.map((id) => ({ data: { ...campaign, id } })),
+    next: 'x',
+  }));
+  const sides = { offered: 1, withheld: 2, rejected: 3 };
+  const side = (text: string) => ({ outcome: text, sku: text });
+  store.answer('POST', /^\/v1\/simulate$/, () => ({
+    ...{ events: 9, differences: 8, before: sides, after: sides },
+    shown: inGroups(texts, Math.ceil(texts.length / 8)).map((text, offset) => ({
+      ...{ offset, at: iso(atMs), surface: 'phone', before: side(text), after: side(text) },
+    })),
+  }));
+  store.answer('GET', /^\/v1\/audit\/verify/, () => ({
+    entries: 9,
+    findings: texts.map((detail, n) => ({ n, detail })),
+  }));
+  const event = (type: string, id: string, data: object) => ({ type, id, recordedtime: iso(atMs), data });
+  store.answer('GET', /\/export$/, () => ({
+    ...{ format: 'endcap.person/1', madeAt: iso(atMs), sid: 's_demo000000000001', left: 0 },
+    linked: { tags: 1, loyaltyIds: 0, phones: 0 },
+    events: texts.flatMap((text, n) => [
+      event('pos.transaction', `b-${n}`, {
+        ...{
+          currency: 'EUR',
+          totalMinor: 1,
+          lines: [{ line: 1, sku: text, description: text, quantity: 1 }],
+        },
+      }),
+      event('coupon.issued', `i-${n}`, { code: text }),
+      event('presence.zone', `z-${n}`, { zone: text, change: 'enter' }),
+    ]),
+  }));
 }
 
 export const poisonedContent = (atMs: number, revision: number, text: string) =>
