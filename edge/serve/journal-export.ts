@@ -2,18 +2,16 @@
  * The journal as a file: newest first, page by page out of the journal as the client takes them, so that a file of
  * any size costs no memory and never holds the event loop.
  */
-import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import type { JournalledEvent, StoreEvent } from '../contracts/index.js';
 import type { Role } from '../ports.js';
 import { type PagesJournal, type SearchOptions, searchBackwards, toCloudEvent } from './journal-pages.js';
+import { writerOf } from './patient-writer.js';
 import { forPeople } from './redact.js';
 
 export const EXPORT_EVENTS_MAX = 100_000;
 /** As many as the search reads at once. */
 const PAGE = 2_000;
-/** A client that takes no byte for so long is cut off. */
-const STUCK_MS = 10_000;
 
 export type ExportFormat = 'csv' | 'json';
 export interface ExportOptions {
@@ -90,26 +88,4 @@ function jsonOf(
 ): string {
   const entry = { ...toCloudEvent(journal, { ...rest, offset, event: forPeople(event, role) }), offset };
   return `${first ? '' : ',\n'}${JSON.stringify(entry)}`;
-}
-
-/** Waits for the client to take what was written; false once it has gone or takes nothing. */
-function writerOf(response: ServerResponse): (text: string) => Promise<boolean> {
-  return async (text) => {
-    if (response.destroyed) return false;
-    if (response.write(text)) return true;
-    const over = new AbortController();
-    const stuck = setTimeout(() => over.abort(), STUCK_MS);
-    const gone = (): void => over.abort();
-    response.once('close', gone);
-    try {
-      await once(response, 'drain', { signal: over.signal });
-      return true;
-    } catch {
-      response.destroy();
-      return false;
-    } finally {
-      clearTimeout(stuck);
-      response.off('close', gone);
-    }
-  };
 }

@@ -27,6 +27,12 @@ export interface KeptHead extends ChainHead {
   readonly rebuiltAt?: { readonly n: number; readonly at: string };
 }
 
+export interface AuditSpan {
+  readonly entries: number;
+  readonly first: number;
+  readonly last: number;
+}
+
 export interface AuditFile {
   add(row: AuditRow): void;
   last(): ChainHead | undefined;
@@ -35,6 +41,10 @@ export interface AuditFile {
   row(n: number): AuditRow | undefined;
   /** Newest first. */
   search(query: AuditQuery): readonly AuditRow[];
+  /** How many fit, so many of the newest at most, and between which numbers they lie. */
+  span(query: AuditQuery): AuditSpan;
+  /** What fits between two numbers, oldest first, so many at most. */
+  forward(query: AuditQuery & { readonly after: number }): readonly AuditRow[];
   /** `undefined` when there is none or it cannot be read. */
   head(): KeptHead | undefined;
   /** Durable once it resolves. One call at a time. */
@@ -53,12 +63,15 @@ interface StoredRow {
 
 const SCHEMA = `CREATE TABLE IF NOT EXISTS entries (
   n INTEGER PRIMARY KEY, id TEXT NOT NULL, at TEXT NOT NULL, prev TEXT NOT NULL, hash TEXT NOT NULL, data TEXT NOT NULL)`;
-const SEARCH = `SELECT * FROM entries WHERE n < @before AND at >= @from AND at < @to
+const FITS = `n < @before AND at >= @from AND at < @to
   AND (@by = '' OR json_extract(data, '$.by') = @by)
   AND (@action = '' OR json_extract(data, '$.action') = @action
     OR substr(json_extract(data, '$.action'), 1, length(@action) + 1) = @action || '.')
-  AND (@target = '' OR instr(lower(json_extract(data, '$.target')), lower(@target)) > 0)
-  ORDER BY n DESC LIMIT @limit`;
+  AND (@target = '' OR instr(lower(json_extract(data, '$.target')), lower(@target)) > 0)`;
+const SEARCH = `SELECT * FROM entries WHERE ${FITS} ORDER BY n DESC LIMIT @limit`;
+const SPAN = `SELECT count(*) AS entries, coalesce(min(n), 0) AS first, coalesce(max(n), 0) AS last
+  FROM (SELECT n FROM entries WHERE ${FITS} ORDER BY n DESC LIMIT @limit)`;
+const FORWARD = `SELECT * FROM entries WHERE n > @after AND ${FITS} ORDER BY n LIMIT @limit`;
 const ALWAYS = '9999';
 
 const toRow = ({ n, id, at, prev, hash, data }: StoredRow): AuditRow => ({
@@ -122,6 +135,8 @@ export function openAuditFile(folder: string, setAside?: SetAside): AuditFile {
   );
   const one = db.prepare<[number], StoredRow>('SELECT * FROM entries WHERE n = ?');
   const search = db.prepare<[object], StoredRow>(SEARCH);
+  const span = db.prepare<[object], AuditSpan>(SPAN);
+  const forward = db.prepare<[object], StoredRow>(FORWARD);
   const headFile = join(folder, 'audit-head.json');
   return {
     add: ({ id, at, data, link }) => {
@@ -134,6 +149,8 @@ export function openAuditFile(folder: string, setAside?: SetAside): AuditFile {
       return stored === undefined ? undefined : toRow(stored);
     },
     search: (query) => search.all(parametersOf(query)).map(toRow),
+    span: (query) => span.get(parametersOf(query)) ?? { entries: 0, first: 0, last: 0 },
+    forward: ({ after, ...query }) => forward.all({ ...parametersOf(query), after }).map(toRow),
     head: () => readHead(headFile),
     writeHead: (head) => writeHead(folder, headFile, head),
     close: () => {

@@ -14,9 +14,10 @@ const COLUMNS = [
 ] as const;
 
 /** RFC 4180 with a header line. A cell that a spreadsheet would take for a formula begins with an apostrophe. */
-export function toCsv(entries: readonly Readonly<Record<string, unknown>>[]): string {
-  const lines = entries.map((entry) => COLUMNS.map((column) => cell(entry[column])).join(','));
-  return [COLUMNS.join(','), ...lines, ''].join('\r\n');
+export const csvHead = (): string => `${COLUMNS.join(',')}\r\n`;
+
+export function csvLine(entry: Readonly<Record<string, unknown>>): string {
+  return `${COLUMNS.map((column) => cell(entry[column])).join(',')}\r\n`;
 }
 
 function cell(value: unknown): string {

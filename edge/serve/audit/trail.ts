@@ -6,7 +6,14 @@ import { setImmediate as breathe } from 'node:timers/promises';
 import { isType, type StoreEvent } from '../../contracts/index.js';
 import type { Alarms, Clock } from '../../ports.js';
 import type { Journal, Place } from '../../store/types.js';
-import { type AuditFile, type AuditQuery, isDamage, type KeptHead, openAuditFile } from './audit-file.js';
+import {
+  type AuditFile,
+  type AuditQuery,
+  type AuditSpan,
+  isDamage,
+  type KeptHead,
+  openAuditFile,
+} from './audit-file.js';
 import {
   type AuditFinding,
   type AuditRow,
@@ -39,6 +46,8 @@ export interface AuditTrail {
   append(events: readonly StoreEvent[]): Promise<readonly Place[]>;
   /** Newest first. */
   search(query: AuditQuery): readonly AuditRow[];
+  span(query: AuditQuery): AuditSpan;
+  forward(query: AuditQuery & { readonly after: number }): readonly AuditRow[];
   /** Every row beside its neighbours, the head and the journal. */
   verify(): Promise<AuditReport>;
   close(): Promise<void>;
@@ -103,6 +112,8 @@ export async function openAuditTrail(deps: AuditTrailDeps): Promise<AuditTrail> 
     append: (events) =>
       events.some(({ type }) => type === 'audit.entry') ? inTurn(events) : journal.append(events),
     search: file.search,
+    span: file.span,
+    forward: file.forward,
     verify: async () => {
       await busy;
       const trouble = await keeper.catchUp();

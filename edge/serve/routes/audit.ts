@@ -3,14 +3,14 @@ import { type Static, Type } from '@sinclair/typebox';
 import type { Audit, Clock } from '../../ports.js';
 import type { AuditQuery } from '../audit/audit-file.js';
 import type { AuditRow } from '../audit/chain.js';
-import { toCsv } from '../audit/csv.js';
+import { writeAudit } from '../audit/export.js';
 import type { AuditTrail } from '../audit/trail.js';
 import { MANAGER_ROLES, ok, type Route, route } from './route.js';
 import { Limit, Moment } from './shapes.js';
 
 export interface AuditDeps {
   readonly audit: Audit;
-  readonly trail: Pick<AuditTrail, 'search' | 'verify'>;
+  readonly trail: Pick<AuditTrail, 'search' | 'span' | 'forward' | 'verify'>;
   readonly clock: Pick<Clock, 'nowMs'>;
 }
 
@@ -118,24 +118,26 @@ const exportRoute = (deps: AuditDeps, format: 'json' | 'csv'): Route =>
     },
     refusals: ['QuotaReached', 'DiskFull', 'DiskFailed'],
     handle: async ({ query, principal }) => {
-      const rows = deps.trail
-        .search({ ...filterOf(query), limit: EXPORT_MAX })
-        .toReversed()
-        .map(shown);
+      const filter = filterOf(query);
+      const span = deps.trail.span({ ...filter, limit: EXPORT_MAX });
       await deps.audit.note({
         action: 'audit.export',
         by: principal,
         target: format,
         outcome: 'done',
-        detail: `Entries ${rows.length}`,
+        detail: `Entries ${span.entries}`,
       });
       const day = new Date(deps.clock.nowMs()).toISOString().slice(0, 10);
       return {
         status: 200,
-        body: format === 'csv' ? toCsv(rows) : JSON.stringify({ entries: rows }, null, 1),
         headers: {
           'content-type': format === 'csv' ? 'text/csv; charset=utf-8' : 'application/json',
           'content-disposition': `attachment; filename="audit-${day}.${format}"`,
+        },
+        stream: (response) => {
+          writeAudit(deps.trail, response, { format, filter, span, shown }).catch((error: Error) =>
+            response.destroy(error),
+          );
         },
       };
     },
