@@ -48,18 +48,22 @@ export function shortened(text: string, fits: (shorter: string) => boolean): str
   );
 }
 
-function settle(box: HTMLElement, text: HTMLElement, words: Text | undefined, whole: string): void {
-  if (words !== undefined) words.data = whole;
+function settle(box: HTMLElement, text: HTMLElement, words: Text | undefined, said: string): void {
+  if (words !== undefined) words.data = said;
   const measured = (scale: number): boolean => {
     text.style.fontSize = `${scale}em`;
     return text.scrollWidth <= box.clientWidth + 1 && text.scrollHeight <= box.clientHeight + 1;
   };
   const named = Number.parseFloat(getComputedStyle(box).getPropertyValue('--least'));
   const least = words === undefined || Number.isNaN(named) ? SMALLEST : named;
-  const scale = fittingScale(measured, least) ?? least;
+  // A word is made smaller before it is broken, and broken only where it would have to be too small.
+  text.style.overflowWrap = 'normal';
+  const whole = fittingScale(measured, least);
+  text.style.overflowWrap = '';
+  const scale = whole ?? fittingScale(measured, least) ?? least;
   text.style.fontSize = `${scale}em`;
   if (words === undefined || measured(scale)) return;
-  words.data = shortened(whole, (shorter) => {
+  words.data = shortened(said, (shorter) => {
     words.data = shorter;
     return measured(scale);
   });

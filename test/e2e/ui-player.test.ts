@@ -220,6 +220,23 @@ await describeWith(['chromium'], 'the player', () => {
     await picture(page, `player-120-${name}`);
   });
 
+  it('says its name without breaking a word of it', async () => {
+    store.say('/signage', 'content', signage(1, [slide(elderflower(now))]));
+    const page = await open(PORTRAIT);
+    await shows(page, 'offer-DRK-1001');
+    await expect.poll(() => store.sockets('/signage')).toBeGreaterThan(0);
+    store.whisper('/signage', 'identify', { name: 'Schaufenster 3', seconds: 60 });
+    await page.waitForSelector('.identify');
+    const lines = await page.evaluate(() => {
+      const range = document.createRange();
+      range.setStart(document.querySelector('.identify bdi')!.firstChild!, 0);
+      range.setEnd(range.startContainer, 'Schaufenster'.length);
+      return range.getClientRects().length;
+    });
+    expect(lines).toBe(1);
+    await picture(page, 'player-identify-portrait');
+  });
+
   it('sets a name that runs right to left, and prices as the place writes them', async () => {
     const offer = elderflower(now, { name: 'شراب زهر البيلسان', smallPrint: 'شراب زهر البيلسان ٧٥٠ مل' });
     store.say(
