@@ -457,6 +457,13 @@ const push: Language['pages']['push'] = {
   turnOn: 'Einschalten',
   turnOff: 'Ausschalten',
   failed: 'Das ging nicht. Es hat sich nichts geändert.',
+  reasons: {
+    PushEndpointRefused: 'Der Laden kennt den Dienst nicht, der diesem Browser Nachrichten bringt.',
+    ConsentMissing: 'Nachrichten brauchen Ihr Ja und ein Alter ab 16.',
+    NotAuthenticated: 'Diese Seite gehört Ihnen nicht mehr: Öffnen Sie Ihren Link noch einmal.',
+    QuotaReached: 'Der Laden hat keinen Platz für ein weiteres Telefon.',
+    NoAnswer: 'Der Laden antwortet nicht.',
+  },
   help: {
     insecure:
       'Nachrichten brauchen eine Seite, die über eine sichere Verbindung kam (https). Ihre Angebote stehen trotzdem hier auf der Seite.',

@@ -466,6 +466,14 @@ const push = {
   turnOn: 'Turn on',
   turnOff: 'Turn off',
   failed: 'That did not work. Nothing has changed.',
+  /** Why the store refused; `failed` stands before it. */
+  reasons: {
+    PushEndpointRefused: 'The shop does not know the service that brings messages to this browser.',
+    ConsentMissing: 'Messages need your yes, and an age of 16 or more.',
+    NotAuthenticated: 'This page is no longer yours: open your link once more.',
+    QuotaReached: 'The shop has no room for one more phone.',
+    NoAnswer: 'The shop does not answer.',
+  } as Readonly<Record<string, string>>,
   help: {
     insecure:
       'Messages need a page that came over a secure connection (https). Your offers are here on the page all the same.',

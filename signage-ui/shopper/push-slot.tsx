@@ -49,7 +49,7 @@ function PushSetting({ state }: { state: ShopperState }) {
       <Help phase={phase} words={words} />
       {problem === undefined ? null : (
         <p class="purpose-note" role="alert">
-          {words.failed}
+          {words.failed} {words.reasons[problem]}
         </p>
       )}
     </div>

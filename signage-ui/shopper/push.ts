@@ -22,6 +22,7 @@ export type PushPhase =
 export interface PushState {
   readonly phase: ReadonlySignal<PushPhase>;
   /** Why the last tap did not work, as the store or the browser said it. */
+  /** Code of what the store refused; empty where the browser would not. */
   readonly problem: ReadonlySignal<string | undefined>;
   /** Looks again; also tells the store about a subscription that it may not know. */
   look(): Promise<void>;
@@ -70,7 +71,7 @@ export function createPushState(person: () => PushPerson | undefined): PushState
     } catch (failure) {
       if (failure instanceof ApiFailure && failure.reason === 'PushOff') phase.value = 'none';
       else {
-        problem.value = failure instanceof Error ? failure.message : String(failure);
+        problem.value = failure instanceof ApiFailure ? failure.reason : '';
         phase.value = 'off';
       }
     }

@@ -212,7 +212,7 @@ await describeWith(['chromium'], 'what staff do on the tabs', () => {
     const page = await open('#health');
     await page.waitForSelector('.alarm:has-text("Free space on the disk")');
     await page.waitForSelector('.tone-text-act:has-text("3 things need a look")');
-    expect(await page.textContent('.facts')).toContain('It takes nothing in: DiskFull');
+    expect(await page.textContent('.facts')).toContain('It takes nothing in: The disk of the store is full');
     expect(await violations(page)).toEqual([]);
     await picture(page, 'health-alarm');
   });

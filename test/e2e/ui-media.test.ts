@@ -189,11 +189,15 @@ await describeWith(['chromium'], 'the page of pictures and playlists', () => {
   afterAll(() => browser?.close());
 
   it('says so when the store does not answer, in German and in the dark, and keeps the lists', async () => {
-    store.answer('GET', /^\/v1\/media/, () => ({ status: 503, reason: 'DiskFailed', detail: 'kaputt' }));
+    store.answer('GET', /^\/v1\/media/, () => ({
+      status: 503,
+      reason: 'DiskFailed',
+      detail: 'the disk did not answer',
+    }));
     page = await openPage(browser, `${store.url}/#devices`, { ...DESK, scheme: 'dark' });
     await page.getByRole('link', { name: 'Bilder und Abspiellisten' }).click();
     await page.getByRole('heading', { name: 'Was jeder Bildschirm zeigt' }).waitFor();
-    await page.getByText('kaputt').waitFor();
+    await page.getByText('Die Platte des Ladens hat einen Schreibvorgang nicht bestätigt').waitFor();
     await page.getByText('Keine eigene Abspielliste').first().waitFor();
     await picture(page, 'media-german-broken');
     expect(await violations(page)).toEqual([]);
