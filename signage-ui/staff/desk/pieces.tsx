@@ -50,6 +50,13 @@ export function Trouble({ polled, telling }: { polled: Polled<unknown>; telling:
   );
 }
 
+/** How old the figures of a tab are. */
+export function AsOf({ polled, telling }: { polled: Polled<unknown>; telling: DeskTelling }) {
+  if (polled.value === undefined) return null;
+  const { desk, place } = telling;
+  return <p class="muted desk-sums">{desk.common.asOf(hourMinute(polled.atMs, place))}</p>;
+}
+
 export function Waiting({ word }: { word: string }) {
   return (
     <div class="card desk-waiting" role="status">

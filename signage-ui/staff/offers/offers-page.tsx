@@ -6,7 +6,7 @@ import { useNow } from '../../shared/ticking.js';
 import { undoStop } from '../api.js';
 import { readOffers, stopCampaign } from '../desk/api.js';
 import { Notice, useNotice } from '../desk/notice.js';
-import { FilterChips, Trouble, Waiting } from '../desk/pieces.js';
+import { AsOf, FilterChips, Trouble, Waiting } from '../desk/pieces.js';
 import { usePolled, useSteadyOrder } from '../desk/poll.js';
 import { useMay } from '../desk/role.js';
 import { type DeskTelling, deskTelling } from '../desk/telling.js';
@@ -111,6 +111,7 @@ export function OffersPage({ now, state }: TabProps) {
           onChoose={(id: Filter) => setFilter(id)}
         />
         <Sums offers={all} telling={telling} />
+        <AsOf polled={polled} telling={telling} />
       </div>
       <Trouble polled={polled} telling={telling} />
       {polled.value === undefined && polled.failure === undefined ? (

@@ -6,7 +6,7 @@ import { Icon } from '../../shared/icons.js';
 import { useNow } from '../../shared/ticking.js';
 import { type CountAnswer, readStock, sendCount } from '../desk/api.js';
 import { Notice, useNotice } from '../desk/notice.js';
-import { FilterChips, Trouble, Waiting } from '../desk/pieces.js';
+import { AsOf, FilterChips, Trouble, Waiting } from '../desk/pieces.js';
 import { usePolled, useSteadyOrder } from '../desk/poll.js';
 import { useMay } from '../desk/role.js';
 import { type DeskTelling, deskTelling } from '../desk/telling.js';
@@ -183,6 +183,7 @@ export function StockPage({ now, state }: TabProps) {
         <p class="muted desk-sums" aria-live="polite">
           {polled.value === undefined ? '' : foundWords(telling, polled.value.skip, rows.length, total)}
         </p>
+        <AsOf polled={polled} telling={telling} />
       </div>
       <Trouble polled={polled} telling={telling} />
       {polled.value === undefined && polled.failure === undefined ? (

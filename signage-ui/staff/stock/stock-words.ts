@@ -52,8 +52,8 @@ export function shelfWords(row: StockNow, telling: DeskTelling): string | undefi
   const words = telling.desk.stock;
   if (row.level === undefined) return undefined;
   if (isOld(row, telling)) return words.old(age(row.levelAt ?? '', telling));
-  if (row.shelves.length > 1) return words.shelves(row.shelves.length);
-  const by = row.shelves[0]?.shelf === HAND_COUNT ? words.byHand : undefined;
+  const byHand = row.shelves[0]?.shelf === HAND_COUNT ? words.byHand : undefined;
+  const by = row.shelves.length > 1 ? words.shelves(row.shelves.length) : byHand;
   const ago = row.levelAt === undefined ? undefined : telling.desk.common.age(age(row.levelAt, telling));
   return [by, ago].filter((part) => part !== undefined).join(', ');
 }
