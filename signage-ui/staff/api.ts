@@ -82,6 +82,8 @@ export const openRecord = (id: string): Promise<HeldRecord> =>
 /** Whether a body would fit; where and why not. */
 export interface Verdict {
   readonly fits: boolean;
+  /** Code of the refusal. */
+  readonly reason?: string;
   readonly detail?: string;
   readonly field?: string;
 }

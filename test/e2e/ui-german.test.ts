@@ -140,6 +140,12 @@ await describeWith(['chromium'], 'pages in German', () => {
     await page.waitForSelector('.what-table');
     await speaksGerman('what-if');
     refuseAll('SchemaMismatch');
+    store.answer('POST', /\/check$/, () =>
+      markedEnglish({ fits: false, reason: 'SchemaMismatch', detail: 'it is not one', field: '/weight_g' }),
+    );
+    await page.fill('.mend textarea', '{}');
+    await page.waitForSelector('.mend .tone-text-look:has-text("/weight_g")');
+    await speaksGerman('mend check');
     await page.click('.mend .button-primary');
     await page.waitForSelector('.mend .tone-text-look:has-text("/x")');
     await page.click('.what-form .button-primary');

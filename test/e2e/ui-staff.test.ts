@@ -304,7 +304,7 @@ await describeWith(['chromium'], 'the staff page', () => {
       const page = await open('#journal', PHONE);
       await page.waitForSelector('.event');
       await page.locator('.event').nth(2).click();
-      await page.waitForFunction('scrollY > 200');
+      await expect.poll(() => page.evaluate('scrollY')).toBeGreaterThan(200);
       await page.waitForSelector('.journal-open .card');
       const card = (await page.locator('.journal-open').boundingBox())!;
       expect(card.y).toBeLessThan(PHONE.height / 2);

@@ -67,13 +67,16 @@ function useVerdict(record: HeldRecord, text: string, asks: boolean): Verdict | 
   return said?.text === text ? said.verdict : undefined;
 }
 
-function verdictWords(verdict: Verdict, { messages }: Telling): Outcome {
+function verdictWords(verdict: Verdict, { messages, place }: Telling): Outcome {
   const words = messages.journal.mend;
-  const { fits, detail = '', field } = verdict;
+  const { fits, reason = 'SchemaMismatch', detail = '', field } = verdict;
   if (fits) return { tone: 'good', text: words.fits };
-  const place =
+  const found =
     field === undefined || field === '/' || detail.startsWith(field) ? detail : `${field}: ${detail}`;
-  return { tone: 'look', text: words.notYet(place) };
+  return {
+    tone: 'look',
+    text: words.notYet(refusalWords(toldFor(place.locale), { reason, field, detail: found })),
+  };
 }
 
 function Bodies(props: {
