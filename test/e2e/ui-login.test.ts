@@ -169,9 +169,11 @@ await describeWith(['chromium'], 'logging in, people and the audit log', () => {
     await press(page, 'Log out');
     expect((await asked).headers()['endcap-as']).toBe('staff');
     await page.getByRole('heading', { name: 'Log in' }).waitFor();
-    const left = await page.context().cookies();
-    expect(left.map(({ name }) => name)).toEqual(['endcap_shopper']);
-    const headers = { cookie: `endcap_shopper=${left[0]!.value}` };
+    const cookies = () => page.context().cookies();
+    await expect
+      .poll(async () => (await cookies()).map(({ name }) => name), { timeout: 5_000 })
+      .toEqual(['endcap_shopper']);
+    const headers = { cookie: `endcap_shopper=${(await cookies())[0]!.value}` };
     expect((await store.call('/v1/session', { headers })).body.subject).toBe(SID);
     await page.context().close();
   });
