@@ -16,6 +16,7 @@ const SHAPES = {
   search: 'M9 3.5a5.5 5.5 0 1 0 0 11 5.5 5.5 0 0 0 0-11zM13 13l4 4',
   down: 'M5 8l5 5 5-5',
   up: 'M10 16V4M5 9l5-5 5 5',
+  lower: 'M10 4v12M5 11l5 5 5-5',
   right: 'M4 10h12M11 5l5 5-5 5',
   left: 'M16 10H4M9 5l-5 5 5 5',
   replay: 'M4 4v4h4M4.6 8A6.5 6.5 0 1 1 3.5 11.5',

@@ -125,6 +125,72 @@ await describeWith(['chromium'], 'pictures and playlists, with a real store', ()
     expect((await store.call('/v1/media', { token: store.token('viewer') })).body.files).toEqual([]);
   });
 
+  it('puts places in order, gives them words and hours, takes it back, and is told where somebody was quicker', async () => {
+    const house = { show: 'house', headline: 'Bread from seven', seconds: 5 };
+    await setProgramme(store, 'screen-2', {
+      name: 'Front',
+      playlist: [{ show: 'offer', seconds: 8 }, house],
+    });
+    const programme = async () =>
+      (await store.call('/v1/screens/screen-2/programme', { token: store.token('viewer') })).body;
+    await open();
+    const card = page.getByRole('region', { name: 'Front (screen-2)', exact: true });
+    const items = () => card.getByRole('listitem').allInnerTexts();
+    await card.getByRole('button', { name: 'Earlier: Bread from seven, Front' }).click();
+    await page.getByText('Front plays it so from now on.').waitFor();
+    await expect.poll(items).toEqual([expect.stringContaining('Bread'), expect.stringContaining('offer')]);
+    expect(await card.getByRole('button', { name: 'Earlier: Bread from seven, Front' }).isDisabled()).toBe(
+      true,
+    );
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await page.getByText('Front plays as before.').waitFor();
+    expect((await programme()).playlist).toEqual([{ show: 'offer', seconds: 8 }, house]);
+    await expect.poll(items).toEqual([expect.stringContaining('offer'), expect.stringContaining('Bread')]);
+
+    await card.getByRole('button', { name: 'Change: Bread from seven, Front' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Small words below').fill('Baked here');
+    await dialog.getByText('Always.').waitFor();
+    await dialog.getByRole('button', { name: 'Add hours' }).click();
+    await dialog.getByLabel('Until').fill('09:00');
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await dialog.getByText('Give both times, not the same ones').waitFor();
+    await dialog.getByLabel('Until').fill('11:30');
+    await dialog.getByRole('button', { name: 'Sun' }).click();
+    expect(await violations(page)).toEqual([]);
+    await picture(page, 'media-place');
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await card.getByText('5 s, Baked here, Mon to Sat 09:00 to 11:30').waitFor();
+
+    await card.getByRole('button', { name: 'Add words of the store: Front' }).click();
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await dialog.getByText('Say in a few words what it shows.').waitFor();
+    await dialog.getByLabel('Large words').fill('Open until nine');
+    // Somebody else changes the list between the look and the wish, at its end: a new place harms nobody.
+    await setProgramme(store, 'screen-2', { name: 'Front', playlist: [house] });
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    const added = { show: 'house', headline: 'Open until nine', seconds: 10 };
+    await expect.poll(async () => (await programme()).playlist, { timeout: 5_000 }).toEqual([house, added]);
+    await dialog.waitFor({ state: 'detached' });
+    await expect.poll(async () => (await items()).at(-1)).toContain('Open until nine');
+
+    await card.getByRole('button', { name: 'Change: Bread from seven, Front' }).click();
+    await dialog.getByLabel('Seconds').fill('7');
+    await setProgramme(store, 'screen-2', { name: 'Front', playlist: [{ show: 'offer' }] });
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await dialog.getByText('Somebody changed the list meanwhile.').waitFor();
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+    expect((await programme()).playlist).toEqual([{ show: 'offer' }]);
+
+    await card.getByRole('button', { name: 'Hours it is lit: Front' }).click();
+    await dialog.getByRole('button', { name: 'Add hours' }).click();
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await card.getByText('lit every day 09:00 to 18:00').waitFor();
+    expect((await programme()).awake).toEqual([{ from: '09:00', until: '18:00' }]);
+    expect(await violations(page)).toEqual([]);
+    await picture(page, 'media-lists');
+  });
+
   it('shows what each screen plays and when, what is damaged, and changes nothing for a viewer', async () => {
     const [good, bad] = [await uploadMedia(store, pngOf(320, 180)), await uploadMedia(store, pngOf(50, 90))];
     await setProgramme(store, 'screen-5', {
@@ -161,7 +227,9 @@ await describeWith(['chromium'], 'pictures and playlists, with a real store', ()
     await open('viewer', PHONE);
     await page.getByText('Damaged').waitFor();
     await page.getByText('Upload files').waitFor({ state: 'detached' });
-    expect(await page.getByRole('button', { name: /^(Remove|Take|Play)/ }).count()).toBe(0);
+    expect(
+      await page.getByRole('button', { name: /^(Remove|Take|Play|Change|Earlier|Later|Add)/ }).count(),
+    ).toBe(0);
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
     await picture(page, 'media-phone');
     expect(await violations(page)).toEqual([]);

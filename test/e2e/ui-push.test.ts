@@ -62,6 +62,8 @@ await describeWith(['chromium'], 'a message that reached the phone', () => {
     await context.grantPermissions(['notifications'], { origin: store.url });
     page = await context.newPage();
     cdp = await context.newCDPSession(page);
+    // Not the one of the test before, which leads nowhere any more.
+    registrationId = '';
     cdp.on('ServiceWorker.workerRegistrationUpdated', ({ registrations }) => {
       registrationId = registrations[0]?.registrationId ?? registrationId;
     });

@@ -1,4 +1,4 @@
-import type { PlaylistItem, Screen } from '../../../edge/contracts/index.js';
+import type { Daypart, PlaylistItem, Screen } from '../../../edge/contracts/index.js';
 import { ApiFailure, call, failureOf, type Problem } from '../../shared/api.js';
 
 export interface MediaFile {
@@ -21,15 +21,26 @@ export const readMedia = (): Promise<MediaAnswer> => call('GET', '/v1/media');
 export const removeFile = (name: string): Promise<unknown> => call('DELETE', addressOf(name));
 
 /** Read anew before it is written, so that nobody's change of a moment ago is undone by an old picture of it. */
-export async function changePlaylist(
+async function changeProgramme(screen: string, change: (now: Programme) => Programme): Promise<void> {
+  const path = `/v1/screens/${part(screen)}/programme`;
+  await call('PUT', path, change(await call<Programme>('GET', path)));
+}
+
+export const changePlaylist = (
   screen: string,
   change: (items: readonly PlaylistItem[] | undefined) => readonly PlaylistItem[],
-): Promise<void> {
-  const path = `/v1/screens/${part(screen)}/programme`;
-  const { playlist, ...rest } = await call<Programme>('GET', path);
-  const items = change(playlist);
-  await call('PUT', path, { ...rest, ...(items.length === 0 ? {} : { playlist: items }) });
-}
+): Promise<void> =>
+  changeProgramme(screen, ({ playlist, ...rest }) => {
+    const items = change(playlist);
+    return { ...rest, ...(items.length === 0 ? {} : { playlist: [...items] }) };
+  });
+
+/** In which hours it is lit; none are always. */
+export const changeAwake = (screen: string, parts: readonly Daypart[]): Promise<void> =>
+  changeProgramme(screen, ({ awake: _awake, ...rest }) => ({
+    ...rest,
+    ...(parts.length === 0 ? {} : { awake: [...parts] }),
+  }));
 
 export interface Sending {
   /** Rejects with ApiFailure. `known`: the store had these very bytes already. */

@@ -10,10 +10,10 @@ import { Trouble, Waiting } from '../desk/pieces.js';
 import { usePolled } from '../desk/poll.js';
 import { useMay } from '../desk/role.js';
 import { type DeskTelling, deskTelling } from '../desk/telling.js';
-import { whyOf } from '../desk/why.js';
 import { hrefOf } from '../route.js';
 import type { TabProps } from '../tab-props.js';
-import { changePlaylist, type MediaAnswer, readMedia, removeFile } from './api.js';
+import { type MediaAnswer, readMedia, removeFile } from './api.js';
+import { EditDialog, useEditing } from './editing.js';
 import { FileTable, namesInWords, usersOf } from './file-table.js';
 import { PlayDialog } from './play-dialog.js';
 import { Playlists } from './playlists.js';
@@ -135,16 +135,7 @@ export function MediaPage({ now, state }: TabProps) {
   const notice = useNotice(words.failed, telling);
   const { screens } = now.policy;
   const { value } = polled;
-  const takeOff = (screen: Screen, place: number): void => {
-    const item = screen.playlist?.[place];
-    // By what it is, not by its place alone: somebody may have changed the list meanwhile.
-    const stays = (one: { media?: string }, index: number): boolean =>
-      index !== place || one.media !== item?.media;
-    changePlaylist(screen.id, (items) => (items ?? []).filter(stays)).then(
-      () => notice.say({ text: words.takenOff(screen.name ?? screen.id), tone: 'good' }),
-      (failure: unknown) => notice.say({ text: words.failed(whyOf(failure, telling)), tone: 'look' }),
-    );
-  };
+  const editing = useEditing(telling, notice);
   return (
     <>
       <p>
@@ -178,12 +169,12 @@ export function MediaPage({ now, state }: TabProps) {
           <Playlists
             screens={screens}
             held={new Set(value?.files.map(({ name }) => name))}
-            mayChange={may('media')}
             telling={telling}
-            onTakeOff={takeOff}
+            acts={may('media') ? editing.acts : undefined}
           />
         )}
       </section>
+      <EditDialog editing={editing} telling={telling} />
       <Notice notice={notice} telling={telling} />
     </>
   );

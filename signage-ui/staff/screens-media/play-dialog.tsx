@@ -4,13 +4,9 @@ import { Dialog } from '../desk/pieces.js';
 import type { DeskTelling } from '../desk/telling.js';
 import { whyOf } from '../desk/why.js';
 import { changePlaylist } from './api.js';
+import { HEADLINE_MAX, ITEMS_MAX, SECONDS_MAX, SECONDS_MIN } from './limits.js';
+import { PLAIN } from './places.js';
 import { shortName, Thumb } from './thumb.js';
-
-const SECONDS_MIN = 3;
-const SECONDS_MAX = 3_600;
-const HEADLINE_MAX = 120;
-/** The most that one playlist holds. */
-const ITEMS_MAX = 40;
 
 interface PlayProps {
   readonly name: string;
@@ -51,7 +47,7 @@ export function PlayDialog({ name, screens, telling, onClose, onDone }: PlayProp
     }
     setBusy(true);
     setProblem(undefined);
-    changePlaylist(screen.id, (items) => [...(items ?? [{ show: 'offer' }]), item]).then(
+    changePlaylist(screen.id, (items) => [...(items ?? PLAIN), item]).then(
       () => onDone(screen.name ?? screen.id),
       (failure: unknown) => {
         setProblem(words.failed(whyOf(failure, telling)));

@@ -4,18 +4,16 @@ import { Cell } from '../desk/pieces.js';
 import type { DeskTelling } from '../desk/telling.js';
 import { zoneName } from '../now/story-words.js';
 import { daysInWords } from '../offers/rule-words.js';
+import { SECONDS } from './limits.js';
+import { PLAIN } from './places.js';
 import { isFilm, shortName, Thumb } from './thumb.js';
-
-/** What a screen plays that was given no playlist. */
-const PLAIN: readonly PlaylistItem[] = [{ show: 'offer' }];
-const SECONDS = 10;
 
 const hoursInWords = (parts: readonly Daypart[], { desk }: DeskTelling): string =>
   parts
     .map(({ from, until, days }) => `${daysInWords(days, desk.common)} ${desk.common.span(from, until)}`)
     .join(', ');
 
-function whatWords(item: PlaylistItem, telling: DeskTelling): string {
+export function whatWords(item: PlaylistItem, telling: DeskTelling): string {
   const { items, film, picture } = telling.desk.media;
   if (item.show === 'offer') return items.offer;
   if (item.headline !== undefined) return item.headline;
@@ -33,15 +31,64 @@ function restWords(item: PlaylistItem, telling: DeskTelling): string {
   ].join(', ');
 }
 
+/** What may be done with one place of a list; what is absent cannot be done now. */
+export interface PlaceActs {
+  readonly up?: (() => void) | undefined;
+  readonly down?: (() => void) | undefined;
+  change(): void;
+  takeOff(): void;
+}
+
+function Acts({ acts, named, telling }: { acts: PlaceActs; named: string; telling: DeskTelling }) {
+  const words = telling.desk.media;
+  const move = (word: string, icon: 'up' | 'lower', act: (() => void) | undefined) => (
+    <button
+      type="button"
+      class="button button-plain button-square"
+      aria-label={`${word}: ${named}`}
+      disabled={act === undefined}
+      onClick={act}
+    >
+      <Icon name={icon} />
+    </button>
+  );
+  return (
+    <span class="place-acts">
+      {acts.up === undefined && acts.down === undefined ? null : (
+        <>
+          {move(words.moveUp, 'up', acts.up)}
+          {move(words.moveDown, 'lower', acts.down)}
+        </>
+      )}
+      <button
+        type="button"
+        class="button button-plain"
+        aria-label={`${words.change}: ${named}`}
+        onClick={acts.change}
+      >
+        {words.change}
+      </button>
+      <button
+        type="button"
+        class="button button-plain"
+        aria-label={`${words.takeOff}: ${named}`}
+        onClick={acts.takeOff}
+      >
+        {words.takeOff}
+      </button>
+    </span>
+  );
+}
+
 interface ItemProps {
   readonly item: PlaylistItem;
   readonly here: boolean;
   readonly telling: DeskTelling;
-  readonly onTakeOff: (() => void) | undefined;
+  readonly acts: PlaceActs | undefined;
   readonly screenName: string;
 }
 
-function Item({ item, here, telling, onTakeOff, screenName }: ItemProps) {
+function Item({ item, here, telling, acts, screenName }: ItemProps) {
   const words = telling.desk.media;
   const { media } = item;
   const what = whatWords(item, telling);
@@ -65,16 +112,7 @@ function Item({ item, here, telling, onTakeOff, screenName }: ItemProps) {
           </>
         }
       />
-      {onTakeOff === undefined ? null : (
-        <button
-          type="button"
-          class="button button-plain"
-          aria-label={`${words.takeOff}: ${what}, ${screenName}`}
-          onClick={onTakeOff}
-        >
-          {words.takeOff}
-        </button>
-      )}
+      {acts === undefined ? null : <Acts acts={acts} named={`${what}, ${screenName}`} telling={telling} />}
     </li>
   );
 }
@@ -82,9 +120,32 @@ function Item({ item, here, telling, onTakeOff, screenName }: ItemProps) {
 interface ListProps {
   readonly screens: readonly Screen[];
   readonly held: ReadonlySet<string>;
-  readonly mayChange: boolean;
   readonly telling: DeskTelling;
-  onTakeOff(screen: Screen, place: number): void;
+  /** Absent for whoever may only look. */
+  readonly acts: ListActs | undefined;
+}
+
+export interface ListActs {
+  place(screen: Screen, place: number): PlaceActs;
+  add(screen: Screen, show: 'offer' | 'house'): void;
+  hours(screen: Screen): void;
+}
+
+function ListButtons({ screen, acts, telling }: { screen: Screen; acts: ListActs; telling: DeskTelling }) {
+  const words = telling.desk.media;
+  const { id, name = id } = screen;
+  const button = (word: string, act: () => void) => (
+    <button type="button" class="button" aria-label={`${word}: ${name}`} onClick={act}>
+      {word}
+    </button>
+  );
+  return (
+    <div class="playlist-buttons">
+      {button(words.addOffer, () => acts.add(screen, 'offer'))}
+      {button(words.addHouse, () => acts.add(screen, 'house'))}
+      {button(words.changeLit, () => acts.hours(screen))}
+    </div>
+  );
 }
 
 function One({ screen, ...props }: { screen: Screen } & Omit<ListProps, 'screens'>) {
@@ -113,12 +174,11 @@ function One({ screen, ...props }: { screen: Screen } & Omit<ListProps, 'screens
             here={item.media !== undefined && props.held.has(item.media)}
             telling={telling}
             screenName={name}
-            onTakeOff={
-              props.mayChange && item.show === 'media' ? () => props.onTakeOff(screen, place) : undefined
-            }
+            acts={props.acts?.place(screen, place)}
           />
         ))}
       </ol>
+      {props.acts === undefined ? null : <ListButtons screen={screen} acts={props.acts} telling={telling} />}
     </section>
   );
 }
