@@ -8,7 +8,7 @@ const PROGRAM = [
   'test/fault/mqtt-conformance/*.test.ts',
   'test/fault/{card-log,clock,clock-retention,coupon-once,erasure,kill,secrets,simulation,soak,upgrade}.test.ts',
   'test/fault/journal/{damage,damaged-state,kill,power-cut}.test.ts',
-  'test/bridge/kafka/{cards,gate-control,replay-to-hq}.test.ts',
+  'test/bridge/kafka/{cards,exactly-once,gate-control,replay-to-hq}.test.ts',
 ];
 const SYSTEM = ['test/fault/**/*.test.ts', 'test/e2e/**/*.test.ts', 'test/bridge/kafka/**/*.test.ts'];
 
