@@ -486,6 +486,7 @@ const journal: Language['pages']['journal'] = {
   newest: 'neueste zuerst',
   back: 'Zurück zur Liste',
   found: (amount) => `${amount} gezeigt`,
+  foundOf: (amount, total) => `${amount} von ${total} Ereignissen`,
   older: 'Ältere',
   looking: 'Wird gesucht',
   none: 'Nichts passt. Nehmen Sie einen Filter weg, oder schauen Sie weiter zurück.',

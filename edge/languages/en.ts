@@ -496,6 +496,7 @@ const journal = {
   newest: 'newest first',
   back: 'Back to the list',
   found: (amount: string) => `${amount} shown`,
+  foundOf: (amount: string, total: string) => `${amount} of ${total} events`,
   older: 'Older',
   looking: 'Looking',
   none: 'Nothing fits. Take a filter away, or look further back.',

@@ -16,6 +16,8 @@ export type JournalEntry = StoreEvent & { readonly offset: number; readonly caus
 export interface JournalPage {
   readonly events: readonly JournalEntry[];
   readonly next?: string;
+  /** On the first page: events recorded in the time asked for, whatever the other filters say. */
+  readonly total?: number;
 }
 export interface JournalQuery {
   readonly q?: string;

@@ -70,6 +70,7 @@ await describeWith(['chromium'], 'the journal of the staff page', () => {
     await page.keyboard.type('pos.transaction');
     await page.waitForFunction(() => document.querySelectorAll('.event').length === 1);
     expect(await page.textContent('.event')).toContain('Paid €34.15 at till 1, 11 lines');
+    await page.waitForSelector('.events-head:has-text("1 of 61,204 events")');
     await page.fill('.search input', 'nothing like this');
     await page.waitForSelector('.events .empty:has-text("Nothing fits")');
   });

@@ -64,21 +64,32 @@ export function journalRoutes(deps: JournalDeps): readonly Route[] {
       answers: {
         200: {
           description: 'A page; `next` goes on to older ones and is absent at the beginning',
-          schema: Type.Object({ events: Type.Array(Entry), next: Type.Optional(Cursor) }),
+          schema: Type.Object({
+            events: Type.Array(Entry),
+            next: Type.Optional(Cursor),
+            total: Type.Optional(
+              Type.Integer({
+                minimum: 0,
+                description:
+                  'on the first page: events recorded in the time asked for, with those that the other filters leave out',
+              }),
+            ),
+          }),
         },
       },
       refusals: ['CursorGone'],
       handle: ({ query, principal: { role } }) => {
         const readable = readableTypes('journal', role);
         const types = typesOf(query, readable);
-        if (types?.length === 0) return ok({ events: [] });
+        if (types?.length === 0) return ok({ events: [], total: recordedIn(journal, query) });
         const page = searchBackwards(journal, {
           limit: query.limit ?? 50,
           ...searchOf(query, role, readable),
           ...(query.after === undefined ? {} : { before: offsetOf(journal, query.after) + 1 }),
         });
         const next = page.before === undefined ? {} : { next: cursorAt(journal, page.before - 1) };
-        return ok({ events: page.found.map((found) => entry(journal, found, role)), ...next });
+        const total = query.after === undefined ? { total: recordedIn(journal, query) } : {};
+        return ok({ events: page.found.map((found) => entry(journal, found, role)), ...next, ...total });
       },
     }),
     route({
@@ -152,6 +163,20 @@ function searchOf(
     ...(filters.from === undefined ? {} : { fromMs: Date.parse(filters.from) }),
     ...(filters.to === undefined ? {} : { toMs: Date.parse(filters.to) }),
   };
+}
+
+/** Places are given one by one, so that the difference of two is a count. */
+function recordedIn(
+  journal: PagesJournal,
+  { from, to }: Pick<Static<typeof Filters>, 'from' | 'to'>,
+): number {
+  const beyond = journal.stats().lastOffset + 1;
+  const placeAt = (instant: string | undefined, otherwise: number): number => {
+    const since = instant === undefined ? {} : { fromMs: Date.parse(instant) };
+    return journal.read({ after: 0, limit: 1, ...since })[0]?.offset ?? otherwise;
+  };
+  const end = to === undefined ? beyond : placeAt(to, beyond);
+  return Math.max(0, end - placeAt(from, beyond));
 }
 
 const entry = (journal: PagesJournal, journalled: JournalledEvent, role: Role): object => ({

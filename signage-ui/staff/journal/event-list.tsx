@@ -32,6 +32,14 @@ function Row({ event, open, telling }: { event: JournalEntry; open: boolean; tel
   );
 }
 
+function foundWords(list: JournalList, { messages, place }: Telling): string {
+  const shown = count(list.events.value.length, place.locale);
+  const total = list.total.value;
+  return total === undefined
+    ? messages.journal.found(shown)
+    : messages.journal.foundOf(shown, count(total, place.locale));
+}
+
 /** The events found, newest first; what came since waits above until it is asked for. */
 export function EventList({
   list,
@@ -43,18 +51,15 @@ export function EventList({
   telling: Telling;
 }) {
   const words = telling.messages.journal;
-  const { locale } = telling.place;
   const events = list.events.value;
   return (
     <section class="card events" aria-label={words.list} aria-busy={list.busy.value}>
       <header class="events-head muted small">
-        <span aria-live="polite">
-          {list.busy.value ? words.looking : words.found(count(events.length, locale))}
-        </span>
+        <span aria-live="polite">{list.busy.value ? words.looking : foundWords(list, telling)}</span>
         {list.fresh.value > 0 ? (
           <button type="button" class="events-new" onClick={() => list.refresh()}>
             <Icon name="up" small />
-            {words.fresh(count(list.fresh.value, locale))}
+            {words.fresh(count(list.fresh.value, telling.place.locale))}
           </button>
         ) : (
           <span>{words.newest}</span>

@@ -41,6 +41,7 @@ export function createJournalList() {
   // Nothing was looked for yet, which is not the same as nothing found.
   const busy = signal(true);
   const failure = signal<unknown>(undefined);
+  const total = signal<number | undefined>(undefined);
   const fresh = signal(0);
   let filters = NO_FILTERS;
   let turn = 0;
@@ -61,6 +62,7 @@ export function createJournalList() {
         });
         if (mine !== turn) return;
         found = [...found, ...page.events];
+        total.value = page.total ?? total.value;
         cursor = page.next;
         if (cursor === undefined || found.length - before >= ENOUGH) break;
       }
@@ -79,6 +81,7 @@ export function createJournalList() {
     next,
     busy,
     failure,
+    total,
     fresh,
     look: (wanted: Filters): Promise<void> => {
       filters = wanted;

@@ -256,7 +256,8 @@ export function serveJournal(store: FixtureStore, atMs: number): void {
   store.answer('GET', /^\/v1\/journal\?/, ({ url }) => {
     const query = new URL(url, 'http://x').searchParams;
     const word = query.get('q')?.toLowerCase() ?? '';
-    return { events: list.filter((one) => JSON.stringify(one).toLowerCase().includes(word)) };
+    const found = list.filter((one) => JSON.stringify(one).toLowerCase().includes(word));
+    return { events: found, total: 61_204 };
   });
   store.answer('GET', /^\/v1\/journal\/d-8f31c2$/, () => decision(atMs - 135_582));
   store.answer('GET', /^\/v1\/topics\/hq.campaign\/events/, () => ({
