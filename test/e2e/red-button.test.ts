@@ -150,11 +150,28 @@ describe('the red button', () => {
     });
     expect(await atTill()).toBe('CouponStopped');
     expect(offerOn(surfaces.content())).toBe(shown);
-    const other = await stop({ campaign: 'no such campaign' });
-    await undo(id);
+    expect((await undo(id)).status).toBe(200);
     await until(() => couponState() === 'good', { withinMs: STOPPED_WITHIN_MS, what: 'the coupon back' });
     expect(await atTill()).toBe('good');
-    await undo(other);
+  });
+
+  it('takes the campaign of a screen off it and leaves the coupon of another good', async () => {
+    const shown = offerOn(surfaces.content());
+    const { data } = (await (await store.call(`/v1/journal/${shown}`)).json()) as {
+      data: { campaign: string };
+    };
+    const id = await stop({ campaign: data.campaign });
+    expect(id).toBeTypeOf('string');
+    await until(() => offerOn(surfaces.content()) !== shown, {
+      withinMs: STOPPED_WITHIN_MS,
+      what: 'the offer gone',
+    });
+    expect([couponState(), await atTill()]).toEqual(['good', 'good']);
+    expect((await undo(id)).status).toBe(200);
+    await until(() => offerOn(surfaces.content()) === shown, {
+      withinMs: STOPPED_WITHIN_MS,
+      what: 'the offer back',
+    });
   });
 
   it('holds through kill -9, and what it stopped comes back after it', async () => {
@@ -199,7 +216,7 @@ describe('the red button', () => {
     expect(actions.filter((action) => action === 'stop').length).toBeGreaterThanOrEqual(4);
     expect(actions).toContain('stop.undo');
     const [first] = page.events.filter(({ data }) => data.action === 'stop').slice(-1);
-    expect(first?.data).toMatchObject({ reason: 'recall', target: 'all' });
+    expect(first?.data).toMatchObject({ reason: 'recall', target: 'all', by: 'local-commands' });
   });
 
   it('would notice: a screen that is not told keeps its offer', async () => {
