@@ -46,8 +46,8 @@ function Part(props: {
     <li class="hours-part">
       {time('from')}
       {time('until')}
-      {/* biome-ignore lint/a11y/useSemanticElements: a row of buttons, not the fields of a form */}
-      <div class="hours-days" role="group" aria-label={words.days}>
+      <fieldset class="hours-days">
+        <legend class="visually-hidden">{words.days}</legend>
         {DAYS.map((day) => (
           <button
             key={day}
@@ -59,7 +59,7 @@ function Part(props: {
             {telling.desk.common.days[day - 1]}
           </button>
         ))}
-      </div>
+      </fieldset>
       <button type="button" class="button button-plain" onClick={props.onRemove}>
         <Icon name="cross" small />
         {words.removeHours}

@@ -1,8 +1,7 @@
 import { useState } from 'preact/hooks';
 import type { Daypart, PlaylistItem } from '../../../edge/contracts/index.js';
-import { Dialog } from '../desk/pieces.js';
+import { FormDialog } from '../desk/form-dialog.js';
 import type { DeskTelling } from '../desk/telling.js';
-import { whyOf } from '../desk/why.js';
 import { HoursField, hoursProblem } from './hours-field.js';
 import { HEADLINE_MAX, LINE_MAX, SECONDS, SECONDS_MAX, SECONDS_MIN } from './limits.js';
 import type { Undo } from './places.js';
@@ -63,62 +62,34 @@ function Words({ item, telling }: Pick<PlaceProps, 'item' | 'telling'>) {
 }
 
 /** One place of a playlist: what it says, how long, and in which hours. */
-export function PlaceDialog({ title, item, telling, save, onClose, onDone }: PlaceProps) {
+export function PlaceDialog({ title, item, telling, save, ...ends }: PlaceProps) {
   const words = telling.desk.media;
   const [parts, setParts] = useState<readonly Daypart[]>(item.dayparts ?? []);
-  const [problem, setProblem] = useState<string | undefined>();
-  const [busy, setBusy] = useState(false);
-  const submit = (event: Event): void => {
-    event.preventDefault();
-    const wanted = wantedOf(new FormData(event.currentTarget as HTMLFormElement), item, { words, parts });
-    if (typeof wanted === 'string') {
-      setProblem(wanted);
-      return;
-    }
-    setBusy(true);
-    setProblem(undefined);
-    save(wanted).then(onDone, (failure: unknown) => {
-      setProblem(words.failed(whyOf(failure, telling, words.reasons)));
-      setBusy(false);
-    });
+  const wanted = (form: FormData): Promise<Undo> | string => {
+    const next = wantedOf(form, item, { words, parts });
+    return typeof next === 'string' ? next : save(next);
   };
   return (
-    <Dialog label={title} onClose={onClose}>
-      <form class="dialog-form" onSubmit={submit} noValidate>
-        <h2>
-          <bdi>{title}</bdi>
-        </h2>
-        {item.show === 'offer' ? null : <Words item={item} telling={telling} />}
-        <label class="field">
-          <span class="small">{words.forSeconds}</span>
-          <input
-            name="seconds"
-            type="number"
-            min={SECONDS_MIN}
-            max={SECONDS_MAX}
-            defaultValue={String(item.seconds ?? SECONDS)}
-          />
-        </label>
-        <HoursField
-          parts={parts}
-          telling={telling}
-          onChange={(next) => {
-            setParts(next);
-            setProblem(undefined);
-          }}
+    <FormDialog
+      title={title}
+      telling={telling}
+      reasons={words.reasons}
+      failed={words.failed}
+      save={wanted}
+      {...ends}
+    >
+      {item.show === 'offer' ? null : <Words item={item} telling={telling} />}
+      <label class="field">
+        <span class="small">{words.forSeconds}</span>
+        <input
+          name="seconds"
+          type="number"
+          min={SECONDS_MIN}
+          max={SECONDS_MAX}
+          defaultValue={String(item.seconds ?? SECONDS)}
         />
-        <p class="tone-text-act" role="alert">
-          {problem}
-        </p>
-        <div class="dialog-buttons">
-          <button type="button" class="button button-plain" onClick={onClose}>
-            {telling.desk.common.cancel}
-          </button>
-          <button type="submit" class="button button-primary" disabled={busy}>
-            {telling.desk.common.save}
-          </button>
-        </div>
-      </form>
-    </Dialog>
+      </label>
+      <HoursField parts={parts} telling={telling} onChange={setParts} />
+    </FormDialog>
   );
 }
