@@ -204,6 +204,14 @@ await describeWith(['chromium'], 'what staff do on the tabs', () => {
     await page.waitForFunction(() => !document.body.textContent?.includes('Make one now'));
   });
 
+  it('say nothing of the whole while the certificates cannot be read', async () => {
+    store.answer('GET', /^\/v1\/certificates/, () => ({ status: 503, reason: 'DiskFailed', detail: 'away' }));
+    const page = await open('#health');
+    await page.waitForSelector('.band-look');
+    expect(await page.textContent('.desk-bar .desk-state-word')).toContain('Not known');
+    expect(await violations(page)).toEqual([]);
+  });
+
   it('read what to do about an alarm', async () => {
     const alarms = [{ code: 'DiskFull' as const, text: 'The disk is full', since: iso(now - 240_000) }];
     store.say('/staff', 'now', staffNow(now, { alarms }));

@@ -194,7 +194,7 @@ export function HealthPage({ now, state }: TabProps) {
   const certificates = trust.value?.certificates ?? [];
   return (
     <>
-      <Trouble polled={polled} telling={telling} />
+      <Trouble polled={polled.failure === undefined ? trust : polled} telling={telling} />
       {value === undefined && polled.failure === undefined ? (
         <Waiting word={telling.desk.common.looking} />
       ) : null}
@@ -203,7 +203,7 @@ export function HealthPage({ now, state }: TabProps) {
           <Summary
             health={value}
             sum={sumOf({ health: value, link: now.link, alarms: now.alarms, certificates })}
-            silent={polled.failure !== undefined}
+            silent={polled.failure !== undefined || trust.failure !== undefined}
             telling={telling}
           />
           <Facts health={value} link={now.link} telling={telling} />
