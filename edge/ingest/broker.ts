@@ -80,10 +80,7 @@ export function createBroker(deps: BrokerDeps): Broker {
   };
   aedes.on('unsubscribe', (filters, client) => rim.unsubscribed(client, filters));
   aedes.on('clientReady', () => deps.observer.clients(aedes.connectedClients));
-  aedes.on('clientDisconnect', (client) => {
-    authority.leave(client);
-    deps.observer.clients(aedes.connectedClients);
-  });
+  aedes.on('clientDisconnect', () => deps.observer.clients(aedes.connectedClients));
 
   // Not among the events that its types name; without a listener it would end the process.
   (aedes as EventEmitter).on('error', () => deps.observer.cut('BrokerError'));

@@ -97,3 +97,31 @@ it.each([
   await until(() => raw.closed(), { withinMs: 5_000, what: 'the stranger to be cut' });
   expect(rim.counts.get('cut PacketTooLarge')).toBe(1);
 });
+
+/** A packet type that MQTT forbids. */
+const malformed = Buffer.from([0xf0, 0x00]);
+
+it.each([
+  ['malformed bytes in the same write', (bytes: Buffer) => Buffer.concat([bytes, malformed]), false],
+  ['the end of its connection in the same moment', (bytes: Buffer) => bytes, true],
+])('the client id of who is cut by %s is free again', async (_name, bytesOf, leaves) => {
+  const rim = await openRim();
+  const named = (subject: string, clientId: string): Buffer =>
+    connectPacket({ clientId, username: subject, password: rim.tokenOf(subject) });
+  for (let time = 0; time < TIMES; time++) {
+    const hasty = await openRaw(rim.port);
+    hasty.send(bytesOf(named('shelf-1', `anybody-${time}`)));
+    // As many turns as it may take until CONNECT is read, decided and answered.
+    for (let turns = 0; leaves && turns < time % 8; turns++) await turn();
+    if (leaves) hasty.socket.resetAndDestroy();
+    await until(() => hasty.closed(), { withinMs: 5_000, what: 'the hasty one to be gone' });
+  }
+  const answers: string[] = [];
+  for (let time = 0; time < TIMES; time++) {
+    const other = await openRaw(rim.port);
+    other.send(named('shelf-2', `anybody-${time}`));
+    answers.push((await other.next(CONNACK)).toString('hex'));
+    other.socket.destroy();
+  }
+  expect(answers).toEqual(Array(TIMES).fill('0000'));
+});

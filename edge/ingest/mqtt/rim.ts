@@ -98,6 +98,8 @@ export function createRim(deps: RimDeps): Rim {
       clients.set(socket, client);
       socket.once('close', () => {
         clients.delete(socket);
+        // Also who was cut between being admitted and being registered, of whom aedes tells no end.
+        deps.authority.leave(client);
         hearers.leaveAll(client, connected.get(client)?.filters ?? []);
       });
       guardConnection({ socket, client }, deps.limits, {
@@ -184,6 +186,8 @@ function createGreeting(
     authenticate(client, name, password, done) {
       const refuse = (code: number): void => done(connackError(code) as AuthenticateError, false);
       if (nameless.has(client)) return refuse(CONNACK.identifierRejected);
+      // It left while it waited to be asked: whoever is admitted after its end would never be let go.
+      if ((client.conn as Socket).destroyed) return refuse(CONNACK.unavailable);
       const { connectedClients } = internalsOf(client).broker;
       if (connectedClients >= deps.limits.clientsMax) return refuse(CONNACK.unavailable);
       const session = deps.authority.admit(client, {
