@@ -2,8 +2,7 @@
  * Load generator: QoS 1 sightings from several clients at a fixed rate, in a process of its own. Open loop: what is
  * late stays late and counts. Reads its orders from the environment, prints one JSON object at the end.
  */
-import type { Socket } from 'node:net';
-import mqtt, { type MqttClient } from 'mqtt';
+import { openWire, type Wire } from './wire.js';
 
 interface Orders {
   readonly mqttUrl: string;
@@ -37,41 +36,49 @@ const DRAIN_MS = 15_000;
 export const SPAN = 100_000_000;
 
 async function run(orders: Orders): Promise<LoadResult> {
-  const clients = await Promise.all(orders.clients.map((client) => connect(orders, client)));
-  const startMs = performance.now();
-  const measureFrom = startMs + orders.warmUpS * 1000;
-  const endMs = measureFrom + orders.measuredS * 1000;
   const latencies: number[] = [];
   const counters = orders.clients.map(() => 0);
   const early = orders.clients.map(() => new Set<number>());
   const unbroken = orders.clients.map(() => 0);
-  const noteAcknowledged = (index: number, counter: number): void => {
-    const ahead = early[index] as Set<number>;
-    ahead.add(counter);
-    for (let next = (unbroken[index] ?? 0) + 1; ahead.delete(next); next += 1) unbroken[index] = next;
-  };
+  /** By client and number of the packet: when it was sent, and with which counter. */
+  const underWay = orders.clients.map(() => new Map<number, { atMs: number; counter: number }>());
   let [sent, acknowledged, measuredSent] = [0, 0, 0];
+  let measureFrom = Number.POSITIVE_INFINITY;
+  const noteAcknowledged = (index: number, packetId: number): void => {
+    const message = underWay[index]!.get(packetId);
+    if (message === undefined) return;
+    underWay[index]!.delete(packetId);
+    acknowledged += 1;
+    if (message.atMs >= measureFrom) latencies.push(performance.now() - message.atMs);
+    const ahead = early[index]!;
+    ahead.add(message.counter);
+    for (let next = unbroken[index]! + 1; ahead.delete(next); next += 1) unbroken[index] = next;
+  };
+  const clients = await Promise.all(
+    orders.clients.map((login, index) =>
+      openWire({
+        url: orders.mqttUrl,
+        login,
+        atOnce: orders.noDelay === true,
+        onAcknowledged: (packetId) => noteAcknowledged(index, packetId),
+      }),
+    ),
+  );
+  const startMs = performance.now();
+  measureFrom = startMs + orders.warmUpS * 1000;
+  const endMs = measureFrom + orders.measuredS * 1000;
 
   const send = (index: number, nowMs: number): void => {
-    const counter = (counters[index] ?? 0) + 1;
+    const counter = counters[index]! + 1;
     counters[index] = counter;
     const tag = `iBeacon:00000000-0000-4000-8000-0000000000${index}0-1-${counter % TAGS}`;
-    const node = orders.clients[index]?.node ?? '';
+    const node = orders.clients[index]!.node;
     const body = { id: tag, rssi: -60 - (counter % 30), distance: 2.5, seq: index * SPAN + counter };
-    const measured = nowMs >= measureFrom;
     sent += 1;
-    if (measured) measuredSent += 1;
-    (clients[index] as MqttClient).publish(
-      `espresense/devices/${tag}/${node}`,
-      JSON.stringify(body),
-      { qos: 1 },
-      (error) => {
-        if (error) return;
-        acknowledged += 1;
-        noteAcknowledged(index, counter);
-        if (measured) latencies.push(performance.now() - nowMs);
-      },
-    );
+    if (nowMs >= measureFrom) measuredSent += 1;
+    const packetId = clients[index]!.publish(`espresense/devices/${tag}/${node}`, JSON.stringify(body));
+    if (underWay[index]!.has(packetId)) throw new Error('more messages under way than MQTT can number');
+    underWay[index]!.set(packetId, { atMs: nowMs, counter });
   };
 
   await new Promise<void>((done) => {
@@ -79,6 +86,7 @@ async function run(orders: Orders): Promise<LoadResult> {
       const nowMs = performance.now();
       const due = Math.floor(((Math.min(nowMs, endMs) - startMs) / 1000) * orders.perSecond);
       while (sent < due) send(sent % clients.length, nowMs);
+      for (const client of clients) client.flush();
       if (nowMs < endMs) return;
       clearInterval(timer);
       done();
@@ -86,7 +94,7 @@ async function run(orders: Orders): Promise<LoadResult> {
   });
   const drainBy = performance.now() + DRAIN_MS;
   while (acknowledged < sent && performance.now() < drainBy) await pause(20);
-  await Promise.all(clients.map((client) => client.endAsync(true)));
+  await Promise.all(clients.map((client: Wire) => client.close()));
   latencies.sort((a, b) => a - b);
   const quantile = (share: number) => latencies[Math.floor(share * (latencies.length - 1))] ?? Number.NaN;
   return {
@@ -99,16 +107,6 @@ async function run(orders: Orders): Promise<LoadResult> {
     unbroken,
     rate: measuredSent / orders.measuredS,
   };
-}
-
-async function connect(
-  { mqttUrl, noDelay = false }: Orders,
-  { id, token }: Orders['clients'][number],
-): Promise<MqttClient> {
-  const options = { clientId: id, username: id, password: token, reconnectPeriod: 0 };
-  const client = await mqtt.connectAsync(mqttUrl, options);
-  (client.stream as unknown as Socket).setNoDelay(noDelay);
-  return client;
 }
 
 function pause(ms: number): Promise<void> {

@@ -3,7 +3,7 @@
  * on each of them with QoS 1. Open loop: what is late stays late and counts. Reads its orders from the environment,
  * prints one JSON object at the end.
  */
-import mqtt, { type MqttClient } from 'mqtt';
+import { openWire, type Wire } from '../wire.js';
 
 export interface Orders {
   readonly mqttUrl: string;
@@ -52,7 +52,7 @@ async function run(orders: Orders): Promise<Heard> {
   const heardAt = new Float64Array(most);
   let twice = 0;
   let heard = 0;
-  const hear = (_topic: string, payload: Buffer): void => {
+  const hear = (payload: Buffer): void => {
     const seq = seqOf(payload);
     if (seq === undefined) return;
     if (heardAt[seq] !== 0) twice += 1;
@@ -61,12 +61,16 @@ async function run(orders: Orders): Promise<Heard> {
       heard += 1;
     }
   };
-  const listeners = await Promise.all(orders.listeners.map(({ login }) => connect(orders.mqttUrl, login)));
-  for (const [at, listener] of listeners.entries()) {
-    listener.on('message', hear);
-    await listener.subscribeAsync(orders.listeners[at]!.topic, { qos: 1 });
-  }
-  const speakers = await Promise.all(orders.speakers.map(({ login }) => connect(orders.mqttUrl, login)));
+  const listeners = await Promise.all(
+    orders.listeners.map(async ({ login, topic }) => {
+      const listener = await openWire({ url: orders.mqttUrl, login, onMessage: hear });
+      await listener.subscribe(topic);
+      return listener;
+    }),
+  );
+  const speakers = await Promise.all(
+    orders.speakers.map(({ login }) => openWire({ url: orders.mqttUrl, login })),
+  );
   const sent = await speak(orders, speakers, sentAt);
   const drainBy = performance.now() + DRAIN_MS;
   for (let before = -1, quietBy = 0; heard < sent.all && performance.now() < drainBy; ) {
@@ -75,13 +79,13 @@ async function run(orders: Orders): Promise<Heard> {
     before = heard;
     await pause(50);
   }
-  await Promise.all([...listeners, ...speakers].map((client) => client.endAsync(true)));
+  await Promise.all([...listeners, ...speakers].map((client) => client.close()));
   return { ...latencies(sentAt, heardAt, sent), twice, rate: (sent.all - sent.warmUp) / orders.measuredS };
 }
 
 async function speak(
   { speakers, ...orders }: Orders,
-  clients: readonly MqttClient[],
+  clients: readonly Wire[],
   sentAt: Float64Array,
 ): Promise<{ readonly all: number; readonly warmUp: number }> {
   const startMs = performance.now();
@@ -95,13 +99,14 @@ async function speak(
     const body = JSON.stringify({ id: tag, rssi: -60 - (all % 20), distance: 2.5, seq: all });
     sentAt[all] = performance.now();
     all += 1;
-    clients[at]!.publish(`espresense/devices/${tag}/${node}`, body, { qos: 1 });
+    clients[at]!.publish(`espresense/devices/${tag}/${node}`, body);
   };
   await new Promise<void>((done) => {
     const timer = setInterval(() => {
       const nowMs = performance.now();
       const due = Math.floor(((Math.min(nowMs, endMs) - startMs) / 1000) * orders.perSecond);
       while (all < due) send();
+      for (const client of clients) client.flush();
       if (nowMs < measureFrom) warmUp = all;
       if (nowMs < endMs) return;
       clearInterval(timer);
@@ -127,15 +132,16 @@ function latencies(
   return { p50: quantile(0.5), p99: quantile(0.99), worst: quantile(1), sent: sent.all, lost };
 }
 
+const SEQ = Buffer.from('"seq":');
+
 /** The number stands in each decision once; a whole parse would be the load's work, not the store's. */
 function seqOf(payload: Buffer): number | undefined {
-  const found = /"seq":(\d+)/.exec(payload.toString('latin1'))?.[1];
-  return found === undefined ? undefined : Number(found);
-}
-
-function connect(url: string, { id, token }: Login): Promise<MqttClient> {
-  const login = token === undefined ? {} : { username: id, password: token };
-  return mqtt.connectAsync(url, { clientId: id, ...login, reconnectPeriod: 0 });
+  const found = payload.indexOf(SEQ);
+  if (found < 0) return undefined;
+  let value = 0;
+  for (let at = found + SEQ.length; payload[at]! >= 48 && payload[at]! <= 57; at += 1)
+    value = value * 10 + payload[at]! - 48;
+  return value;
 }
 
 function pause(ms: number): Promise<void> {
