@@ -1,5 +1,6 @@
 /** S8 through the store itself: what people and devices can set, as the store keeps it and its own pages show it. */
 
+import { Agent } from 'node:https';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Config } from '../../edge/config/load.js';
@@ -56,10 +57,11 @@ await describeWith(['chromium'], 'S8: no name that the store took runs on its pa
   let browser: Browser;
   let store: TlsStore;
   const links: Record<string, string> = {};
+  const agent = new Agent({ keepAlive: true });
 
   const call = async (role: 'admin' | 'till', path: string, body: unknown, method = 'POST') => {
     const answer = await callHttps(store.https, path, {
-      ...{ ca: store.root, method, body: typeof body === 'string' ? body : JSON.stringify(body) },
+      ...{ ca: store.root, agent, method, body: typeof body === 'string' ? body : JSON.stringify(body) },
       headers: { authorization: `Bearer ${store.token(role, 'sam')}`, 'content-type': 'application/json' },
     });
     return { status: answer.status, body: JSON.parse(answer.text || '{}') };
@@ -89,6 +91,7 @@ await describeWith(['chromium'], 'S8: no name that the store took runs on its pa
     browser = await openBrowser();
   }, 180_000);
   afterAll(async () => {
+    agent.destroy();
     await browser?.close();
     await store?.remove();
   });

@@ -186,8 +186,6 @@ function createGreeting(
     authenticate(client, name, password, done) {
       const refuse = (code: number): void => done(connackError(code) as AuthenticateError, false);
       if (nameless.has(client)) return refuse(CONNACK.identifierRejected);
-      // It left while it waited to be asked: whoever is admitted after its end would never be let go.
-      if ((client.conn as Socket).destroyed) return refuse(CONNACK.unavailable);
       const { connectedClients } = internalsOf(client).broker;
       if (connectedClients >= deps.limits.clientsMax) return refuse(CONNACK.unavailable);
       const session = deps.authority.admit(client, {
@@ -196,6 +194,12 @@ function createGreeting(
         certified: deps.certified?.(client.conn as Socket),
       });
       if (session === undefined) return refuse(CONNACK.badCredentials);
+      if ((client.conn as Socket).destroyed) {
+        // Cut while it waited to be asked: what it did is noted as its own, and its end, which is past, is made up for.
+        onKnown(client, session);
+        deps.authority.leave(client);
+        return refuse(CONNACK.unavailable);
+      }
       const will = internalsOf(client)._will;
       if (will && !deps.authority.mayPublish(session, will.topic)) return refuse(CONNACK.notAuthorised);
       const acks = createAckQueue((reason) => {

@@ -22,6 +22,8 @@ export interface WatchedPage {
 }
 
 const DRAWN_MS = 10_000;
+/** Each look reads the whole page, which has itself to draw meanwhile. */
+const LOOK_EVERY_MS = 50;
 const WATCH = `
   window.ran = []; window.tried = [];
   window.hit = (number) => { window.ran.push(number); return ''; };
@@ -54,7 +56,7 @@ const READ = `
      [element.value, ...[...element.attributes].map(({ value }) => value)])]
    .filter((text) => typeof text === 'string').join('\\n').replaceAll(/\\s+/g, ' ');
 `;
-/** Looks at every frame until all are there or the time is over; asked from outside, which no policy of the page stops. */
+/** Looks until all are there or the time is over; asked from outside, which no policy of the page stops. */
 const MISSING = `
   window.missing = (texts) => new Promise((done) => {
     const from = performance.now();
@@ -62,7 +64,7 @@ const MISSING = `
       const read = window.read();
       const missing = texts.filter((text) => !read.includes(text));
       if (missing.length === 0 || performance.now() - from > ${DRAWN_MS}) done(missing);
-      else setTimeout(look, 5);
+      else setTimeout(look, ${LOOK_EVERY_MS});
     };
     look();
   });
