@@ -61,7 +61,7 @@ export function accessPage(access: Access): string {
     '# Who may what',
     '',
     'Made from the code by `test/serve/access.test.ts`, which also tries every cell; after a change:',
-    '`npx vitest run --config test/vitest.config.ts --root . -u test/serve/access.test.ts`. The store says the same at `/v1/access`.',
+    '`npx vitest run --config test/vitest.config.ts --root . test/serve/access.test.ts -u`. The store says the same at `/v1/access`.',
     'A shopper, a till, a screen and a device speak only as themselves, whatever the table says.',
     '',
     '## HTTP',

@@ -10,6 +10,7 @@ import type { Refusal } from '../contracts/index.js';
 import type { Principal } from '../ports.js';
 import { OPEN_PRINCIPAL, type StoreAuth } from './auth/auth.js';
 import { sessionTokens } from './cookies.js';
+import { mayJoin, mayWatch } from './sockets/access.js';
 import type { Speaker } from './speakers.js';
 
 const BAD_TOKENS_WINDOW_S = 60;
@@ -42,7 +43,7 @@ export function isOwnOrigin(headers: IncomingMessage['headers']): boolean {
   return own !== null && own[1]!.toLowerCase() === headers.host?.toLowerCase();
 }
 
-/** What stands between the store and pages of other sites. Suites take one away to see that it is what refuses. */
+/** What stands between the store and who may not. Suites change one to see that it is what refuses. */
 export interface Guards {
   readonly knowsHost: typeof isKnownHost;
   readonly isOwnOrigin: typeof isOwnOrigin;
@@ -50,6 +51,9 @@ export interface Guards {
   readonly headers: RequestHandler;
   /** Wrong tokens of one address in a minute; then 429 for further wrong ones. Right ones always pass. */
   readonly wrongTokensMax: number;
+  /** Whom a namespace of the sockets is for, and who may look on. */
+  readonly mayJoin: typeof mayJoin;
+  readonly mayWatch: typeof mayWatch;
 }
 
 export const GUARDS: Guards = {
@@ -72,6 +76,8 @@ export const GUARDS: Guards = {
     referrerPolicy: { policy: 'no-referrer' },
   }),
   wrongTokensMax: 10,
+  mayJoin,
+  mayWatch,
 };
 
 export interface Asking {

@@ -19,8 +19,11 @@ export const NAMESPACE_ACCESS: Readonly<Record<Name, NamespaceAccess>> = {
   shopper: { join: ['shopper'], watch: [] },
 };
 
-/** Events of a page that count from some only; all others count from everybody who is in. */
-const COUNTS_FROM: Readonly<Record<string, readonly Role[]>> = { 'signage.shown': ['screen'] };
+/** Events that are for the screen itself and not for who looks on; all others are for everybody who is in. */
+const OF_SOME_ONLY: Readonly<Record<string, readonly Role[]>> = {
+  'signage.shown': ['screen'],
+  'signage.unpaired': ['screen'],
+};
 
 export const mayJoin = (namespace: Name, role: Role): boolean =>
   NAMESPACE_ACCESS[namespace].join.includes(role);
@@ -33,5 +36,5 @@ export function rolesOfEvent({
   event,
 }: Pick<SocketEventRow, 'namespace' | 'event'>): readonly Role[] {
   const { join, watch } = NAMESPACE_ACCESS[namespace];
-  return COUNTS_FROM[`${namespace}.${event}`] ?? [...join, ...watch];
+  return OF_SOME_ONLY[`${namespace}.${event}`] ?? [...join, ...watch];
 }

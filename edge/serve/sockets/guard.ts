@@ -4,7 +4,7 @@ import type { Refusal } from '../../contracts/index.js';
 import type { Clock, Principal, Role } from '../../ports.js';
 import { OPEN_PRINCIPAL, type StoreAuth } from '../auth/auth.js';
 import { sessionTokens } from '../cookies.js';
-import type { Authenticator } from '../guards.js';
+import type { Authenticator, Guards } from '../guards.js';
 
 export interface Joined {
   readonly principal: Principal;
@@ -16,6 +16,8 @@ export interface JoinDeps {
   readonly auth: StoreAuth;
   readonly authenticator: Authenticator;
 }
+
+export type Doorkeeper = Pick<Guards, 'mayJoin' | 'mayWatch'>;
 
 /** Error of a refused join: the client sees the reason as message and the refusal as data. */
 export class JoinError extends Error {

@@ -61,9 +61,9 @@ export function createSockets(deps: SocketDeps): { close(): void } {
   for (const namespace of all) {
     namespace.on('connection', (socket) => watch(socket, deps));
   }
-  const stopSignage = serveSignage(typed<SignageNamespace>(io, NAMESPACES.signage), deps);
-  serveShopper(typed<ShopperNamespace>(io, NAMESPACES.shopper), deps);
-  const stopStaff = serveStaff(typed<StaffNamespace>(io, NAMESPACES.staff), deps);
+  const stopSignage = serveSignage(typed<SignageNamespace>(io, NAMESPACES.signage), deps, guards);
+  serveShopper(typed<ShopperNamespace>(io, NAMESPACES.shopper), deps, guards);
+  const stopStaff = serveStaff(typed<StaffNamespace>(io, NAMESPACES.staff), deps, guards);
 
   const askAgain = (): void => {
     for (const socket of all.flatMap((namespace) => [...namespace.sockets.values()])) {

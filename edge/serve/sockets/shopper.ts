@@ -7,8 +7,7 @@ import type {
   ShopperView,
 } from '../../contracts/index.js';
 import type { Principal } from '../../ports.js';
-import { mayJoin } from './access.js';
-import { type JoinDeps, JoinError, whoJoins } from './guard.js';
+import { type Doorkeeper, type JoinDeps, JoinError, whoJoins } from './guard.js';
 
 export interface ShopperSocketDeps extends JoinDeps {
   readonly phone: {
@@ -31,9 +30,9 @@ export type ShopperNamespace = Namespace<
   ShopperData
 >;
 
-export function serveShopper(namespace: ShopperNamespace, deps: ShopperSocketDeps): void {
+export function serveShopper(namespace: ShopperNamespace, deps: ShopperSocketDeps, door: Doorkeeper): void {
   namespace.use((socket, next) => {
-    whoJoins(socket, deps, ({ role }) => mayJoin('shopper', role))
+    whoJoins(socket, deps, ({ role }) => door.mayJoin('shopper', role))
       .then((joined) => {
         // With `auth: open` too: without a session it is not known whose page it is.
         if (joined.principal.role !== 'shopper') {

@@ -10,8 +10,7 @@ import type {
 } from '../../contracts/index.js';
 import type { Clock, Principal } from '../../ports.js';
 import { OPEN_PRINCIPAL } from '../auth/auth.js';
-import { mayJoin, mayWatch } from './access.js';
-import { handshakeWord, type JoinDeps, JoinError, whoJoins } from './guard.js';
+import { type Doorkeeper, handshakeWord, type JoinDeps, JoinError, whoJoins } from './guard.js';
 
 export interface SignageSocketDeps extends JoinDeps {
   readonly clock: Pick<Clock, 'nowMs'>;
@@ -45,12 +44,16 @@ export type SignageNamespace = Namespace<
 
 const TIME_EVERY_MS = 10_000;
 
-export function serveSignage(namespace: SignageNamespace, deps: SignageSocketDeps): () => void {
+export function serveSignage(
+  namespace: SignageNamespace,
+  deps: SignageSocketDeps,
+  door: Doorkeeper,
+): () => void {
   namespace.use((socket, next) => {
     const wanted = handshakeWord(socket, 'screen');
     const isIt = ({ role, subject }: Principal): boolean =>
-      mayJoin('signage', role) && (wanted === undefined || subject === wanted);
-    const looksOn = ({ role }: Principal): boolean => wanted !== undefined && mayWatch('signage', role);
+      door.mayJoin('signage', role) && (wanted === undefined || subject === wanted);
+    const looksOn = ({ role }: Principal): boolean => wanted !== undefined && door.mayWatch('signage', role);
     whoJoins(socket, deps, isIt)
       .catch((error: unknown) => {
         if (error instanceof JoinError && error.data.reason === 'NotAllowed')

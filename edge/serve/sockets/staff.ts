@@ -2,8 +2,7 @@
 import type { Namespace } from 'socket.io';
 import type { StaffClientEvents, StaffNow, StaffServerEvents, Story } from '../../contracts/index.js';
 import type { Clock, Engine, LinkStatus, Principal } from '../../ports.js';
-import { mayJoin } from './access.js';
-import { type JoinDeps, whoJoins } from './guard.js';
+import { type Doorkeeper, type JoinDeps, whoJoins } from './guard.js';
 
 export interface StaffSocketDeps extends JoinDeps {
   readonly engine: Pick<Engine, 'onSettled' | 'views'>;
@@ -30,9 +29,9 @@ const QUIET_MS = 4_000;
 const STORIES_LIVE = 60;
 const STORIES_MAX = 200;
 
-export function serveStaff(namespace: StaffNamespace, deps: StaffSocketDeps): () => void {
+export function serveStaff(namespace: StaffNamespace, deps: StaffSocketDeps, door: Doorkeeper): () => void {
   namespace.use((socket, next) => {
-    whoJoins(socket, deps, ({ role }) => mayJoin('staff', role))
+    whoJoins(socket, deps, ({ role }) => door.mayJoin('staff', role))
       .then((joined) => {
         Object.assign(socket.data, joined);
         next();
