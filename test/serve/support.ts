@@ -42,7 +42,7 @@ const SUBJECTS: Partial<Record<Role, string>> = {
 
 export async function startTestStore(
   change: (config: Config) => Config = (config) => config,
-  setting: Pick<AppOptions, 'guards'> = {},
+  setting: Pick<AppOptions, 'guards' | 'system'> = {},
 ): Promise<TestStore> {
   const directory = mkdtempSync(join(tmpdir(), 'endcap-serve-'));
   cpSync(resolve('deploy/demo'), directory, { recursive: true });
@@ -58,7 +58,7 @@ export async function startTestStore(
 async function open(
   directory: string,
   config: Config,
-  setting: Pick<AppOptions, 'guards'>,
+  setting: Pick<AppOptions, 'guards' | 'system'>,
 ): Promise<TestStore> {
   const failures: Error[] = [];
   const app = await createApp({

@@ -64,9 +64,11 @@ export function stopRoutes(deps: StopDeps): readonly Route[] {
       path: '/v1/stop/{id}',
       tag: 'Stop',
       summary: 'Bring the same offers back',
+      description:
+        'At any time; a stop stands until then. Coupons are good again. Within 15 seconds each screen shows the very offer that was taken off, later what would win by then.',
       roles: ROLES,
       params: Type.Object({ id: Id('stop') }),
-      answers: { 200: { description: 'They are back', schema: Stopped } },
+      answers: { 200: { description: 'The stop is over', schema: Stopped } },
       refusals: ['NotFound', 'Busy', 'QuotaReached', 'DiskFull', 'DiskFailed'],
       example: { params: { id: 'none' } },
       handle: async ({ params, principal }) => {

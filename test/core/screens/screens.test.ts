@@ -112,6 +112,44 @@ describe('a public screen', () => {
     expect(store.views.story(before!.decisionId!)?.state).toBe('on-screen');
   });
 
+  /** Everything is stopped; meanwhile something better comes up; after so many seconds it is undone. */
+  const undoneAfter = (seconds: number) => {
+    const store = createStore();
+    store.configure([{ ...COLA_SCREEN, bidMicros: 5 }, { ...GINGER_SCREEN, bidMicros: 1 }, SODA_COUPON]);
+    store.consent(ANNA);
+    store.enter(`s:${ANNA}`);
+    const coupons = () => store.views.shopper(ANNA, store.nowMs()).coupons;
+    const before = { slide: shownNow(store), coupons: coupons() };
+    const stop = { stopId: 'stop-3', scope: 'all', reason: 'recall', by: 'staff' } as const;
+    store.say('promo.stop', { ...stop, active: true });
+    expect([onScreen(store), coupons()[0]?.state]).toEqual(['house', 'stopped']);
+    store.say('hq.campaign', { ...GINGER_SCREEN, version: 2, bidMicros: 9_000_000 });
+    store.wait(seconds);
+    const made = screenDecisions(store.say('promo.stop', { ...stop, active: false }));
+    return { before, after: { slide: shownNow(store), coupons: coupons() }, made };
+  };
+
+  it.each([0, 9.9, 10, 15])(
+    'undone after %d s, the very same ones are back, on screens and on phones',
+    (seconds) => {
+      const { before, after, made } = undoneAfter(seconds);
+      expect(before.slide?.offer?.sku).toBe('cola');
+      expect(before.coupons.map(({ state }) => state)).toEqual(['good']);
+      expect(after).toEqual(before);
+      expect(made).toEqual([]);
+    },
+  );
+
+  it.each([15.001, 60])(
+    'undone after %d s, the coupon is back and the screen shows what would win by then',
+    (seconds) => {
+      const { before, after, made } = undoneAfter(seconds);
+      expect(after.coupons).toEqual(before.coupons);
+      expect(after.slide?.offer?.sku).toBe('ginger');
+      expect(made.map(({ data }) => data.offer?.sku)).toEqual(['ginger']);
+    },
+  );
+
   it('decides anew when the undo comes late and something better stands there, or the offer is no longer good', () => {
     for (const spoil of ['late', 'sold out'] as const) {
       const store = createStore();
