@@ -169,12 +169,12 @@ export interface PushSubscriptionCall {
 }
 export type PushStatus = NonNullable<StoreStatus['push']>;
 
-/** `stayMs`: how much longer the person is likely to be where the offer is. */
+/** `stayMs`: how much longer the person is likely to be where the offer is, a second at least. */
 export type PushLeave =
   | { readonly ok: true; readonly stayMs: number }
   | {
       readonly ok: false;
-      readonly reason: 'NoConsent' | 'AgeUnknown' | 'QuietHours' | 'DailyCap' | 'Left';
+      readonly reason: 'NoConsent' | 'AgeUnknown' | 'QuietHours' | 'DailyCap' | 'Left' | 'StayOver';
     };
 
 /** Person-level secrets, apart from the journal: who a tag or loyalty id belongs to. */

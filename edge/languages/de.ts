@@ -125,6 +125,7 @@ const staff: Language['pages']['staff'] = {
         QuietHours: 'Keine Nachricht gesendet: Ruhezeit',
         DailyCap: 'Keine Nachricht gesendet: genug für einen Tag',
         Left: 'Schon gegangen, bevor eine Nachricht ankommen konnte',
+        StayOver: 'Keine Nachricht gesendet: der Aufenthalt dort war fast vorbei',
         PageOpen: 'Die Seite war offen, aber niemand sah hin',
         PushUnreachable: 'Keine Nachricht gesendet: kein Internet, oder der Push-Dienst antwortet nicht',
         PushBusy: 'Der Push-Dienst war überlastet, bis die Zeit um war',

@@ -138,6 +138,7 @@ const staff = {
         QuietHours: 'No message went out: quiet hours',
         DailyCap: 'No message went out: enough for one day',
         Left: 'They had left before a message could reach them',
+        StayOver: 'No message went out: their visit there was nearly over',
         PageOpen: 'Their page was open, but nobody looked',
         PushUnreachable: 'No message went out: no internet, or the push service does not answer',
         PushBusy: 'The push service was too busy until its time was over',

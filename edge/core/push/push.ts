@@ -43,7 +43,9 @@ export function pushLeave(
   const count = sent?.day === local.day ? sent.count : 0;
   if (count >= (policy?.perDay ?? PER_DAY_DEFAULT)) return { ok: false, reason: 'DailyCap' };
   const stayMs = remainingStay(state, sid, atMs);
-  return stayMs === undefined ? { ok: false, reason: 'Left' } : { ok: true, stayMs };
+  if (stayMs === undefined) return { ok: false, reason: 'Left' };
+  // A message is kept for whole seconds: for less than one it need not leave.
+  return stayMs < SECOND_MS ? { ok: false, reason: 'StayOver' } : { ok: true, stayMs };
 }
 
 function isQuiet(hours: PushPolicy['quietHours'], { minute }: LocalTime): boolean {
@@ -53,20 +55,16 @@ function isQuiet(hours: PushPolicy['quietHours'], { minute }: LocalTime): boolea
 }
 
 /**
- * The median stay of the zone less what is over of it, and never less than the silence after which somebody counts
- * as gone: until then they are here. `undefined` for who is not in the store.
+ * Of the stays that are known of the zone, those that lasted longer than this one so far say how much longer it is
+ * likely to last: half of them ended within that. 0 where nobody stayed as long; `undefined` for who is in no zone.
  */
 function remainingStay(state: CoreState, sid: string, atMs: number): number | undefined {
   const visitor = state.presence.visitors.get(`s:${sid}`);
-  if (visitor === undefined) return undefined;
-  const leastMs = (state.setup.policy?.presence.forgetS ?? 45) * SECOND_MS;
-  if (visitor.zone === '') return leastMs;
-  return Math.max(leastMs, usualStay(state, visitor.zone) - (atMs - visitor.sinceMs));
-}
-
-function usualStay(state: CoreState, zone: string): number {
-  const stays = (state.presence.stays.get(zone) ?? []).map(([, stayMs]) => stayMs);
-  if (stays.length < STAYS_NEEDED) return USUAL_STAY_MS;
-  stays.sort((left, right) => left - right);
-  return stays[Math.floor(stays.length / 2)] ?? USUAL_STAY_MS;
+  if (visitor === undefined || visitor.zone === '') return undefined;
+  const soFarMs = Math.max(0, atMs - visitor.sinceMs);
+  const known = state.presence.stays.get(visitor.zone) ?? [];
+  const stays = known.length < STAYS_NEEDED ? [USUAL_STAY_MS] : known.map(([, stayMs]) => stayMs);
+  const longer = stays.filter((stayMs) => stayMs > soFarMs).sort((left, right) => left - right);
+  const median = longer[Math.floor((longer.length - 1) / 2)];
+  return median === undefined ? 0 : median - soFarMs;
 }

@@ -1,6 +1,8 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { PushPolicy } from '../../../edge/contracts/index.js';
-import { ANNA, BERT, createStore, POLICY, SODA_COUPON } from '../support/store.js';
+import { seeded } from '../support/seed.js';
+import { ANNA, BERT, createStore, ofType, POLICY, SODA_COUPON } from '../support/store.js';
 
 const HOUR_S = 3_600;
 
@@ -76,22 +78,91 @@ describe('whether a phone may be messaged', () => {
     expect(leave(store)).toMatchObject({ ok: true });
   });
 
-  it('expects the rest of the median stay, and never less than the silence that means gone', () => {
+  it('expects as much more as half of those stayed who stayed that long, and nothing where nobody did', () => {
     const store = storeWith(undefined);
     const rest = () => {
       const answer = leave(store);
-      return answer.ok ? answer.stayMs / 1_000 : Number.NaN;
+      return answer.ok ? answer.stayMs / 1_000 : answer.reason;
     };
-    // Nothing is known of the zone yet: five minutes.
-    expect(rest()).toBeGreaterThan(290);
-    expect(rest()).toBeLessThanOrEqual(300);
-    const visitors = ['1', '2', '3'].map((n) => `a:000000000000000${n}`);
-    for (const visitor of visitors) store.enter(visitor);
-    store.wait(POLICY.presence.forgetS + 10);
+    // Nothing is known of the zone yet: five minutes, of which some seconds are over.
+    expect(rest()).toBe(300 - spentS(store));
+    store.wait(POLICY.presence.forgetS + 5);
+    for (const [n, seconds] of [20, 60, 70, 200].entries()) stays(store, `a:000000000000000${n}`, seconds);
     store.enter(`s:${ANNA}`);
-    expect(rest()).toBe(POLICY.presence.forgetS);
+    // Her own stay before was of seconds: of those who stayed longer than she has so far, 60 s is the middle.
+    expect(rest()).toBe(60 - spentS(store));
+    linger(store, 61 - spentS(store));
+    expect(rest()).toBe(70 - spentS(store));
+    linger(store, 71 - spentS(store));
+    expect(rest()).toBe(200 - spentS(store));
+    linger(store, 201 - spentS(store));
+    expect(rest()).toBe('StayOver');
+  });
+
+  it('lets no message outlive the stay, whatever the stays before were (property)', () => {
+    const stayS = fc.integer({ min: 0, max: 400 });
+    fc.assert(
+      fc.property(fc.array(stayS, { maxLength: 6 }), fc.array(stayS, { maxLength: 3 }), (before, waits) => {
+        const store = storeWith(undefined);
+        store.wait(POLICY.presence.forgetS + 5);
+        for (const [n, seconds] of before.entries()) stays(store, `a:000000000000000${n}`, seconds);
+        store.enter(`s:${ANNA}`);
+        for (const seconds of [0, ...waits]) {
+          linger(store, seconds);
+          const answer = leave(store);
+          const leftMs = likelyMs(store);
+          if (answer.ok) expect(answer.stayMs).toBeGreaterThanOrEqual(1_000);
+          else expect(answer.reason).toBe('StayOver');
+          if (answer.ok) expect(answer.stayMs).toBeLessThanOrEqual(leftMs);
+          else expect(leftMs).toBeLessThan(1_000);
+        }
+      }),
+      seeded(50),
+    );
   });
 });
+
+type Store = ReturnType<typeof createStore>;
+
+const zoneChanges = (store: Store) =>
+  ofType(store.outputs, 'presence.zone').filter(({ data }) => data.zone === 'beverages');
+
+/** How long Anna has been in the aisle, by what the store told. */
+function spentS(store: Store): number {
+  const entered = zoneChanges(store).findLast(({ data }) => data.sid === ANNA && data.change === 'enter')!;
+  return (store.nowMs() - Date.parse(entered.recordedtime)) / 1_000 + entered.data.dwellMs / 1_000;
+}
+
+/** The same estimate from the events alone: the lower middle of the longer stays, five minutes while few are known. */
+function likelyMs(store: Store): number {
+  const told = zoneChanges(store).flatMap(({ data }) => (data.change === 'exit' ? [data.dwellMs] : []));
+  const spentMs = spentS(store) * 1_000;
+  const longer = (told.length < 3 ? [300_000] : told).filter((stayMs) => stayMs > spentMs);
+  longer.sort((left, right) => left - right);
+  return longer.length === 0 ? 0 : longer[Math.ceil(longer.length / 2) - 1]! - spentMs;
+}
+
+/** Anna stays, and is heard now and then. */
+function linger(store: Store, seconds: number): void {
+  for (let left = seconds; left > 0; left -= 20) {
+    store.wait(Math.min(20, left));
+    store.hear(`s:${ANNA}`, 'node-1', -50);
+  }
+}
+
+/** Somebody comes, stays for so long, and is gone. */
+function stays(store: Store, visitor: string, seconds: number): void {
+  store.enter(visitor);
+  const entered = zoneChanges(store).findLast(
+    ({ data }) => data.visitor === visitor && data.change === 'enter',
+  );
+  const sinceMs = Date.parse(entered!.recordedtime) - entered!.data.dwellMs;
+  for (let left = seconds - (store.nowMs() - sinceMs) / 1_000; left > 0; left -= 20) {
+    store.wait(Math.min(20, left));
+    store.hear(visitor, 'node-1', -50);
+  }
+  store.wait(POLICY.presence.forgetS + 1);
+}
 
 describe('what a click tells the story', () => {
   it('is one step, however often it is told', () => {
