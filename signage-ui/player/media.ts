@@ -4,6 +4,7 @@
  */
 import { type ReadonlySignal, signal } from '@preact/signals';
 import type { Slide } from '../../edge/contracts/index.js';
+import { sha256Of } from './digest.js';
 import type { Keep } from './keep.js';
 
 const RETRY_MS = 15_000;
@@ -112,12 +113,9 @@ async function keepIfRoom(
   }
 }
 
-/** The name is the SHA-256 of the bytes. Browsers reckon it on trusted origins only; elsewhere the name is believed. */
+/** The name is the SHA-256 of the bytes, and what is anything else is neither shown nor kept. */
 async function isItself(body: Blob, name: string): Promise<boolean> {
-  if (crypto.subtle === undefined) return body.size > 0;
-  const digest = await crypto.subtle.digest('SHA-256', await body.arrayBuffer());
-  const hex = [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
-  return name.startsWith(`${hex}.`);
+  return name.startsWith(`${await sha256Of(body)}.`);
 }
 
 async function decodes(url: string): Promise<boolean> {

@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -20,6 +21,8 @@ const FULL = `for (const name of ['put', 'add']) {
   };
 }`;
 const TURN_S = 3;
+/** As a screen finds the store in a shop that has no certificate: a name that is not this machine to the browser. */
+const PLAIN_HOST = `${hostname().toLowerCase()}.local`;
 
 /** Counts what the page holds by address. */
 const COUNTED = `{
@@ -35,7 +38,7 @@ await describeWith(['chromium'], 'a screen and what it keeps', () => {
   beforeAll(async () => {
     const port = await freePort();
     store = await startTestStore((config) => ({ ...config, http: { ...config.http, port } }));
-    browser = await openBrowser();
+    browser = await openBrowser([`--host-resolver-rules=MAP ${PLAIN_HOST} 127.0.0.1`]);
   });
   afterAll(async () => {
     await browser?.close();
@@ -115,4 +118,79 @@ await describeWith(['chromium'], 'a screen and what it keeps', () => {
     for (const name of files) expect(asked.filter((url) => url.endsWith(name))).toHaveLength(1);
     await context.close();
   });
+
+  it('takes no bytes but those of the name, on plain http too; under their own name it takes them (control)', async () => {
+    const [wanted, beside, other] = [pngOf(51, 16), pngOf(52, 16), pngOf(53, 16)];
+    const [name, besideIt] = [await uploadMedia(store, wanted), await uploadMedia(store, beside)];
+    const context = await start(COUNTED);
+    let wrong = true;
+    await context.route(`**/v1/media/${name}`, (route) =>
+      wrong ? route.fulfill({ body: other }) : route.continue(),
+    );
+    const plain = { ...store, url: store.url.replace('127.0.0.1', PLAIN_HOST) };
+    const page = await pairPlayer(plain, context, { screen: 'screen-4' });
+    expect(await page.evaluate('[isSecureContext, typeof crypto.subtle]')).toEqual([false, 'undefined']);
+    const widths = new Set<number>();
+    await page.exposeFunction('seen', (width: number) => widths.add(width));
+    await page.evaluate(`setInterval(() => {
+      const picture = document.querySelector('img.media');
+      if (picture?.naturalWidth) seen(picture.naturalWidth);
+    }, 50)`);
+    // The second is asked for after the first was answered and looked at.
+    await play('screen-4', [name, besideIt]);
+    await drawn(page, 52);
+    expect(await keptFiles(page)).toEqual([besideIt]);
+    expect(await held(page)).toBe(1);
+    expect([...widths]).not.toContain(53);
+    const ownName = await uploadMedia(store, other);
+    await play('screen-4', [name, ownName]);
+    await drawn(page, 53);
+    expect((await keptFiles(page)).sort()).toEqual([besideIt, ownName].sort());
+    wrong = false;
+    await play('screen-4', [name]);
+    await drawn(page, 51);
+    // What rots on the disk of the screen is fetched anew.
+    await rot(page, { name, from: ownName });
+    await page.reload();
+    await drawn(page, 51);
+    await context.close();
+  });
 });
+
+/** Names of the files that the page has on its disk. */
+const keptFiles = (page: Page): Promise<string[]> =>
+  page.evaluate(
+    () =>
+      new Promise((done, fail) => {
+        const opened = indexedDB.open('endcap-player', 1);
+        opened.onerror = () => fail(opened.error);
+        opened.onsuccess = () => {
+          const names = opened.result.transaction('files').objectStore('files').getAllKeys();
+          names.onsuccess = () => {
+            opened.result.close();
+            done(names.result.map(String));
+          };
+        };
+      }),
+  );
+
+/** Puts the bytes of one kept file under the name of another. */
+const rot = (page: Page, what: { name: string; from: string }): Promise<void> =>
+  page.evaluate(
+    ({ name, from }) =>
+      new Promise<void>((done, fail) => {
+        const opened = indexedDB.open('endcap-player', 1);
+        opened.onerror = () => fail(opened.error);
+        opened.onsuccess = () => {
+          const writing = opened.result.transaction('files', 'readwrite');
+          const files = writing.objectStore('files');
+          const read = files.get(from);
+          read.onsuccess = () => files.put(read.result, name);
+          writing.oncomplete = () => {
+            opened.result.close();
+            done();
+          };
+        };
+      }),
+    what,
+  );
