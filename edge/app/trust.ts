@@ -49,6 +49,7 @@ export async function startTrust(base: Foundation, verification?: 'off'): Promis
     http.tls === undefined
       ? undefined
       : createTrustPage({
+          ...policy.store,
           storeName: policy.store.name ?? policy.store.id,
           root: (await trust.authority()).root,
         });

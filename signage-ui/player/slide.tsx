@@ -67,8 +67,8 @@ function insteadLine(offer: Offer, where: Where, messages: Messages): string {
   const ends = Date.parse(offer.validUntil) - Date.now();
   const hour = hourMinute(offer.validUntil, where);
   // Midnight only says that the campaign runs by the day.
-  const tail =
-    ends < NEAR_END_MS && hour !== '00:00' ? messages.player.until(hour) : messages.player.forEverybody;
+  const byTheDay = hourMinute(offer.validUntil, { ...where, locale: 'en-GB' }) === '00:00';
+  const tail = ends < NEAR_END_MS && !byTheDay ? messages.player.until(hour) : messages.player.forEverybody;
   if (offer.wasMinor <= offer.priceMinor) return tail;
   const was = money(offer.wasMinor, { locale: where.locale, currency: offer.currency });
   return `${messages.player.insteadOf(was)}, ${tail}`;

@@ -78,14 +78,44 @@ function moment(
 }
 
 type When = Pick<Place, 'locale' | 'timeZone'>;
-const HOUR_MINUTE = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' };
+const HOUR_MINUTE = { hour: '2-digit', minute: '2-digit' };
+const HOUR_MINUTE_SECOND = { ...HOUR_MINUTE, second: '2-digit' };
 
-/** 14:03 */
+/** True where the clock goes to twelve twice a day. */
+export function hasTwelveHours(locale: string): boolean {
+  return guarded(
+    () => new Intl.DateTimeFormat(locale, HOUR_MINUTE as object).resolvedOptions().hour12 === true,
+    () => false,
+  );
+}
+
+/** 14:03, or 2:03 PM where people say so */
 export const hourMinute = (instant: string | number, place: When): string =>
-  moment(instant, place, HOUR_MINUTE);
-/** 14:03:27 */
+  moment(instant, place, hasTwelveHours(place.locale) ? { ...HOUR_MINUTE, hour: 'numeric' } : HOUR_MINUTE);
+/** 14:03:27, or 02:03:27 PM: as wide at each hour, for clocks and columns */
 export const clockTime = (instant: string | number, place: When): string =>
-  moment(instant, place, { ...HOUR_MINUTE, second: '2-digit' });
+  moment(instant, place, HOUR_MINUTE_SECOND);
+/** 14:03:27.418 */
+export const exactTime = (instant: string | number, place: When): string =>
+  moment(instant, place, { ...HOUR_MINUTE_SECOND, fractionalSecondDigits: 3 });
+
+/** `exactTime` cut before and behind the milliseconds, which stand smaller. */
+export function exactParts(instant: string | number, place: When): readonly [string, string, string] {
+  const whole = exactTime(instant, place);
+  const short = clockTime(instant, place);
+  // Where the two begin to differ the milliseconds stand, with what parts them from the seconds.
+  let from = 0;
+  while (from < short.length && short[from] === whole[from]) from += 1;
+  const until = from + whole.length - short.length;
+  return [whole.slice(0, from), whole.slice(from, until), whole.slice(until)];
+}
+
+/** `18:00` of store.yaml, as the locale writes hours. */
+export function timeOfDay(text: string, locale: string): string {
+  const [, hour, minute] = /^(\d\d):(\d\d)$/.exec(text) ?? [];
+  if (hour === undefined) return text;
+  return hourMinute(Date.UTC(2000, 0, 1, Number(hour), Number(minute)), { locale, timeZone: 'UTC' });
+}
 /** Thu 18 June */
 export const dayLabel = (instant: string | number, place: When): string =>
   moment(instant, place, { weekday: 'short', day: 'numeric', month: 'long' });
@@ -100,12 +130,6 @@ export const dayMonth = (instant: string | number, place: When): string =>
 export const dayMonthYear = (instant: string | number, place: When): string =>
   moment(instant, place, { day: 'numeric', month: 'long', year: 'numeric' });
 
-/** `.418` of an instant. */
-export function milliseconds(instant: string): string {
-  const date = new Date(instant);
-  return Number.isNaN(date.getTime()) ? '' : `.${String(date.getUTCMilliseconds()).padStart(3, '0')}`;
-}
-
 /** A part of the whole: 43 %, as the language writes it. */
 export function share(part: number, locale: string): string {
   return guarded(
@@ -114,13 +138,16 @@ export function share(part: number, locale: string): string {
   );
 }
 
-/** Percentages on a price tag: −10 %, with a thin space and a true minus. */
+/** Percentages on a price tag: −10%, as the language writes it, but with a true minus. */
 export function percentOff(percent: number, locale: string): string {
-  const digits = guarded(
-    () => new Intl.NumberFormat(locale, { maximumFractionDigits: 1 }).format(percent),
-    () => String(percent),
+  return guarded(
+    () =>
+      new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 })
+        .formatToParts(-percent / 100)
+        .map(({ type, value }) => (type === 'minusSign' ? value.replace('-', '\u2212') : value))
+        .join(''),
+    () => `\u2212${percent}%`,
   );
-  return `\u2212${digits}\u2009%`;
 }
 
 /** `Linden Grocer, Harbour Street` → the shop and its street. */

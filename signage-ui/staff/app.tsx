@@ -1,5 +1,6 @@
 import { Component, type ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
+import { hasTwelveHours } from '../shared/format.js';
 import { languageFor, type Messages } from '../shared/messages/index.js';
 import { Bands, ServerBand } from './bands.js';
 import { LazyTab } from './lazy-tab.js';
@@ -72,6 +73,8 @@ export function App({ state }: { state: StaffState }) {
   const store = state.now.value?.policy.store;
   useEffect(() => {
     document.documentElement.lang = languageFor(locale);
+    // Columns of times are wider where hours go by AM and PM.
+    document.documentElement.dataset['hours'] = hasTwelveHours(locale) ? '12' : '24';
     document.title = store?.name ?? 'Endcap';
   }, [locale, store?.name]);
   const old = state.server.value.state === 'gone' || state.server.value.state === 'stale';

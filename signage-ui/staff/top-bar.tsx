@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'preact/hooks';
-import type { LinkNow } from '../../edge/contracts/index.js';
-import { clockTime, count, dayLabel, hourMinute } from '../shared/format.js';
+import type { LinkNow, StorePolicy } from '../../edge/contracts/index.js';
+import { clockTime, count, dayLabel, hourMinute, type Place, timeOfDay } from '../shared/format.js';
 import { Icon } from '../shared/icons.js';
 import { lengthInWords, type Messages } from '../shared/messages/index.js';
 import { linkDetail } from '../shared/messages/told.js';
@@ -78,6 +78,12 @@ function LinkPill({ link, state, storeMs }: { link: LinkNow; state: StaffState; 
   );
 }
 
+/** Open or not, and until when, as the place writes hours. */
+function openingWords(store: StorePolicy['store'], storeMs: number, place: Place) {
+  const hours = hoursNow(store, hourMinute(storeMs, { ...place, locale: 'en-GB' }));
+  return hours === undefined ? undefined : { ...hours, until: timeOfDay(hours.until, place.locale) };
+}
+
 function Clock({ state, storeMs }: { state: StaffState; storeMs: number }) {
   const place = state.place.value;
   return (
@@ -106,7 +112,7 @@ export function TopBar({ state }: { state: StaffState }) {
               ? messages.common.connecting
               : messages.staff.store(
                   store.id.replace(/^store-/, ''),
-                  hoursNow(store, hourMinute(storeMs, { ...state.place.value, locale: 'en-GB' })),
+                  openingWords(store, storeMs, state.place.value),
                 )}
           </span>
           {now?.simulated === true ? <span class="simulated">{messages.staff.simulated}</span> : null}

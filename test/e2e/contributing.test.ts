@@ -112,7 +112,10 @@ describe('the contributing page', () => {
     const { createTrustPage } = (await built('edge/serve/tls/trust-page.js')) as typeof Trust;
     const validity = { notBefore: new Date(0), notAfter: new Date(Date.now() + 86_400_000) };
     const { certificate: root } = await makeRoot('Linden Grocer', validity);
-    const page = createTrustPage({ storeName: 'Linden Grocer', root }).answer('/trust', 'eo,en;q=0.5');
+    const page = createTrustPage({ storeName: 'Linden Grocer', locale: 'eo', timeZone: 'UTC', root }).answer(
+      '/trust',
+      'eo,en;q=0.5',
+    );
     expect(page?.body.toString()).toContain('<h1>[Trust this store]</h1>');
   });
 

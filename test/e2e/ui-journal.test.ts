@@ -48,7 +48,7 @@ await describeWith(['chromium'], 'the journal of the staff page', () => {
     const page = await open('#journal/d-8f31c2');
     await page.waitForSelector('.trace');
     expect(await page.textContent('.why-words h2')).toBe(
-      'Why this shopper was offered Kolibri Zero \u221210\u2009%',
+      'Why this shopper was offered Kolibri Zero \u221210%',
     );
     expect(await page.locator('.trace thead .trace-product').allTextContents()).toEqual([
       'Kolibri Zero',
@@ -123,6 +123,37 @@ await describeWith(['chromium'], 'the journal of the staff page', () => {
       campaigns: [{ id: 'favourite-drink', trigger: { dwellS: 3 }, discount: { percent: 10 } }],
     });
   });
+
+  it.each(['en-US', 'en-GB', 'ar-AE'])(
+    'keeps its columns where hours are written as in %s',
+    async (locale) => {
+      const { policy } = staffNow(now);
+      store.say(
+        '/staff',
+        'now',
+        staffNow(now, { policy: { ...policy, store: { ...policy.store, locale } } }),
+      );
+      const page = await open('#journal');
+      await page.waitForSelector('.event');
+      for (const width of [1440, 360]) {
+        await page.setViewportSize({ width, height: 900 });
+        const rows = await page.locator('.event').evaluateAll((events) =>
+          events.map((event) => {
+            const time = event.querySelector('.event-time')!;
+            return {
+              text: time.textContent,
+              over: time.scrollWidth - time.clientWidth,
+              icon: event.querySelector('.event-icon')!.getBoundingClientRect().left,
+            };
+          }),
+        );
+        expect(new Set(rows.map(({ icon }) => icon)).size).toBe(1);
+        expect(rows.filter(({ over }) => over > 0)).toEqual([]);
+        expect(/[AP]M|[صم]/.test(rows[0]?.text ?? '')).toBe(locale !== 'en-GB');
+      }
+      await picture(page, `journal-${locale}`);
+    },
+  );
 
   it('says that nothing is there only after it has looked', async () => {
     const page = await openBefore();

@@ -11,6 +11,10 @@ export const TRUST_PATH = '/trust';
 
 export interface TrustPageDeps {
   readonly storeName: string;
+  /** BCP 47; how a reader of the same language gets dates written. */
+  readonly locale: string;
+  /** Days are those of the store's own clock. */
+  readonly timeZone: string;
   /** PEM of the root. */
   readonly root: string;
 }
@@ -79,12 +83,12 @@ function chooseLanguage(wishes: string | undefined, known: readonly string[]): s
 function htmlOf(
   language: string,
   words: Words<'trust'>,
-  store: { readonly storeName: string; readonly x509: X509Certificate },
+  store: Omit<TrustPageDeps, 'root'> & { readonly x509: X509Certificate },
 ): string {
   const { x509 } = store;
-  const until = new Intl.DateTimeFormat(language, { dateStyle: 'long', timeZone: 'UTC' }).format(
-    Date.parse(x509.validTo),
-  );
+  const tag = store.locale.split('-')[0] === language ? store.locale : language;
+  const day = new Intl.DateTimeFormat(tag, { dateStyle: 'long', timeZone: store.timeZone });
+  const until = day.format(Date.parse(x509.validTo));
   const steps = words.steps
     .map(({ system, how }) => `<dt>${escaped(system)}</dt><dd>${escaped(how)}</dd>`)
     .join('');

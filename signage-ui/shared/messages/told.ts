@@ -1,6 +1,6 @@
 import type { Alarm, ClockDoubt, LinkNow, RuleCheck } from '../../../edge/contracts/index.js';
 import type { Language } from '../../../edge/languages/shape.js';
-import { count, dayMonth, hourMinute, type Place } from '../format.js';
+import { count, dayMonth, hourMinute, type Place, timeOfDay } from '../format.js';
 import { chooser } from './languages.js';
 
 export type ToldWords = Language['told'];
@@ -29,12 +29,14 @@ export function refusalWords(told: ToldWords, { reason, field = '', detail = '' 
 }
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
+const TIME_OF_DAY = /^\d{2}:\d{2}$/;
 const INSTANT = /^\d{4}-\d{2}-\d{2}T[\d:.]+(?:Z|[+-]\d{2}:\d{2})$/;
 
 /** A fact as people of the place write it: numbers, days and instants; a name stays what it is. */
 function written(fact: string | number, place: Place): string {
   if (typeof fact === 'number') return count(fact, place.locale);
   if (DAY.test(fact)) return dayMonth(`${fact}T12:00:00Z`, { ...place, timeZone: 'UTC' });
+  if (TIME_OF_DAY.test(fact)) return timeOfDay(fact, place.locale);
   return INSTANT.test(fact) ? `${dayMonth(fact, place)} ${hourMinute(fact, place)}` : fact;
 }
 

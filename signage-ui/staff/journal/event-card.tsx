@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { PromoDecision, QuarantineEvent } from '../../../edge/contracts/index.js';
-import { clockTime, count, dayLabel, milliseconds } from '../../shared/format.js';
+import { count, dayLabel, exactTime } from '../../shared/format.js';
 import { type JournalEntry, openEntry, searchJournal } from '../api.js';
 import type { Telling } from '../now/story-words.js';
 import { eventLine } from './event-words.js';
@@ -51,7 +51,7 @@ function useNewestDecision(wanted: boolean): string | undefined {
 function PlainEvent({ entry, telling }: { entry: JournalEntry; telling: Telling }) {
   const words = telling.messages.journal;
   const line = eventLine(entry, telling);
-  const at = `${dayLabel(entry.recordedtime, telling.place)}, ${clockTime(entry.recordedtime, telling.place)}${milliseconds(entry.recordedtime)}`;
+  const at = `${dayLabel(entry.recordedtime, telling.place)}, ${exactTime(entry.recordedtime, telling.place)}`;
   return (
     <section class="card why-card" aria-label={line.verb}>
       <header class="why-head">

@@ -1,4 +1,4 @@
-import { clockTime, count, milliseconds } from '../../shared/format.js';
+import { count, exactParts } from '../../shared/format.js';
 import { Icon } from '../../shared/icons.js';
 import type { JournalEntry } from '../api.js';
 import { whyOf } from '../desk/why.js';
@@ -9,6 +9,7 @@ import type { JournalList } from './journal-state.js';
 
 function Row({ event, open, telling }: { event: JournalEntry; open: boolean; telling: Telling }) {
   const line = eventLine(event, telling);
+  const [until, thousandths, rest] = exactParts(event.recordedtime, telling.place);
   return (
     <li>
       <a
@@ -17,8 +18,9 @@ function Row({ event, open, telling }: { event: JournalEntry; open: boolean; tel
         aria-current={open ? 'true' : undefined}
       >
         <time class="event-time">
-          {clockTime(event.recordedtime, telling.place)}
-          <span class="event-ms">{milliseconds(event.recordedtime)}</span>
+          {until}
+          <span class="event-ms">{thousandths}</span>
+          {rest}
         </time>
         <span class={`event-icon tone-text-${line.tone ?? 'calm'}`}>
           <Icon name={line.icon} />

@@ -1,5 +1,5 @@
 import type { Candidate, Liking, PromoDecision } from '../../../edge/contracts/index.js';
-import { clockTime, count, dayLabel, dayMonth, milliseconds, percentOff } from '../../shared/format.js';
+import { count, dayLabel, dayMonth, exactTime, percentOff } from '../../shared/format.js';
 import { Icon } from '../../shared/icons.js';
 import { saidWords } from '../../shared/messages/told.js';
 import type { JournalEntry } from '../api.js';
@@ -176,7 +176,7 @@ export function WhyTrace({ entry, decision, telling, onWhatIf }: TraceProps) {
   const words = telling.messages.journal;
   const { place } = telling;
   const trace = traceOf(decision);
-  const at = `${dayLabel(entry.recordedtime, place)}, ${clockTime(entry.recordedtime, place)}${milliseconds(entry.recordedtime)}`;
+  const at = `${dayLabel(entry.recordedtime, place)}, ${exactTime(entry.recordedtime, place)}`;
   return (
     <section class="card why-card" aria-label={whyTitle(decision, telling)}>
       <header class="why-head">

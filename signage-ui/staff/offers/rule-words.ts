@@ -1,5 +1,5 @@
 import type { Campaign } from '../../../edge/contracts/index.js';
-import { count, dayMonth, hourMinute, money, percentOff } from '../../shared/format.js';
+import { count, dayMonth, hourMinute, money, percentOff, timeOfDay } from '../../shared/format.js';
 import { lengthInWords } from '../../shared/messages/index.js';
 import { type DeskTelling, listInWords, percentInWords } from '../desk/telling.js';
 import { screenName, zoneName } from '../now/story-words.js';
@@ -85,8 +85,9 @@ export function whenWords(when: Campaign['when'], telling: DeskTelling): string 
   return parts.length === 0 ? rules.always : parts.join(', ');
 }
 
-function daypartWords({ from, until, days }: Daypart, { desk }: DeskTelling): string {
-  return `${daysInWords(days, desk.common)} ${desk.common.span(from, until)}`;
+export function daypartWords({ from, until, days }: Daypart, { desk, place }: DeskTelling): string {
+  const hour = (text: string): string => timeOfDay(text, place.locale);
+  return `${daysInWords(days, desk.common)} ${desk.common.span(hour(from), hour(until))}`;
 }
 
 /** `[1,2,3,4,5]` is "Mon to Fri", `[1,3]` is "Mon, Wed". */

@@ -3,15 +3,13 @@ import { Icon } from '../../shared/icons.js';
 import { Cell } from '../desk/pieces.js';
 import type { DeskTelling } from '../desk/telling.js';
 import { zoneName } from '../now/story-words.js';
-import { daysInWords } from '../offers/rule-words.js';
+import { daypartWords } from '../offers/rule-words.js';
 import { SECONDS } from './limits.js';
 import { PLAIN } from './places.js';
 import { isFilm, shortName, Thumb } from './thumb.js';
 
-const hoursInWords = (parts: readonly Daypart[], { desk }: DeskTelling): string =>
-  parts
-    .map(({ from, until, days }) => `${daysInWords(days, desk.common)} ${desk.common.span(from, until)}`)
-    .join(', ');
+const hoursInWords = (parts: readonly Daypart[], telling: DeskTelling): string =>
+  parts.map((part) => daypartWords(part, telling)).join(', ');
 
 export function whatWords(item: PlaylistItem, telling: DeskTelling): string {
   const { items, film, picture } = telling.desk.media;

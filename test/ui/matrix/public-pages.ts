@@ -79,7 +79,7 @@ const { certificate: root } = await makeRoot('Linden Grocer', validity);
 const trust =
   (storeName: string, language: string): Setting =>
   (store) => {
-    const page = createTrustPage({ storeName, root });
+    const page = createTrustPage({ storeName, root, locale: 'en-IE', timeZone: 'Europe/Dublin' });
     for (const path of ['/trust', '/trust/style.css'])
       store.serve(path, page.answer(path, language)?.body.toString() ?? '');
   };

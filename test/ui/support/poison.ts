@@ -241,6 +241,9 @@ export async function trustPages(storeNames: readonly string[]): Promise<string[
   const validity = { notBefore: new Date(0), notAfter: new Date(Date.now() + 86_400_000) };
   const { certificate: root } = await makeRoot('A shop', validity);
   return storeNames.map(
-    (storeName) => createTrustPage({ storeName, root }).answer('/trust', 'en')?.body.toString() ?? '',
+    (storeName) =>
+      createTrustPage({ storeName, root, locale: 'en-IE', timeZone: 'Europe/Dublin' })
+        .answer('/trust', 'en')
+        ?.body.toString() ?? '',
   );
 }
