@@ -136,6 +136,25 @@ describe('small words', () => {
     expect(artFor('__proto__', 'Something new')).toBe('neutral');
     expect(artFor('toString', 'Something new')).toBe('neutral');
   });
+
+  it('take no picture from a piece of a word', () => {
+    const drawn = (name: string) => artFor(undefined, name);
+    for (const name of ['Schweinefilet', 'Schwein', 'Rucola', 'Käseplatte', 'Bund Petersilie', 'Blumenkohl'])
+      expect([name, drawn(name)]).not.toContainEqual(
+        expect.stringMatching(/^(?:rose|cola|iced-coffee|bun|flowers)$/),
+      );
+    expect(['Himbeeren', 'Heidelbeeren', 'Raspberries'].map(drawn)).toEqual(Array(3).fill('blueberries'));
+    expect(['Dark chocolate', 'Zartbitterschokolade'].map(drawn)).toEqual(['chocolate', 'chocolate']);
+    expect(['Goat cheese', 'Ziegenkäse', 'Chestnut mushrooms', 'Rosemary'].map(drawn)).toEqual([
+      'cheese',
+      'cheese',
+      'neutral',
+      'neutral',
+    ]);
+    expect(
+      ['Roggenbrot', 'Weißbier', 'Rotwein', 'Kräutertee', 'Mineralwasser', 'Haferdrink'].map(drawn),
+    ).toEqual(['sourdough', 'ale', 'rose', 'tea', 'water', 'oat-drink']);
+  });
 });
 
 describe('the story of an offer', () => {
