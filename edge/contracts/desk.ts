@@ -34,6 +34,8 @@ export interface OfferProduct {
   readonly priceMinor: number;
   /** Pieces on hand; absent where nobody counts them. */
   readonly left?: number;
+  /** When something last spoke of them: shelf, till or feed. */
+  readonly leftAt?: string;
 }
 
 export interface OfferNow {

@@ -2,12 +2,15 @@ import type { Language } from './shape.js';
 
 /** Deutsch: alles, was Menschen lesen. */
 
-const plural = (amount: number, one: string, many: string): string => (amount === 1 ? one : many);
+/** Das Wort für so viele: als Zahl, oder wie die Sprache sie schreibt. */
+const plural = (amount: number | string, one: string, many: string): string =>
+  String(amount) === '1' ? one : many;
 
 /** Angaben eines Satzes, Zahlen und Zeiten schon geschrieben. */
 type Facts = Readonly<Record<string, string>>;
 
-const more = ({ more = '0' }: Facts): string => (more === '0' ? '' : ` und ${more} weitere`);
+const more = ({ more = '0' }: Facts, one: string, many: string): string =>
+  more === '0' ? '' : ` und ${more} ${plural(more, one, many)}`;
 
 /** Was das Personal auf jeder seiner Seiten liest. */
 const staff: Language['pages']['staff'] = {
@@ -21,7 +24,8 @@ const staff: Language['pages']['staff'] = {
     health: 'Zustand',
   },
   tabLoading: 'Seite wird geöffnet',
-  toMend: (amount) => `${amount} zu richten`,
+  asOf: (time) => `Stand ${time}`,
+  toMend: (amount) => `${amount} ${plural(amount, 'Satz', 'Sätze')} zu richten`,
   store: (id, hours) =>
     hours === undefined
       ? `Filiale ${id}`
@@ -35,16 +39,16 @@ const staff: Language['pages']['staff'] = {
     starting: 'Zentrale startet',
     inStep: 'Gleichauf mit der Zentrale',
     asOf: (time) => `um ${time}`,
-    waiting: (amount) => `${amount} warten`,
+    waiting: (amount) => `${amount} ${plural(amount, 'Ereignis wartet', 'Ereignisse warten')}`,
     catchingUp: 'Holt zur Zentrale auf',
-    eta: (amount, time) => `${amount} Ereignisse warten, noch ${time}`,
-    etaUnknown: (amount) => `${amount} Ereignisse warten`,
+    eta: (amount, time) =>
+      `${amount} ${plural(amount, 'Ereignis wartet', 'Ereignisse warten')}, noch ${time}`,
     offline: (time) => `Offline seit ${time}`,
   },
   offline: {
     title: 'Der Laden läuft ohne Zentrale weiter',
     text: 'Angebote, Preise, Kassen und Schirme laufen von diesem Gerät. Nichts geht verloren.',
-    waiting: (amount) => `${amount} Ereignisse warten`,
+    waiting: (amount) => `${amount} ${plural(amount, 'Ereignis wartet', 'Ereignisse warten')}`,
     waitingRest: 'zuerst Verkäufe, dann Angebote, dann der Rest',
     oldest: (time) => `das älteste seit ${time}`,
     oldestRest: 'bleibt hier, bis die Zentrale es hat',
@@ -96,7 +100,7 @@ const staff: Language['pages']['staff'] = {
   stories: {
     title: 'Geschichten',
     filters: { all: 'Alle', taken: 'Genommen', withheld: 'Zurückgehalten', refused: 'Abgelehnt' },
-    fresh: (amount) => `${amount} neue`,
+    fresh: (amount) => `${amount} neue ${plural(amount, 'Geschichte', 'Geschichten')}`,
     waits: 'Neue warten, während Sie lesen',
     why: 'Warum?',
     none: 'Noch keine. Die erste beginnt, wenn jemand in einer Zone mit Angebot bleibt.',
@@ -186,7 +190,12 @@ const staff: Language['pages']['staff'] = {
       screens: (amount) => plural(amount, 'Schirm', 'Schirme'),
       receipts: (amount) => plural(amount, 'Bon', 'Bons'),
     },
-    of: (amount) => `von ${amount}`,
+    of: {
+      offers: (amount) => `von ${amount} ${plural(amount, 'Angebot', 'Angeboten')}`,
+      products: (amount) => `von ${amount} ${plural(amount, 'Produkt', 'Produkten')}`,
+      screens: (amount) => `von ${amount} ${plural(amount, 'Schirm', 'Schirmen')}`,
+      receipts: (amount) => `von ${amount} ${plural(amount, 'Bon', 'Bons')}`,
+    },
     more: (amount) => `${amount} mehr als üblich`,
     fewer: (amount) => `${amount} weniger als üblich`,
     usual: 'wie üblich',
@@ -486,12 +495,12 @@ const journal: Language['pages']['journal'] = {
   searchLabel: 'Im Journal suchen',
   newest: 'neueste zuerst',
   back: 'Zurück zur Liste',
-  found: (amount) => `${amount} gezeigt`,
+  found: (amount) => `${amount} ${plural(amount, 'Ereignis', 'Ereignisse')} gezeigt`,
   foundOf: (amount, total) => `${amount} von ${total} Ereignissen`,
   older: 'Ältere',
   looking: 'Wird gesucht',
   none: 'Nichts passt. Nehmen Sie einen Filter weg, oder schauen Sie weiter zurück.',
-  fresh: (amount) => `${amount} neue`,
+  fresh: (amount) => `${amount} ${plural(amount, 'neues Ereignis', 'neue Ereignisse')}`,
   failed: (detail) => `Das Journal ließ sich nicht lesen: ${detail}`,
   loud: 'Alles außer Sichtungen',
   loudOff: 'Mit Sichtungen',
@@ -581,7 +590,10 @@ const journal: Language['pages']['journal'] = {
     toPhone: 'an ihr Telefon',
     fromMessage: 'aus der Nachricht auf ihrem Telefon',
     lines: (amount) => `${amount} ${plural(amount, 'Zeile', 'Zeilen')}`,
-    left: (pieces) => `noch ${pieces}`,
+    pieces: (pieces) => `${pieces} Stück`,
+    left: (pieces) => `noch ${pieces} Stück`,
+    events: (from, to) => `Ereignisse ${from} bis ${to}`,
+    readings: (amount) => `${amount} ${plural(amount, 'Messung', 'Messungen')}`,
     soldOut: 'ausverkauft',
     seconds: (seconds) => `${seconds} s`,
     given: 'gegeben',
@@ -604,6 +616,7 @@ const journal: Language['pages']['journal'] = {
     rules: 'Regeln, der Reihe nach',
     outcome: 'Ausgang',
     score: 'Wert',
+    points: (amount) => `${amount} Punkte`,
     needs: (value, needs) => `${value}, nötig ${needs}`,
     notAsked: 'nicht gefragt',
     liking: {
@@ -644,10 +657,11 @@ const journal: Language['pages']['journal'] = {
     ranges: { '15': 'der letzten 15 min', '60': 'der letzten Stunde', '1440': 'des letzten Tages' },
     run: 'Durchspielen',
     running: (share) => `Läuft, ${share}`,
-    events: (amount) => `${amount} Ereignisse liefen noch einmal durch`,
+    events: (amount) => `${amount} ${plural(amount, 'Ereignis lief', 'Ereignisse liefen')} noch einmal durch`,
+    decisions: 'Entscheidungen',
     was: 'war',
     wouldBe: 'wäre',
-    differ: (amount) => `${amount} Entscheidungen weichen ab`,
+    differ: (amount) => `${amount} ${plural(amount, 'Entscheidung weicht', 'Entscheidungen weichen')} ab`,
     same: 'Jede Entscheidung bleibt gleich.',
     nothing: 'nichts',
     unknown: 'Die Kampagne steht nicht mehr im Journal.',
@@ -662,7 +676,7 @@ const journal: Language['pages']['journal'] = {
     replay: 'Richten und nachspielen',
     working: 'Wird nachgespielt',
     from: (device, topic) => `Von ${device}, ${topic}`,
-    more: (amount) => `${amount} weitere warten`,
+    more: (amount) => `${amount} ${plural(amount, 'weiterer Satz wartet', 'weitere Sätze warten')}`,
     binary: 'Das ist kein Text. Es lässt sich hier nur so lassen.',
     cut: 'Zu lang, um ganz gezeigt zu werden; hier steht nur der Anfang.',
     done: 'Gerichtet. Es steht jetzt im Journal.',
@@ -728,7 +742,6 @@ export const desk: Language['desk'] = {
   common: {
     looking: 'Wird gelesen',
     failed: (why) => `Nicht lesbar: ${why}`,
-    asOf: (time) => `Stand ${time}`,
     failedSince: (time, why) => `Stand ${time}; seitdem nicht lesbar: ${why}`,
     notAllowed: 'Ihre Rolle darf das ansehen, nicht ändern.',
     age: (time) => `vor ${time}`,
@@ -744,12 +757,13 @@ export const desk: Language['desk'] = {
     days: ['Mo', 'Di', 'Mi', 'Do', 'Fr', 'Sa', 'So'],
     everyDay: 'täglich',
     span: (from, until) => `${from} bis ${until}`,
-    times: (amount) => `${amount}×`,
+    times: (amount) => `${amount}-mal`,
   },
   offers: {
     title: 'Angebote dieser Filiale',
     none: 'Noch keine Kampagnen. Sie kommen aus campaigns.yaml neben store.yaml oder aus der Zentrale.',
     noneOf: 'Gerade keine davon.',
+    amount: (amount) => `${amount} ${plural(amount, 'Angebot', 'Angebote')}`,
     filters: {
       all: 'Alle',
       running: 'Laufend',
@@ -764,7 +778,7 @@ export const desk: Language['desk'] = {
       made: 'Angebote heute',
       taken: 'Gutscheine heute eingelöst',
       withheld: 'Angebote heute zurückgehalten',
-      refused: 'Heute so oft abgelehnt, meist weil',
+      refused: 'Heute abgelehnt, meist weil',
       turnover: 'Umsatz heute',
       given: 'Nachlass heute',
       out: 'Gutscheine offen',
@@ -825,20 +839,20 @@ export const desk: Language['desk'] = {
       dwell: (time) => `wer zugestimmt hat und mindestens ${time} bleibt`,
       consenting: 'wer persönlichen Angeboten zugestimmt hat',
       everybody: 'alle; nichts von einer einzelnen Person wird verwendet',
-      perShopperDay: (amount) => `${amount} je Person und Tag`,
-      perShopper: (amount) => `${amount} je Person`,
-      perStoreDay: (amount) => `${amount} in der Filiale am Tag`,
-      perStore: (amount) => `${amount} in der Filiale insgesamt`,
+      perShopperDay: (amount) => `${amount} ${plural(amount, 'Angebot', 'Angebote')} je Person und Tag`,
+      perShopper: (amount) => `${amount} ${plural(amount, 'Angebot', 'Angebote')} je Person`,
+      perStoreDay: (amount) => `${amount} ${plural(amount, 'Angebot', 'Angebote')} in der Filiale am Tag`,
+      perStore: (amount) => `${amount} ${plural(amount, 'Angebot', 'Angebote')} in der Filiale insgesamt`,
       noCaps: 'ohne Grenze',
-      minStock: (amount) => `nur solange ${amount} oder mehr da sind`,
+      minStock: (amount) => `nur solange ${amount} Stück oder mehr da sind`,
       anyStock: 'solange eines da ist',
       substitute: 'sonst etwas Ähnliches',
       holdout: (percent) => `${percent} der Personen bekommen keines, damit man die Wirkung kennt`,
       noHoldout: 'niemand bleibt außen vor, die Wirkung ist also nicht bekannt',
     },
-    products: (amount) => `Ihre Artikel, ${amount}`,
-    moreProducts: (amount) => `und ${amount} weitere`,
-    left: (amount) => `${amount} da`,
+    products: (amount) => `Ihre ${amount} Artikel`,
+    moreProducts: (amount) => `und ${amount} Artikel mehr`,
+    left: (amount) => `noch ${amount} Stück`,
     notCounted: 'nicht gezählt',
     insteadOf: (price) => `statt ${price}`,
     shownOn: (names) => `Jetzt zu sehen auf ${names}`,
@@ -878,11 +892,10 @@ export const desk: Language['desk'] = {
       used: 'Angebote und Bildschirme',
       action: 'Gezählt?',
     },
-    pieces: (amount) => plural(amount, 'Stück', 'Stück'),
     noneThere: 'keines',
     unknownLasting: 'Nicht bekannt',
-    about: (amount) => `etwa ${amount}`,
-    delivered: (amount, age) => `${amount} geliefert vor ${age}`,
+    about: (amount) => `etwa ${amount} Stück`,
+    delivered: (amount, age) => `${amount} Stück geliefert vor ${age}`,
     noDelivery: 'keine Lieferliste',
     notCounted: 'nicht gezählt',
     byHand: 'von Hand gezählt',
@@ -890,7 +903,7 @@ export const desk: Language['desk'] = {
     soldOut: 'Ausverkauft',
     outSince: (age) => `seit ${age}`,
     lasts: (time) => `Weg in etwa ${time}`,
-    pace: (pieces, hours) => `${pieces} verkauft in ${hours} h`,
+    pace: (pieces, hours) => `${pieces} Stück verkauft in ${hours} Std.`,
     slow: 'Zuletzt nichts verkauft',
     steady: 'Zu wenig verkauft, um es zu sagen',
     offers: (amount) => `${amount} ${plural(amount, 'Angebot', 'Angebote')}`,
@@ -899,14 +912,15 @@ export const desk: Language['desk'] = {
     correct: 'Berichtigen',
     correctNamed: (name) => `Zählung von ${name} berichtigen`,
     dialog: (name) => `Wie viele ${name} sind da?`,
-    believed: (amount) => `Die Filiale glaubt ${amount}.`,
+    believed: (amount) => `Die Filiale glaubt an ${amount} Stück.`,
+    believedOf: (amount, age) => `Die Filiale glaubt an ${amount} Stück, Stand vor ${age}.`,
     unknown: 'Noch hat es niemand gezählt.',
     shelf: 'Regal',
     counted: 'Gezählte Stücke',
     sensor: 'Dieses Regal wiegt selbst: seine nächste Messung ersetzt Ihre Zählung.',
     untilDelivery: 'Ihre Zählung gilt bis zur nächsten Lieferung, abzüglich der Verkäufe.',
-    wrong: 'Bitte eine ganze Zahl von 0 bis 1.000.000.',
-    done: (name, count) => `${name}: ${count} gezählt`,
+    wrong: 'Bitte eine ganze Zahl von 0 bis 1.000.000 Stück.',
+    done: (name, count) => `${name}: ${count} Stück gezählt`,
     took: (name) => `${name}: Zählung zurückgenommen`,
     failedCount: (why) => `Nicht übernommen: ${why}`,
   },
@@ -917,6 +931,7 @@ export const desk: Language['desk'] = {
       'Noch keine Bildschirme. Koppeln Sie einen, oder nennen Sie sie unter `screens` in store.yaml.',
     none: 'Noch keine Geräte. Eines hinzufügen und auf diese Filiale einstellen.',
     noneOf: 'Keines davon.',
+    amount: (amount) => `${amount} ${plural(amount, 'Gerät', 'Geräte')}`,
     filters: {
       all: 'Alle',
       silent: 'Stumm',
@@ -988,8 +1003,7 @@ export const desk: Language['desk'] = {
     roomLong: 'Platz für länger, als etwas aufbewahrt wird',
     roomUnknown: 'läuft zu kurz, um zu sagen, wie lange Platz ist',
     of: (quota) => `von ${quota}`,
-    events: (amount) => `${amount} Ereignisse in diesem Lauf`,
-    segments: (amount) => `${amount} Dateien`,
+    segments: (amount) => `${amount} ${plural(amount, 'Datei', 'Dateien')}`,
     grows: (size) => `wächst um ${size} in der Stunde`,
     trouble: 'Es nimmt nichts an',
     classes: 'Was aufbewahrt ist, nach Klasse',
@@ -1000,23 +1014,25 @@ export const desk: Language['desk'] = {
       P3: 'Menschen in Zonen',
       P4: 'Betrieb',
     },
-    held: (amount) => `${amount} aufbewahrt`,
-    shed: (amount) => `${amount} aufgegeben, erklärt`,
+    held: (amount) => `${amount} ${plural(amount, 'Ereignis', 'Ereignisse')} aufbewahrt`,
+    shed: (amount) => `${amount} ${plural(amount, 'Ereignis', 'Ereignisse')} aufgegeben, erklärt`,
     disk: 'Platte',
     free: (total) => `frei von ${total}`,
     memory: 'Speicher',
     uses: 'von der Filiale belegt',
-    waiting: 'warten',
+    waiting: (amount) => plural(amount, 'Ereignis wartet', 'Ereignisse warten'),
     machine: (free, total) => `${free} von ${total} auf der Box frei`,
-    load: (amount) => `Last von ${amount} je Kern`,
+    load: (amount) => `Last von ${amount} Prozessen je Kern`,
     clock: 'Uhr',
     clockSure: 'gilt als richtig',
     clockDoubt: 'gilt nicht als richtig',
     link: 'Verbindung zur Zentrale',
     engine: 'Entscheidungen',
-    lag: (amount) => `${amount} Ereignisse warten auf eine Entscheidung`,
+    lag: (amount) =>
+      `${amount} ${plural(amount, 'Ereignis wartet', 'Ereignisse warten')} auf eine Entscheidung`,
     noLag: 'nichts wartet auf eine Entscheidung',
-    connected: (mqtt, pages) => `verbunden: ${mqtt} über MQTT, ${pages} über das Web`,
+    connected: (mqtt, pages) =>
+      `verbunden: ${mqtt} ${plural(mqtt, 'Gerät', 'Geräte')} über MQTT, ${pages} ${plural(pages, 'Seite', 'Seiten')} über das Web`,
     version: 'Version',
     running: (age) => `läuft seit ${age}`,
     alarms: 'Meldungen',
@@ -1061,7 +1077,7 @@ export const desk: Language['desk'] = {
       'screens-unread': 'Die genannte Datei richten oder entfernen; bis dahin gilt store.yaml.',
     },
     cureElse: 'Der Text sagt, was nicht stimmt; endcap doctor auf der Box sieht weiter nach.',
-    refusals: 'Seit dem Start abgelehnt',
+    refusals: (time) => `Seit dem Start abgelehnt, ${time}`,
     noRefusals: 'Nichts wurde abgelehnt.',
     channels: {
       http: 'Seiten und Programme',
@@ -1072,7 +1088,7 @@ export const desk: Language['desk'] = {
     },
     gaps: 'Erklärte Lücken',
     noGaps: 'Keine: nichts musste aufgegeben werden.',
-    gap: (lane, from, to) => `${lane}, ${from} bis ${to}`,
+    gap: (lane, from, to) => `${lane}, Ereignisse ${from} bis ${to}`,
     starts: 'Letzte Starts',
     before: { stopped: 'nachdem sie angehalten wurde', 'cut off': 'nachdem sie abgerissen war' },
     firstStart: 'der erste',
@@ -1462,13 +1478,14 @@ export const told: Language['told'] = {
       'Das Protokoll neben dem Journal lässt sich nicht schreiben. Nichts ist verloren: Die Einträge stehen im Journal.',
     AuditLogDamaged: ({ file }) =>
       `Das Protokoll war beschädigt; die alte Datei ist ${file}. Ein neues wird geführt.`,
-    AuditWaits: ({ amount }) => `An- und Abmeldungen, die noch nicht im Protokoll stehen: ${amount}`,
+    AuditWaits: ({ amount = '' }) =>
+      `${amount} ${plural(amount, 'An- oder Abmeldung steht', 'An- und Abmeldungen stehen')} noch nicht im Protokoll.`,
     BadInputFlood: (facts) =>
-      `Schickt mehr Unverständliches, als aufgehoben wird, und wird darum nur gezählt: ${facts['senders']}${more(facts)}`,
+      `Schickt mehr Unverständliches, als aufgehoben wird, und wird darum nur gezählt: ${facts['senders']}${more(facts, 'weiterer Absender', 'weitere Absender')}`,
     CampaignVersion: (facts) =>
-      `Die Kampagne ${facts['campaign']} wurde ohne neue Version geändert und gilt als Version ${facts['version']}${more(facts)}`,
+      `Die Kampagne ${facts['campaign']} wurde ohne neue Version geändert und gilt als Version ${facts['version']}${more(facts, 'weitere Kampagne', 'weitere Kampagnen')}`,
     CertificateEnding: (facts) =>
-      `Das Zertifikat von ${facts['subject']} ${facts['state'] === 'ended' ? 'endete' : 'endet'} am ${facts['notAfter']}${more(facts)}`,
+      `Das Zertifikat von ${facts['subject']} ${facts['state'] === 'ended' ? 'endete' : 'endet'} am ${facts['notAfter']}${more(facts, 'weiteres Zertifikat', 'weitere Zertifikate')}`,
     CertificateFile: 'Das neue Zertifikat für Kunden ist nicht brauchbar; das alte bleibt.',
     CheckpointDamaged: 'Ein Sicherungspunkt ist beschädigt; ein älterer wird benutzt.',
     CheckpointFailed: 'Der Zustand ließ sich nicht versiegeln.',
@@ -1483,21 +1500,22 @@ export const told: Language['told'] = {
     JournalDamaged: ({ rows }) =>
       rows === undefined
         ? 'Das Journal war beschädigt.'
-        : `Ein Teil des Journals war beschädigt. Daraus gerettete Ereignisse: ${rows}`,
-    JournalLoss: ({ amount }) => `Durch Schaden verlorene Ereignisse, als Lücken benannt: ${amount}`,
+        : `Ein Teil des Journals war beschädigt. ${rows} ${plural(rows, 'Ereignis wurde', 'Ereignisse wurden')} daraus gerettet.`,
+    JournalLoss: ({ amount = '' }) =>
+      `${amount} ${plural(amount, 'Ereignis ging', 'Ereignisse gingen')} durch Schaden verloren, als Lücken benannt.`,
     MediaDamaged: ({ files }) =>
       `Dateien der Bildschirme liegen nicht mehr so auf der Platte, wie sie hochgeladen wurden, und werden nirgends gezeigt: ${files}`,
     MqttBrokerAway: 'Der MQTT-Broker des Ladens antwortet nicht oder weist den Laden ab.',
-    PersonsUnknown: ({ amount }) =>
-      `Personen des versiegelten Zustands, die der Tresor nicht kennt und die darum niemand sind: ${amount}`,
+    PersonsUnknown: ({ amount = '' }) =>
+      `${amount} ${plural(amount, 'Person', 'Personen')} des versiegelten Zustands kennt der Tresor nicht: sie sind darum niemand.`,
     PushUnreachable: ({ service, since }) =>
       `Seit ${since} erreicht keine Nachricht ${service}: Angebote kommen nur auf offene Seiten.`,
     QuotaReached:
       'Das Journal hat sein Kontingent erreicht: Kassen und andere wichtige Absender werden abgewiesen.',
     'screens-unread': ({ file }) => `${file} ließ sich nicht lesen; es gilt allein store.yaml.`,
     Shedding: 'Der Platz ist knapp: Die ältesten Messwerte fallen weg und werden benannt.',
-    VaultKeyLost: ({ amount }) =>
-      `Tags und Kundennummern, die zu niemandem führen, weil ihr Schlüssel fehlt: ${amount}`,
+    VaultKeyLost: ({ amount = '' }) =>
+      `${amount} ${plural(amount, 'Tag oder Kundennummer führt', 'Tags und Kundennummern führen')} zu niemandem, weil ihr Schlüssel fehlt.`,
   },
   link: {
     CertificateRefused: 'dem Zertifikat der Zentrale wird hier nicht getraut',
@@ -1599,8 +1617,8 @@ export const told: Language['told'] = {
     notGiven: () => 'nicht erteilt',
     locationAndProfile: () => 'Ort und Einkäufe',
     given: (day) => `erteilt am ${day}`,
-    age: (band) => ({ under16: 'unter 16', unknown: 'nicht bekannt' })[band] ?? band,
-    adult: () => '16 oder älter',
+    age: (band) => ({ under16: 'unter 16 Jahre', unknown: 'nicht bekannt' })[band] ?? `${band} Jahre`,
+    adult: () => '16 Jahre oder älter',
     noTime: () => 'niemand weiß, wie spät es ist',
     sureClock: () => 'eine sichere Uhr',
     from: (time) => `ab ${time}`,
@@ -1610,7 +1628,7 @@ export const told: Language['told'] = {
     oneVisitor: (seconds) => `${seconds} s einer Person`,
     noProduct: () => 'keines',
     notCounted: () => 'nicht gezählt',
-    left: (pieces) => `noch ${pieces}`,
+    left: (pieces) => `noch ${pieces} Stück`,
     belowOpen: () => 'unter dem offenen Angebot',
     noOpen: () => 'kein offenes Angebot',
     openToAll: () => 'ein Bildschirm bietet es allen an',
@@ -1618,12 +1636,13 @@ export const told: Language['told'] = {
     heldNow: () => 'liegt schon vor',
     classHeld: () => 'ein anderes seiner Art liegt vor',
     notHeld: () => 'liegt nicht vor',
-    madeToday: (made, cap) => `${made} von ${cap} heute`,
-    made: (made, cap) => `${made} von ${cap} insgesamt`,
-    madeInStoreToday: (made, cap) => `${made} von ${cap} heute im Laden`,
-    madeInStore: (made, cap) => `${made} von ${cap} im Laden`,
-    below: (cap) => `unter ${cap}`,
-    timesToday: (times) => `${times} heute`,
+    madeToday: (made, cap) => `${made} von ${cap} ${plural(cap, 'Angebot', 'Angeboten')} heute`,
+    made: (made, cap) => `${made} von ${cap} ${plural(cap, 'Angebot', 'Angeboten')} insgesamt`,
+    madeInStoreToday: (made, cap) =>
+      `${made} von ${cap} ${plural(cap, 'Angebot', 'Angeboten')} heute im Laden`,
+    madeInStore: (made, cap) => `${made} von ${cap} ${plural(cap, 'Angebot', 'Angeboten')} im Laden`,
+    below: (cap) => `unter ${cap} ${plural(cap, 'Angebot', 'Angeboten')}`,
+    timesToday: (times) => `${times} ${plural(times, 'Angebot', 'Angebote')} heute`,
     noComparison: () => 'keine',
     orMore: (share) => `${share} oder mehr`,
   },

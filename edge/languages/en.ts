@@ -16,12 +16,15 @@ import type {
  * "Add a language" in CONTRIBUTING.md.
  */
 
-const plural = (amount: number, one: string, many: string): string => (amount === 1 ? one : many);
+/** The word for so many: as a number, or as the locale wrote it. */
+const plural = (amount: number | string, one: string, many: string): string =>
+  String(amount) === '1' ? one : many;
 
 /** Facts of a sentence by name, numbers and times already written. */
 type Facts = Readonly<Record<string, string>>;
 
-const more = ({ more = '0' }: Facts): string => (more === '0' ? '' : ` and ${more} more`);
+const more = ({ more = '0' }: Facts, one: string, many: string): string =>
+  more === '0' ? '' : ` and ${more} more ${plural(more, one, many)}`;
 
 /** What staff read on every page of theirs. */
 const staff = {
@@ -35,7 +38,8 @@ const staff = {
     health: 'Health',
   },
   tabLoading: 'Opening this page',
-  toMend: (amount: string) => `${amount} to mend`,
+  asOf: (time: string) => `As of ${time}`,
+  toMend: (amount: string) => `${amount} ${plural(amount, 'record', 'records')} to mend`,
   store: (id: string, hours: { readonly open: boolean; readonly until: string } | undefined) =>
     hours === undefined
       ? `Store ${id}`
@@ -49,16 +53,16 @@ const staff = {
     starting: 'HQ is starting',
     inStep: 'In step with HQ',
     asOf: (time: string) => `at ${time}`,
-    waiting: (amount: string) => `${amount} waiting`,
+    waiting: (amount: string) => `${amount} ${plural(amount, 'event', 'events')} waiting`,
     catchingUp: 'Catching up with HQ',
-    eta: (amount: string, time: string) => `${amount} events waiting, ${time} to catch up`,
-    etaUnknown: (amount: string) => `${amount} events waiting`,
+    eta: (amount: string, time: string) =>
+      `${amount} ${plural(amount, 'event', 'events')} waiting, ${time} to catch up`,
     offline: (time: string) => `Offline for ${time}`,
   },
   offline: {
     title: 'The shop keeps working without HQ',
     text: 'Offers, prices, tills and screens run from this box. Nothing is lost.',
-    waiting: (amount: string) => `${amount} events wait`,
+    waiting: (amount: string) => `${amount} ${plural(amount, 'event waits', 'events wait')}`,
     waitingRest: 'sales go up first, then offers, then the rest',
     oldest: (time: string) => `oldest waits ${time}`,
     oldestRest: 'kept on this disk until HQ has it',
@@ -109,7 +113,7 @@ const staff = {
   stories: {
     title: 'Stories',
     filters: { all: 'All', taken: 'Taken', withheld: 'Withheld', refused: 'Refused' },
-    fresh: (amount: string) => `${amount} new`,
+    fresh: (amount: string) => `${amount} new ${plural(amount, 'story', 'stories')}`,
     waits: 'New stories wait while you read',
     why: 'Why?',
     none: 'No stories yet. The first begins when a shopper stays in a zone that has an offer.',
@@ -200,7 +204,12 @@ const staff = {
       screens: (amount: number) => plural(amount, 'screen', 'screens'),
       receipts: (amount: number) => plural(amount, 'receipt', 'receipts'),
     },
-    of: (amount: string) => `of ${amount}`,
+    of: {
+      offers: (amount: string) => `of ${amount} ${plural(amount, 'offer', 'offers')}`,
+      products: (amount: string) => `of ${amount} ${plural(amount, 'product', 'products')}`,
+      screens: (amount: string) => `of ${amount} ${plural(amount, 'screen', 'screens')}`,
+      receipts: (amount: string) => `of ${amount} ${plural(amount, 'receipt', 'receipts')}`,
+    },
     more: (amount: string) => `${amount} more than usual`,
     fewer: (amount: string) => `${amount} less than usual`,
     usual: 'as usual',
@@ -496,12 +505,12 @@ const journal = {
   searchLabel: 'Search the journal',
   newest: 'newest first',
   back: 'Back to the list',
-  found: (amount: string) => `${amount} shown`,
+  found: (amount: string) => `${amount} ${plural(amount, 'event', 'events')} shown`,
   foundOf: (amount: string, total: string) => `${amount} of ${total} events`,
   older: 'Older',
   looking: 'Looking',
   none: 'Nothing fits. Take a filter away, or look further back.',
-  fresh: (amount: string) => `${amount} new`,
+  fresh: (amount: string) => `${amount} new ${plural(amount, 'event', 'events')}`,
   failed: (detail: string) => `The journal could not be read: ${detail}`,
   loud: 'All but sightings',
   loudOff: 'With sightings',
@@ -591,7 +600,10 @@ const journal = {
     toPhone: 'to their phone',
     fromMessage: 'from the message on their phone',
     lines: (amount: number) => `${amount} ${plural(amount, 'line', 'lines')}`,
-    left: (pieces: string) => `${pieces} left`,
+    pieces: (pieces: string) => `${pieces} ${plural(pieces, 'piece', 'pieces')}`,
+    left: (pieces: string) => `${pieces} ${plural(pieces, 'piece', 'pieces')} left`,
+    events: (from: string, to: string) => `events ${from} to ${to}`,
+    readings: (amount: string) => `${amount} ${plural(amount, 'reading', 'readings')}`,
     soldOut: 'sold out',
     seconds: (seconds: string) => `${seconds} s`,
     given: 'given',
@@ -614,6 +626,7 @@ const journal = {
     rules: 'Rules, in order',
     outcome: 'Outcome',
     score: 'Score',
+    points: (amount: string) => `${amount} points`,
     needs: (value: string, needs: string) => `${value}, needs ${needs}`,
     notAsked: 'not asked',
     liking: {
@@ -653,10 +666,11 @@ const journal = {
     ranges: { '15': 'the last 15 min', '60': 'the last hour', '1440': 'the last day' },
     run: 'Run it',
     running: (share: string) => `Running, ${share}`,
-    events: (amount: string) => `${amount} events went through again`,
+    events: (amount: string) => `${amount} ${plural(amount, 'event', 'events')} went through again`,
+    decisions: 'Decisions',
     was: 'was',
     wouldBe: 'would be',
-    differ: (amount: string) => `${amount} decisions differ`,
+    differ: (amount: string) => `${amount} ${plural(amount, 'decision differs', 'decisions differ')}`,
     same: 'Every decision stays the same.',
     nothing: 'nothing',
     unknown: 'The campaign is not held in the journal any more.',
@@ -671,7 +685,7 @@ const journal = {
     replay: 'Mend and replay',
     working: 'Replaying',
     from: (device: string, topic: string) => `From ${device}, ${topic}`,
-    more: (amount: string) => `${amount} more wait`,
+    more: (amount: string) => `${amount} more ${plural(amount, 'record waits', 'records wait')}`,
     binary: 'This is not text. It can be left, not mended here.',
     cut: 'Too long to be shown whole; only its beginning stands here.',
     done: 'Mended. It stands in the journal now.',
@@ -735,7 +749,6 @@ export const desk = {
   common: {
     looking: 'Looking',
     failed: (why: string) => `Could not be read: ${why}`,
-    asOf: (time: string) => `As of ${time}`,
     failedSince: (time: string, why: string) => `As of ${time}; since then it could not be read: ${why}`,
     notAllowed: 'Your role may look at this, not change it.',
     age: (time: string) => `${time} ago`,
@@ -751,12 +764,13 @@ export const desk = {
     days: ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'],
     everyDay: 'every day',
     span: (from: string, until: string) => `${from} to ${until}`,
-    times: (amount: string) => `${amount}×`,
+    times: (amount: string) => `${amount} ${plural(amount, 'time', 'times')}`,
   },
   offers: {
     title: 'Offers of this store',
     none: 'No campaigns yet. They come from campaigns.yaml beside store.yaml, or from HQ.',
     noneOf: 'None of these now.',
+    amount: (amount: string) => `${amount} ${plural(amount, 'offer', 'offers')}`,
     filters: {
       all: 'All',
       running: 'Running',
@@ -771,7 +785,7 @@ export const desk = {
       made: 'Offers made today',
       taken: 'Coupons taken today',
       withheld: 'Offers withheld today',
-      refused: 'Times refused today, most often because',
+      refused: 'Refused today, most often because',
       turnover: 'Turnover today',
       given: 'Discount given today',
       out: 'Coupons out',
@@ -832,20 +846,20 @@ export const desk = {
       dwell: (time: string) => `shoppers who agreed and stay ${time} or longer`,
       consenting: 'shoppers who agreed to personal offers',
       everybody: 'everybody; no history of a single person is used',
-      perShopperDay: (amount: string) => `${amount} a shopper and day`,
-      perShopper: (amount: string) => `${amount} a shopper`,
-      perStoreDay: (amount: string) => `${amount} in the store a day`,
-      perStore: (amount: string) => `${amount} in the store in all`,
+      perShopperDay: (amount: string) => `${amount} ${plural(amount, 'offer', 'offers')} a shopper and day`,
+      perShopper: (amount: string) => `${amount} ${plural(amount, 'offer', 'offers')} a shopper`,
+      perStoreDay: (amount: string) => `${amount} ${plural(amount, 'offer', 'offers')} in the store a day`,
+      perStore: (amount: string) => `${amount} ${plural(amount, 'offer', 'offers')} in the store in all`,
       noCaps: 'no limit',
-      minStock: (amount: string) => `only while ${amount} or more are left`,
+      minStock: (amount: string) => `only while ${amount} pieces or more are left`,
       anyStock: 'while one is left',
       substitute: 'else something like it',
       holdout: (percent: string) => `${percent} of shoppers get no offer, so that its effect is known`,
       noHoldout: 'nobody is left out, so its effect is not known',
     },
-    products: (amount: string) => `Its products, ${amount}`,
-    moreProducts: (amount: string) => `and ${amount} more`,
-    left: (amount: string) => `${amount} left`,
+    products: (amount: string) => `Its ${amount} ${plural(amount, 'product', 'products')}`,
+    moreProducts: (amount: string) => `and ${amount} more ${plural(amount, 'product', 'products')}`,
+    left: (amount: string) => `${amount} ${plural(amount, 'piece', 'pieces')} left`,
     notCounted: 'not counted',
     insteadOf: (price: string) => `instead of ${price}`,
     shownOn: (names: string) => `Shown now on ${names}`,
@@ -885,11 +899,11 @@ export const desk = {
       used: 'Offers and screens',
       action: 'Counted?',
     },
-    pieces: (amount: number) => plural(amount, 'piece', 'pieces'),
     noneThere: 'none',
     unknownLasting: 'Not known',
-    about: (amount: string) => `about ${amount}`,
-    delivered: (amount: string, age: string) => `${amount} delivered ${age} ago`,
+    about: (amount: string) => `about ${amount} ${plural(amount, 'piece', 'pieces')}`,
+    delivered: (amount: string, age: string) =>
+      `${amount} ${plural(amount, 'piece', 'pieces')} delivered ${age} ago`,
     noDelivery: 'no delivery list',
     notCounted: 'not counted',
     byHand: 'counted by hand',
@@ -897,7 +911,8 @@ export const desk = {
     soldOut: 'Sold out',
     outSince: (age: string) => `for ${age}`,
     lasts: (time: string) => `Gone in about ${time}`,
-    pace: (pieces: string, hours: string) => `${pieces} sold in ${hours} h`,
+    pace: (pieces: string, hours: string) =>
+      `${pieces} ${plural(pieces, 'piece', 'pieces')} sold in ${hours} h`,
     slow: 'None sold lately',
     steady: 'Too few sold to tell',
     offers: (amount: number) => `${amount} ${plural(amount, 'offer', 'offers')}`,
@@ -906,14 +921,16 @@ export const desk = {
     correct: 'Correct',
     correctNamed: (name: string) => `Correct the count of ${name}`,
     dialog: (name: string) => `How many of ${name} are there?`,
-    believed: (amount: string) => `The store believes ${amount}.`,
+    believed: (amount: string) => `The store believes ${amount} ${plural(amount, 'piece', 'pieces')}.`,
+    believedOf: (amount: string, age: string) =>
+      `The store believes ${amount} ${plural(amount, 'piece', 'pieces')}, as of ${age} ago.`,
     unknown: 'Nobody has counted it yet.',
     shelf: 'Shelf',
     counted: 'Pieces counted',
     sensor: 'This shelf weighs for itself: its next reading replaces your count.',
     untilDelivery: 'Your count stands until the next delivery, less what the tills sell.',
-    wrong: 'A whole number from 0 to 1,000,000, please.',
-    done: (name: string, count: string) => `${name}: ${count} counted`,
+    wrong: 'A whole number from 0 to 1,000,000 pieces, please.',
+    done: (name: string, count: string) => `${name}: ${count} ${plural(count, 'piece', 'pieces')} counted`,
     took: (name: string) => `${name}: the count was taken back`,
     failedCount: (why: string) => `Not taken in: ${why}`,
   },
@@ -923,6 +940,7 @@ export const desk = {
     noScreens: 'No screens yet. Pair one, or name them under `screens` in store.yaml.',
     none: 'No devices yet. Add one, and point it at this store.',
     noneOf: 'None of these.',
+    amount: (amount: string) => `${amount} ${plural(amount, 'device', 'devices')}`,
     filters: {
       all: 'All',
       silent: 'Silent',
@@ -994,8 +1012,7 @@ export const desk = {
     roomLong: 'room for longer than anything is kept',
     roomUnknown: 'running too short to tell how long there is room',
     of: (quota: string) => `of ${quota}`,
-    events: (amount: string) => `${amount} events in this run`,
-    segments: (amount: string) => `${amount} files`,
+    segments: (amount: string) => `${amount} ${plural(amount, 'file', 'files')}`,
     grows: (size: string) => `grows by ${size} an hour`,
     trouble: 'It takes nothing in',
     classes: 'What is held, by class',
@@ -1006,23 +1023,24 @@ export const desk = {
       P3: 'People in zones',
       P4: 'Operation',
     } as Readonly<Record<string, string>>,
-    held: (amount: string) => `${amount} held`,
-    shed: (amount: string) => `${amount} given up, declared`,
+    held: (amount: string) => `${amount} ${plural(amount, 'event', 'events')} held`,
+    shed: (amount: string) => `${amount} ${plural(amount, 'event', 'events')} given up, declared`,
     disk: 'Disk',
     free: (total: string) => `free of ${total}`,
     memory: 'Memory',
     uses: 'used by the store',
-    waiting: 'waiting',
+    waiting: (amount: string) => `${plural(amount, 'event', 'events')} waiting`,
     machine: (free: string, total: string) => `${free} of ${total} free on the box`,
-    load: (amount: string) => `load of ${amount} a core`,
+    load: (amount: string) => `load of ${amount} processes a core`,
     clock: 'Clock',
     clockSure: 'is trusted',
     clockDoubt: 'is not trusted',
     link: 'Link to HQ',
     engine: 'Decisions',
-    lag: (amount: string) => `${amount} events wait for a decision`,
+    lag: (amount: string) => `${amount} ${plural(amount, 'event waits', 'events wait')} for a decision`,
     noLag: 'nothing waits for a decision',
-    connected: (mqtt: string, pages: string) => `connected: ${mqtt} over MQTT, ${pages} over the web`,
+    connected: (mqtt: string, pages: string) =>
+      `connected: ${mqtt} ${plural(mqtt, 'device', 'devices')} over MQTT, ${pages} ${plural(pages, 'page', 'pages')} over the web`,
     version: 'Version',
     running: (age: string) => `running for ${age}`,
     alarms: 'Alarms',
@@ -1062,7 +1080,7 @@ export const desk = {
       'screens-unread': 'Mend or remove the file that is named; until then store.yaml rules.',
     } as Readonly<Record<string, string>>,
     cureElse: 'The text says what is wrong; endcap doctor on the box looks further.',
-    refusals: 'Refused since the start',
+    refusals: (time: string) => `Refused since the start, ${time}`,
     noRefusals: 'Nothing was refused.',
     channels: {
       http: 'pages and programs',
@@ -1073,7 +1091,7 @@ export const desk = {
     } as Readonly<Record<string, string>>,
     gaps: 'Declared gaps',
     noGaps: 'None: nothing had to be given up.',
-    gap: (lane: string, from: string, to: string) => `${lane}, ${from} to ${to}`,
+    gap: (lane: string, from: string, to: string) => `${lane}, events ${from} to ${to}`,
     starts: 'Last starts',
     before: { stopped: 'after it was asked to stop', 'cut off': 'after it was cut off' },
     firstStart: 'the first',
@@ -1452,13 +1470,14 @@ export const told = {
     AuditLogBehind:
       'The audit log beside the journal cannot be written. Nothing is lost: the entries are in the journal.',
     AuditLogDamaged: ({ file }) => `The audit log was damaged; the old file is ${file}. A new one is kept.`,
-    AuditWaits: ({ amount }) => `Log-ins and log-outs that are not in the audit log yet: ${amount}`,
+    AuditWaits: ({ amount = '' }) =>
+      `${amount} ${plural(amount, 'log-in or log-out is', 'log-ins and log-outs are')} not in the audit log yet.`,
     BadInputFlood: (facts) =>
-      `Sends more that cannot be understood than is stored, so it is only counted: ${facts['senders']}${more(facts)}`,
+      `Sends more that cannot be understood than is stored, so it is only counted: ${facts['senders']}${more(facts, 'sender', 'senders')}`,
     CampaignVersion: (facts) =>
-      `Campaign ${facts['campaign']} was changed without a new version and rules as version ${facts['version']}${more(facts)}`,
+      `Campaign ${facts['campaign']} was changed without a new version and rules as version ${facts['version']}${more(facts, 'campaign', 'campaigns')}`,
     CertificateEnding: (facts) =>
-      `The certificate of ${facts['subject']} ${facts['state'] === 'ended' ? 'ended' : 'ends'} ${facts['notAfter']}${more(facts)}`,
+      `The certificate of ${facts['subject']} ${facts['state'] === 'ended' ? 'ended' : 'ends'} ${facts['notAfter']}${more(facts, 'certificate', 'certificates')}`,
     CertificateFile: 'The new certificate for shoppers cannot be used; the old one stays.',
     CheckpointDamaged: 'A checkpoint is damaged; an older one is used.',
     CheckpointFailed: 'The state could not be sealed.',
@@ -1472,20 +1491,21 @@ export const told = {
     JournalDamaged: ({ rows }) =>
       rows === undefined
         ? 'The journal was damaged.'
-        : `A part of the journal was damaged. Events saved from it: ${rows}`,
-    JournalLoss: ({ amount }) => `Events lost to damage, declared as gaps: ${amount}`,
+        : `A part of the journal was damaged. ${rows} ${plural(rows, 'event was', 'events were')} saved from it.`,
+    JournalLoss: ({ amount = '' }) =>
+      `${amount} ${plural(amount, 'event was', 'events were')} lost to damage, and declared as gaps.`,
     MediaDamaged: ({ files }) =>
       `Files of screens are not on the disk as they were uploaded, and are shown nowhere: ${files}`,
     MqttBrokerAway: 'The MQTT broker of the shop does not answer, or refuses the store.',
-    PersonsUnknown: ({ amount }) =>
-      `Shoppers of the sealed state that the vault does not know, and so nobody: ${amount}`,
+    PersonsUnknown: ({ amount = '' }) =>
+      `${amount} ${plural(amount, 'shopper', 'shoppers')} of the sealed state are not known to the vault, and so nobody.`,
     PushUnreachable: ({ service, since }) =>
       `No message reaches ${service} since ${since}: offers reach open pages only.`,
     QuotaReached: 'The journal has reached its quota: tills and other important senders are refused.',
     'screens-unread': ({ file }) => `${file} could not be read; store.yaml rules alone.`,
     Shedding: 'Space is short: the oldest readings are dropped, and declared.',
-    VaultKeyLost: ({ amount }) =>
-      `Tags and loyalty ids that lead to nobody, since their key is gone: ${amount}`,
+    VaultKeyLost: ({ amount = '' }) =>
+      `${amount} ${plural(amount, 'tag or loyalty id leads', 'tags and loyalty ids lead')} to nobody, since the key is gone.`,
   } satisfies Readonly<Record<AlarmCode, string | ((facts: Facts) => string)>> as Readonly<
     Record<AlarmCode, string | ((facts: Facts) => string)>
   >,
@@ -1592,8 +1612,8 @@ export const told = {
     notGiven: () => 'not given',
     locationAndProfile: () => 'location and profile',
     given: (day) => `given ${day}`,
-    age: (band) => ({ under16: 'under 16', unknown: 'not known' })[band] ?? band,
-    adult: () => '16 or older',
+    age: (band) => ({ under16: 'under 16 years', unknown: 'not known' })[band] ?? `${band} years`,
+    adult: () => '16 years or older',
     noTime: () => 'nobody knows what time it is',
     sureClock: () => 'a clock that is sure',
     from: (time) => `from ${time}`,
@@ -1603,7 +1623,7 @@ export const told = {
     oneVisitor: (seconds) => `${seconds} s of one visitor`,
     noProduct: () => 'none',
     notCounted: () => 'not counted',
-    left: (pieces) => `${pieces} left`,
+    left: (pieces) => `${pieces} ${plural(pieces, 'piece', 'pieces')} left`,
     belowOpen: () => 'below the open offer',
     noOpen: () => 'no open offer',
     openToAll: () => 'a screen offers it to everybody',
@@ -1611,12 +1631,12 @@ export const told = {
     heldNow: () => 'held now',
     classHeld: () => 'another of its class is held',
     notHeld: () => 'not held',
-    madeToday: (made, cap) => `${made} of ${cap} today`,
-    made: (made, cap) => `${made} of ${cap} in all`,
-    madeInStoreToday: (made, cap) => `${made} of ${cap} in the store today`,
-    madeInStore: (made, cap) => `${made} of ${cap} in the store`,
-    below: (cap) => `below ${cap}`,
-    timesToday: (times) => `${times} today`,
+    madeToday: (made, cap) => `${made} of ${cap} ${plural(cap, 'offer', 'offers')} today`,
+    made: (made, cap) => `${made} of ${cap} ${plural(cap, 'offer', 'offers')} in all`,
+    madeInStoreToday: (made, cap) => `${made} of ${cap} ${plural(cap, 'offer', 'offers')} in the store today`,
+    madeInStore: (made, cap) => `${made} of ${cap} ${plural(cap, 'offer', 'offers')} in the store`,
+    below: (cap) => `below ${cap} ${plural(cap, 'offer', 'offers')}`,
+    timesToday: (times) => `${times} ${plural(times, 'offer', 'offers')} today`,
     noComparison: () => 'none',
     orMore: (share) => `${share} or more`,
   } as Readonly<

@@ -3,6 +3,7 @@ import { useEffect } from 'preact/hooks';
 import { hasTwelveHours } from '../shared/format.js';
 import { languageFor, type Messages } from '../shared/messages/index.js';
 import { Bands, ServerBand } from './bands.js';
+import { Dated } from './desk/dated.js';
 import { LazyTab } from './lazy-tab.js';
 import { NowPage } from './now/now-page.js';
 import { address } from './route.js';
@@ -57,10 +58,10 @@ function Content({ state }: { state: StaffState }) {
   return (
     <Guard messages={messages}>
       {address.value.tab === 'now' ? (
-        <>
+        <Dated atMs={Date.parse(now.at)}>
           <Bands now={now} state={state} />
           <NowPage now={now} state={state} />
-        </>
+        </Dated>
       ) : (
         <LazyTab key={address.value.tab} tab={address.value.tab} now={now} state={state} />
       )}
@@ -83,7 +84,8 @@ export function App({ state }: { state: StaffState }) {
       <button type="button" class="skip" onClick={() => document.getElementById('content')?.focus()}>
         {state.messages.value.staff.skip}
       </button>
-      <div class="top-card">
+      {/* What stands in the bar is told as it happens; the clock beside it says of when. */}
+      <div class="top-card" data-as-of={state.now.value?.at}>
         <TopBar state={state} />
         <Tabs state={state} />
       </div>

@@ -35,16 +35,16 @@ export function linkWords(
 ): LinkWords {
   const { messages, locale } = options;
   const words = messages.staff.link;
-  const waiting = count(link.waiting, locale);
+  const waiting = words.waiting(count(link.waiting, locale));
   const eta = link.etaS === undefined ? undefined : lengthInWords(link.etaS * 1_000, messages);
-  const backlog = eta === undefined ? words.etaUnknown(waiting) : words.eta(waiting, eta);
+  const backlog = eta === undefined ? waiting : words.eta(count(link.waiting, locale), eta);
   switch (link.state) {
     case 'none':
       return { tone: 'calm', state: words.none, rest: words.noneRest };
     case 'starting':
-      return { tone: 'link', state: words.starting, rest: words.waiting(waiting) };
+      return { tone: 'link', state: words.starting, rest: waiting };
     case 'in-step':
-      return { tone: 'good', state: words.inStep, rest: words.waiting(waiting) };
+      return { tone: 'good', state: words.inStep, rest: waiting };
     case 'catching-up':
       return { tone: 'link', state: words.catchingUp, rest: backlog };
     case 'offline':
@@ -88,7 +88,7 @@ function Clock({ state, storeMs }: { state: StaffState; storeMs: number }) {
   const place = state.place.value;
   return (
     <p class="clock">
-      <time class="clock-time">{clockTime(storeMs, place)}</time>
+      <time class="clock-time as-of">{clockTime(storeMs, place)}</time>
       <span class="muted small">{dayLabel(storeMs, place)}</span>
     </p>
   );

@@ -99,7 +99,7 @@ await describeWith(['chromium'], 'what staff do on the tabs', () => {
     const page = await open('#stock');
     await page.click('.desk-row:has-text("Kolibri Zero") >> text=Correct');
     expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('INPUT');
-    expect(await page.textContent('dialog')).toContain('The store believes 26.');
+    expect(await page.textContent('dialog')).toContain('The store believes 26 pieces, as of ');
     await page.fill('dialog input', 'two dozen');
     await page.keyboard.press('Enter');
     await page.waitForSelector('dialog >> text=A whole number');
@@ -107,7 +107,7 @@ await describeWith(['chromium'], 'what staff do on the tabs', () => {
     await picture(page, 'stock-count');
     await page.fill('dialog input', '24');
     await page.keyboard.press('Enter');
-    await page.waitForSelector('.notice:has-text("Kolibri Zero: 24 counted")');
+    await page.waitForSelector('.notice:has-text("Kolibri Zero: 24 pieces counted")');
     await page.click('.notice-undo');
     await page.waitForSelector('.notice:has-text("the count was taken back")');
     expect(sent('POST', /count$/).map(({ body }) => body)).toEqual([

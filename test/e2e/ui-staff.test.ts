@@ -65,16 +65,16 @@ await describeWith(['chromium'], 'the staff page', () => {
       ]);
       expect(await page.locator('.dots circle').count()).toBe(23);
       expect(await page.textContent('.screen-silent')).toBe('Screen 6 silent, 4 min');
-      expect(await page.textContent('.link-pill')).toBe('In step with HQ 0 waiting');
+      expect(await page.textContent('.link-pill')).toBe('In step with HQ 0 events waiting');
       expect(await page.locator('.story-title').first().textContent()).toBe('Kolibri Zero \u221210%');
       expect(await page.locator('.story').first().textContent()).toContain('Code taken at till 2');
       expect(await page.locator('.stat-figure').allTextContents()).toEqual([
         '148 offers',
-        '41 of 148',
-        '16 of 164',
+        '41 of 148 offers',
+        '16 of 164 offers',
         '€214.60 ',
         '3 products',
-        '6 of 7',
+        '6 of 7 screens',
       ]);
       await picture(page, 'now-light');
     });

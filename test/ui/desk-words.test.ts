@@ -17,6 +17,7 @@ const telling = (locale = 'en-IE'): DeskTelling => ({
   policy: demoPolicy(),
   productOf: (sku) => (sku === 'DRK-1001' ? 'Elderflower pressé' : sku),
   storeMs: NOW,
+  toStoreMs: (deviceMs) => deviceMs,
 });
 const lines = (campaign: Campaign, locale?: string): Record<string, string> =>
   Object.fromEntries(ruleInWords(campaign, telling(locale)).map(({ label, text }) => [label, text]));
@@ -30,8 +31,8 @@ describe('the words of the tabs', () => {
       Where: 'in Beverages',
       When: 'Mon to Fri 11:00 to 20:00, until 12 July 14:03',
       Who: 'shoppers who agreed and stay 6 s or longer',
-      'At most': '2 a shopper and day, 400 in the store a day',
-      Stock: 'only while 6 or more are left, else something like it',
+      'At most': '2 offers a shopper and day, 400 offers in the store a day',
+      Stock: 'only while 6 pieces or more are left, else something like it',
       'To compare': '10% of shoppers get no offer, so that its effect is known',
       'Good for': '1 h',
     });
@@ -74,7 +75,7 @@ describe('the words of the tabs', () => {
     });
     expect(lastingWords(candle!, telling()).word).toBe('Not known');
     expect(isOld(rye!, telling())).toBe(true);
-    expect(backWords(ginger!, telling())).toEqual(['about 14', '48 delivered 7 h ago']);
+    expect(backWords(ginger!, telling())).toEqual(['about 14 pieces', '48 pieces delivered 7 h ago']);
     expect(backWords(candle!, telling())).toEqual(['no delivery list', undefined]);
   });
 

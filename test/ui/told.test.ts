@@ -81,7 +81,7 @@ describe('in German', () => {
     const wants = said('when', '', AT, '11:00', '20:00');
     expect(inEnglish(wants)).toBe(`11:00 to 20:00, until ${AT}`);
     expect(saidWords(wants, GERMANY)).toMatch(/^11:00 bis 20:00, bis 18\. Juni 15:03/);
-    expect(saidWords(said('madeToday', 2, 2), GERMANY)).toBe('2 von 2 heute');
+    expect(saidWords(said('madeToday', 2, 2), GERMANY)).toBe('2 von 2 Angeboten heute');
     expect(saidWords(said('given', '2026-05-14'), GERMANY)).toBe('erteilt am 14. Mai');
     const later: RuleCheck['saw'] = { say: 'ofALaterVersion' };
     expect(saidWords(later, GERMANY)).toBeUndefined();

@@ -4,7 +4,7 @@ import { nextEdgeMs, runsAt, windowEndMs } from '../campaign/schedule.js';
 import type { Derived } from '../derived.js';
 import { screenOfKey } from '../screens/state.js';
 import type { CoreState } from '../state.js';
-import { stockOf } from '../stock/stock.js';
+import { spokenMsOf, stockOf } from '../stock/stock.js';
 import { isoOf, NEVER_MS, parseInstantMs } from '../time.js';
 import { tallyOf } from './tally.js';
 
@@ -87,6 +87,7 @@ function productOf(
   product: { sku: string; name: string; art?: string; priceMinor: number },
 ): OfferProduct {
   const left = stockOf(state.stock, product.sku);
+  const spokenMs = spokenMsOf(state.stock.entries.get(product.sku));
   return {
     sku: product.sku,
     name: product.name,
@@ -94,6 +95,7 @@ function productOf(
     wasMinor: product.priceMinor,
     priceMinor: priceUnder(campaign.discount, product.priceMinor).priceMinor,
     ...(left === null ? {} : { left }),
+    ...(spokenMs === undefined ? {} : { leftAt: isoOf(spokenMs) }),
   };
 }
 

@@ -16,6 +16,10 @@ export function stockOf(state: StockState, sku: string): number | null {
   return entry === undefined ? null : levelOf(entry);
 }
 
+/** When something last spoke of it: shelf, till or feed. */
+export const spokenMsOf = (entry: StockEntry | undefined): number | undefined =>
+  entry?.spokenMs ?? entry?.feed?.[1];
+
 export function takeFeed(state: StockState, product: Product, nowMs: number): StockChange | undefined {
   if (product.startStock === undefined) return undefined;
   const entry = entryOf(state, product.sku);

@@ -5,7 +5,7 @@ import type { CoreState } from '../state.js';
 import { isoOf } from '../time.js';
 import { lastsMinutes, soldLately } from './pace.js';
 import type { StockEntry } from './state.js';
-import { stockOf } from './stock.js';
+import { spokenMsOf, stockOf } from './stock.js';
 
 type Row = { -readonly [Member in keyof StockNow]: StockNow[Member] };
 
@@ -45,8 +45,8 @@ function addLevels(
   entry: StockEntry,
   { level, atMs }: { level: number | null; atMs: number },
 ): void {
-  const { feed, shelves, soldSinceFeed, spokenMs, outSinceMs } = entry;
-  const at = spokenMs ?? feed?.[1];
+  const { feed, shelves, soldSinceFeed, outSinceMs } = entry;
+  const at = spokenMsOf(entry);
   if (level !== null) row.level = level;
   if (at !== undefined) row.levelAt = isoOf(at);
   if (shelves.length > 0)

@@ -1,6 +1,6 @@
 import type { Alarm, ClockDoubt, LinkNow, RuleCheck } from '../../../edge/contracts/index.js';
 import type { Language } from '../../../edge/languages/shape.js';
-import { count, dayMonth, hourMinute, type Place, timeOfDay } from '../format.js';
+import { count, dayMonth, hourMinute, type Place, share, timeOfDay } from '../format.js';
 import { chooser } from './languages.js';
 
 export type ToldWords = Language['told'];
@@ -40,6 +40,8 @@ function written(fact: string | number, place: Place): string {
   return INSTANT.test(fact) ? `${dayMonth(fact, place)} ${hourMinute(fact, place)}` : fact;
 }
 
+const partOf = (fact: string | number, place: Place): string => share(Number(fact), place.locale);
+
 /** The store's own sentence where it gives no facts for one that needs them, as before there were any. */
 export function alarmWords({ code, text, facts }: Alarm, place: Place): string {
   const words = wordOf(toldFor(place.locale).alarms, code);
@@ -61,7 +63,9 @@ export function doubtWords({ code, figure }: ClockDoubt, place: Place): string |
 export function saidWords(said: RuleCheck['saw'], place: Place): string | undefined {
   if (said === undefined) return undefined;
   const words = toldFor(place.locale).said;
-  const facts = (said.with ?? []).map((fact) => written(fact, place));
+  // The one fact that is a part of a whole.
+  const write = said.say === 'orMore' ? partOf : written;
+  const facts = (said.with ?? []).map((fact) => write(fact, place));
   if (said.say !== 'when') return wordOf(words, said.say)?.(facts[0] ?? '', facts[1] ?? '');
   const [from = '', until = '', ...hours] = facts;
   const windows = hours.flatMap((hour, at) =>

@@ -2,7 +2,7 @@ import type { ComponentChildren } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { hourMinute } from '../../shared/format.js';
 import { Icon } from '../../shared/icons.js';
-import type { Polled } from './poll.js';
+import { type Polled, readMs } from './poll.js';
 import type { DeskTelling } from './telling.js';
 import { whyOf } from './why.js';
 
@@ -41,20 +41,13 @@ export function Trouble({ polled, telling }: { polled: Polled<unknown>; telling:
   const text =
     polled.value === undefined
       ? desk.common.failed(why)
-      : desk.common.failedSince(hourMinute(polled.atMs, place), why);
+      : desk.common.failedSince(hourMinute(readMs(polled, telling.toStoreMs), place), why);
   return (
     <p class="band band-look" role="status">
       <Icon name="warning" />
       {text}
     </p>
   );
-}
-
-/** How old the figures of a tab are. */
-export function AsOf({ polled, telling }: { polled: Polled<unknown>; telling: DeskTelling }) {
-  if (polled.value === undefined) return null;
-  const { desk, place } = telling;
-  return <p class="muted desk-sums">{desk.common.asOf(hourMinute(polled.atMs, place))}</p>;
 }
 
 export function Waiting({ word }: { word: string }) {
@@ -73,7 +66,7 @@ export function State({
 }: {
   tone: 'good' | 'look' | 'act' | 'link' | 'calm';
   word: string;
-  rest?: string | undefined;
+  rest?: ComponentChildren;
 }) {
   return (
     <span class="desk-state">

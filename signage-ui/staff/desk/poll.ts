@@ -11,6 +11,15 @@ export interface Polled<T> {
 }
 
 /**
+ * Of when the answer is, by the store's clock: as it says itself, else when it came. A browser's own clock may be wrong
+ * by hours.
+ */
+export function readMs({ value, atMs }: Polled<unknown>, toStoreMs: (deviceMs: number) => number): number {
+  const saidMs = Date.parse((value as { readonly at?: string } | undefined)?.at ?? '');
+  return Number.isNaN(saidMs) ? toStoreMs(atMs) : saidMs;
+}
+
+/**
  * Asks again and again while the page is looked at. A change of `key` asks at once and drops the old answer's
  * successor; an answer to an older question never replaces a newer one.
  */

@@ -8,6 +8,8 @@ export interface DeskTelling extends Telling {
   readonly desk: DeskMessages;
   /** Epoch ms by the store's clock. */
   readonly storeMs: number;
+  /** The same for another moment of this device's clock. */
+  toStoreMs(deviceMs: number): number;
 }
 
 export function deskTelling(now: StaffNow, state: StaffState, storeMs: number): DeskTelling {
@@ -18,6 +20,7 @@ export function deskTelling(now: StaffNow, state: StaffState, storeMs: number): 
     policy: now.policy,
     productOf: state.products.nameOf,
     storeMs,
+    toStoreMs: state.storeMs,
   };
 }
 

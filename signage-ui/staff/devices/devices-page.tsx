@@ -4,6 +4,7 @@ import { count } from '../../shared/format.js';
 import { useNow } from '../../shared/ticking.js';
 import { type DeviceRow, readEquipment, revokeDevice } from '../desk/api.js';
 import { AskDialog } from '../desk/ask-dialog.js';
+import { AsOf, Read } from '../desk/dated.js';
 import { Notice, useNotice } from '../desk/notice.js';
 import { FilterChips, Trouble, Waiting } from '../desk/pieces.js';
 import { usePolled, useSteadyOrder } from '../desk/poll.js';
@@ -40,12 +41,13 @@ function Devices(props: { devices: readonly DeviceRow[]; telling: DeskTelling; r
   const chips = FILTERS.map((id) => ({
     id,
     word: words.filters[id],
-    amount: count(devices.filter(fits(id, telling.storeMs)).length, telling.place.locale),
+    amount: words.amount(count(devices.filter(fits(id, telling.storeMs)).length, telling.place.locale)),
   }));
   return (
     <section class="desk-section" aria-label={words.others}>
       <div class="desk-bar">
         <h2>{words.others}</h2>
+        <AsOf telling={telling} />
         {may('devices') ? (
           <button type="button" class="button" onClick={() => setAdding(true)}>
             {words.add}
@@ -109,7 +111,7 @@ function Equipment({ now, state }: TabProps) {
   const { value } = polled;
   const desk = useScreensDesk({ screens: value?.screens ?? [], telling, refresh: polled.refresh });
   return (
-    <>
+    <Read polled={polled} telling={telling}>
       <Trouble polled={polled} telling={telling} />
       {value === undefined && polled.failure === undefined ? (
         <Waiting word={telling.desk.common.looking} />
@@ -119,6 +121,7 @@ function Equipment({ now, state }: TabProps) {
           <section class="desk-section" aria-label={words.screens}>
             <div class="desk-bar">
               <h2>{words.screens}</h2>
+              <AsOf telling={telling} />
               <div class="screens-buttons">
                 <a class="button" href={hrefOf('devices', PLAYLISTS)}>
                   {telling.desk.media.title}
@@ -143,6 +146,6 @@ function Equipment({ now, state }: TabProps) {
           <Devices devices={value.devices} telling={telling} refresh={polled.refresh} />
         </>
       )}
-    </>
+    </Read>
   );
 }

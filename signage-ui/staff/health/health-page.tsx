@@ -7,6 +7,7 @@ import { lengthInWords } from '../../shared/messages/index.js';
 import { doubtWords, linkDetail, refusalWords, toldFor } from '../../shared/messages/told.js';
 import { useNow } from '../../shared/ticking.js';
 import { makeBackup, readCertificates, readHealth } from '../desk/api.js';
+import { Read } from '../desk/dated.js';
 import { Notice, useNotice } from '../desk/notice.js';
 import { State, Trouble, Waiting } from '../desk/pieces.js';
 import { usePolled } from '../desk/poll.js';
@@ -116,7 +117,8 @@ function BoxFacts({ health, telling }: { health: HealthNow; telling: DeskTelling
         tone={engineTone(health)}
         figure={
           <>
-            {count(engine.waiting, locale)} <span class="fact-unit">{words.waiting}</span>
+            {count(engine.waiting, locale)}{' '}
+            <span class="fact-unit">{words.waiting(count(engine.waiting, locale))}</span>
           </>
         }
         lines={[
@@ -162,9 +164,9 @@ function Summary(props: { health: HealthNow; sum: Summed; silent: boolean; telli
     <div class="desk-bar">
       <h2>{words.title}</h2>
       {silent ? (
-        <State tone="calm" word={words.notKnown} rest={`${seen}: ${word}`} />
+        <State tone="calm" word={words.notKnown} rest={<time class="as-of">{`${seen}: ${word}`}</time>} />
       ) : (
-        <State tone={sum.tone} word={word} rest={seen} />
+        <State tone={sum.tone} word={word} rest={<time class="as-of">{seen}</time>} />
       )}
     </div>
   );
@@ -193,7 +195,7 @@ export function HealthPage({ now, state }: TabProps) {
   const { value } = polled;
   const certificates = trust.value?.certificates ?? [];
   return (
-    <>
+    <Read polled={polled} telling={telling}>
       <Trouble polled={polled.failure === undefined ? trust : polled} telling={telling} />
       {value === undefined && polled.failure === undefined ? (
         <Waiting word={telling.desk.common.looking} />
@@ -219,6 +221,6 @@ export function HealthPage({ now, state }: TabProps) {
         </>
       )}
       <Notice notice={notice} telling={telling} />
-    </>
+    </Read>
   );
 }

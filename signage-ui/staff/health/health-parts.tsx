@@ -128,7 +128,7 @@ export function Refusals({ health, telling }: { health: HealthNow; telling: Desk
   const { channels } = words;
   const told = toldFor(telling.place.locale);
   return (
-    <Part title={words.refusals}>
+    <Part title={words.refusals(moment(health.startedAt, telling))}>
       {health.refusals.length === 0 ? <p class="muted">{words.noRefusals}</p> : null}
       <ul class="plain-list">
         {health.refusals.slice(0, 10).map(({ reason, channel, count: times }) => (
@@ -137,7 +137,7 @@ export function Refusals({ health, telling }: { health: HealthNow; telling: Desk
               <bdi>{refusalWords(told, { reason })}</bdi>{' '}
               <span class="muted">{Object.hasOwn(channels, channel) ? channels[channel] : channel}</span>
             </span>
-            <span class="plain-value">{count(times, telling.place.locale)}</span>
+            <span class="plain-value">{telling.desk.common.times(count(times, telling.place.locale))}</span>
           </li>
         ))}
       </ul>

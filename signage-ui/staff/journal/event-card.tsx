@@ -2,6 +2,7 @@ import { useEffect, useState } from 'preact/hooks';
 import type { PromoDecision, QuarantineEvent } from '../../../edge/contracts/index.js';
 import { count, dayLabel, exactTime } from '../../shared/format.js';
 import { type JournalEntry, openEntry, searchJournal } from '../api.js';
+import type { DeskTelling } from '../desk/telling.js';
 import type { Telling } from '../now/story-words.js';
 import { eventLine } from './event-words.js';
 import { MendCard } from './mend-card.js';
@@ -60,7 +61,8 @@ function PlainEvent({ entry, telling }: { entry: JournalEntry; telling: Telling 
             {line.verb} <bdi>{line.rest}</bdi>
           </h2>
           <p class="muted">
-            {at}. <code>{entry.id}</code>, {words.place(count(entry.offset, telling.place.locale))}
+            <time>{at}</time>. <code>{entry.id}</code>,{' '}
+            {words.place(count(entry.offset, telling.place.locale))}
           </p>
         </div>
       </header>
@@ -73,7 +75,7 @@ function PlainEvent({ entry, telling }: { entry: JournalEntry; telling: Telling 
   );
 }
 
-function Decision({ entry, telling }: { entry: JournalEntry; telling: Telling }) {
+function Decision({ entry, telling }: { entry: JournalEntry; telling: DeskTelling }) {
   const [asking, setAsking] = useState(false);
   const decision = entry.data as PromoDecision;
   return (
@@ -88,7 +90,7 @@ interface EventCardProps {
   readonly id: string | undefined;
   readonly listed: readonly JournalEntry[];
   readonly toMend: number;
-  readonly telling: Telling;
+  readonly telling: DeskTelling;
 }
 
 /** What is open: a decision with its reasons, a record to mend, or any other event as it is kept. */

@@ -1,6 +1,7 @@
 import { count, exactParts } from '../../shared/format.js';
 import { Icon } from '../../shared/icons.js';
 import type { JournalEntry } from '../api.js';
+import { AsOf } from '../desk/dated.js';
 import { whyOf } from '../desk/why.js';
 import type { Telling } from '../now/story-words.js';
 import { hrefOf } from '../route.js';
@@ -66,6 +67,7 @@ export function EventList({
         ) : (
           <span>{words.newest}</span>
         )}
+        <AsOf telling={telling} />
       </header>
       {list.failure.value === undefined ? null : (
         <p class="events-note tone-look" role="alert">

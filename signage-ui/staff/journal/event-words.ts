@@ -111,13 +111,15 @@ const WRITERS: { readonly [T in TopicName]?: Writer<T> } = {
     verb: telling.messages.journal.verbs.asked,
     rest: join(telling.messages.journal.phrases.asks[data.action], tillName(telling, data.till)),
   }),
-  'shelf.reading': (data, { messages, productOf }) => ({
+  'shelf.reading': (data, { messages, place, productOf }) => ({
     icon: 'stock',
     verb: messages.journal.verbs.weighed,
     rest: join(
       data.shelf,
       productOf(data.sku),
-      data.count === undefined ? `${data.weight_g ?? '?'} g` : `${data.count}`,
+      data.count === undefined
+        ? `${data.weight_g ?? '?'} g`
+        : messages.journal.phrases.pieces(count(data.count, place.locale)),
     ),
   }),
   'media.play': (data, telling) => ({
@@ -191,17 +193,20 @@ const WRITERS: { readonly [T in TopicName]?: Writer<T> } = {
     verb: messages.journal.verbs.offline,
     rest: join(data.device, silenceOf(data.reason, place)),
   }),
-  'gap.declared': (data, { messages }) => ({
+  'gap.declared': (data, { messages, place }) => ({
     icon: 'warning',
     tone: 'act',
     verb: messages.journal.verbs.gap,
-    rest: `${data.lane}: ${data.from}–${data.to}`,
+    rest: `${data.lane}: ${messages.journal.phrases.events(count(data.from, place.locale), count(data.to, place.locale))}`,
   }),
-  'gap.shed': (data, { messages }) => ({
+  'gap.shed': (data, { messages, place }) => ({
     icon: 'warning',
     tone: 'act',
     verb: messages.journal.verbs.shed,
-    rest: join(`${data.class}: ${data.count}`, Object.keys(data.types).join(', ')),
+    rest: join(
+      `${data.class}: ${messages.journal.phrases.readings(count(data.count, place.locale))}`,
+      Object.keys(data.types).join(', '),
+    ),
   }),
   'hq.campaign': (data, { messages }) => ({
     icon: 'tag',

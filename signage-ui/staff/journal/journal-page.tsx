@@ -3,6 +3,7 @@ import '../desk/desk.css';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { StaffNow } from '../../../edge/contracts/index.js';
 import { useNow } from '../../shared/ticking.js';
+import { Dated } from '../desk/dated.js';
 import { useMay } from '../desk/role.js';
 import { deskTelling } from '../desk/telling.js';
 import { address, hrefOf } from '../route.js';
@@ -42,8 +43,9 @@ export function JournalPage({ now, state }: { now: StaffNow; state: StaffState }
   useEffect(() => void state.products.look(), []);
   const { id } = address.value;
   const card = useCardInView(id);
+  const readMs = list.readMs.value;
   return (
-    <>
+    <Dated atMs={readMs === 0 ? undefined : telling.toStoreMs(readMs)}>
       <FilterRow
         filters={filters}
         messages={telling.messages}
@@ -72,7 +74,7 @@ export function JournalPage({ now, state }: { now: StaffNow; state: StaffState }
           <EventCard id={id} listed={list.events.value} toMend={now.toMend} telling={telling} />
         </div>
       </div>
-    </>
+    </Dated>
   );
 }
 

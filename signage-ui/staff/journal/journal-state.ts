@@ -43,6 +43,8 @@ export function createJournalList() {
   const failure = signal<unknown>(undefined);
   const total = signal<number | undefined>(undefined);
   const fresh = signal(0);
+  /** When the list was looked for, by this device's clock. */
+  const readMs = signal(0);
   let filters = NO_FILTERS;
   let turn = 0;
 
@@ -70,6 +72,7 @@ export function createJournalList() {
       next.value = cursor;
       failure.value = undefined;
       fresh.value = 0;
+      readMs.value = Date.now();
     } catch (error) {
       if (mine === turn) failure.value = error;
     } finally {
@@ -83,6 +86,7 @@ export function createJournalList() {
     failure,
     total,
     fresh,
+    readMs,
     look: (wanted: Filters): Promise<void> => {
       filters = wanted;
       return fetchPages(undefined);

@@ -2,6 +2,8 @@ import { useEffect, useState } from 'preact/hooks';
 import type { Campaign, PromoDecision } from '../../../edge/contracts/index.js';
 import { clockTime, count, hourMinute, money, share } from '../../shared/format.js';
 import { simulate, type WhatIf, type WhatIfSide, wholeTopic } from '../api.js';
+import { AsOf, Dated } from '../desk/dated.js';
+import type { DeskTelling } from '../desk/telling.js';
 import { whyOf } from '../desk/why.js';
 import { reasonWords, type Telling } from '../now/story-words.js';
 
@@ -91,12 +93,15 @@ function Result({ result, telling }: { result: WhatIf; telling: Telling }) {
         <b>{result.differences === 0 ? words.same : words.differ(write(result.differences))}</b>{' '}
         {result.heldFrom === null || result.heldFrom === undefined ? null : (
           <span class="muted">{words.heldFrom(hourMinute(result.heldFrom, telling.place))}</span>
-        )}
+        )}{' '}
+        <AsOf telling={telling} />
       </p>
       <table class="what-table">
         <thead>
           <tr>
-            <td class="what-cell" />
+            <th scope="col" class="what-cell what-head-cell">
+              {words.decisions}
+            </th>
             <th scope="col" class="what-cell what-head-cell">
               {words.was}
             </th>
@@ -111,8 +116,10 @@ function Result({ result, telling }: { result: WhatIf; telling: Telling }) {
               <th scope="row" class="what-cell">
                 {outcomes[outcome]}
               </th>
-              <td class="what-cell">{write(result.before[outcome])}</td>
-              <td class="what-cell">
+              <td class="what-cell" data-label={words.decisions}>
+                {write(result.before[outcome])}
+              </td>
+              <td class="what-cell" data-label={words.decisions}>
                 <b>{write(result.after[outcome])}</b>
               </td>
             </tr>
@@ -149,16 +156,20 @@ function Field({ label, value, onInput }: { label: string; value: string; onInpu
   );
 }
 
-function Form({ campaign, telling }: { campaign: Campaign; telling: Telling }) {
+function Form({ campaign, telling }: { campaign: Campaign; telling: DeskTelling }) {
   const words = telling.messages.journal.whatIf;
   const [change, setChange] = useState<Change>(changeOf(campaign));
   const [minutes, setMinutes] = useState<(typeof RANGES)[number]>('60');
   const [result, setResult] = useState<WhatIf | string | 'running' | undefined>();
+  const [ranMs, setRanMs] = useState(0);
   const [done, setDone] = useState(0);
   const run = async (): Promise<void> => {
     setResult('running');
     setDone(0);
-    const from = new Date(Date.now() - Number(minutes) * 60_000).toISOString();
+    // The last hour of the store, whatever this device takes the time to be.
+    const untilMs = telling.toStoreMs(Date.now());
+    const from = new Date(untilMs - Number(minutes) * 60_000).toISOString();
+    setRanMs(untilMs);
     try {
       setResult(await simulate({ campaigns: [changed(campaign, change)], from }, setDone));
     } catch (error) {
@@ -195,13 +206,17 @@ function Form({ campaign, telling }: { campaign: Campaign; telling: Telling }) {
           {result.slice(2)}
         </p>
       ) : null}
-      {typeof result === 'object' ? <Result result={result} telling={telling} /> : null}
+      {typeof result === 'object' ? (
+        <Dated atMs={ranMs}>
+          <Result result={result} telling={telling} />
+        </Dated>
+      ) : null}
     </>
   );
 }
 
 /** The same events under a changed campaign, side by side. */
-export function WhatIfCard({ decision, telling }: { decision: PromoDecision; telling: Telling }) {
+export function WhatIfCard({ decision, telling }: { decision: PromoDecision; telling: DeskTelling }) {
   const { whatIf: words } = telling.messages.journal;
   const [id, setId] = useState(decision.candidates[0]?.campaign ?? '');
   const campaign = useCampaign(id);

@@ -1,5 +1,5 @@
 import type { Candidate, Liking, PromoDecision } from '../../../edge/contracts/index.js';
-import { count, dayLabel, dayMonth, exactTime, percentOff } from '../../shared/format.js';
+import { count, dayLabel, dayMonth, exactTime, percentOff, share } from '../../shared/format.js';
 import { Icon } from '../../shared/icons.js';
 import { saidWords } from '../../shared/messages/told.js';
 import type { JournalEntry } from '../api.js';
@@ -35,7 +35,8 @@ function valueWords(value: string, rule: string, telling: Telling): string {
   const text = value.replace(/\b\d{4}-\d{2}-\d{2}\b/g, (day) =>
     dayMonth(`${day}T12:00:00Z`, { ...telling.place, timeZone: 'UTC' }),
   );
-  if (/^\d+\.\d+$/.test(text)) return count(Number(text), telling.place.locale);
+  if (/^\d+\.\d+$/.test(text)) return share(Number(text), telling.place.locale);
+  if (rule === 'stock' && /^\d+$/.test(text)) return telling.messages.journal.phrases.pieces(text);
   if (rule !== 'zone') return text;
   return text
     .split(', ')
@@ -47,7 +48,7 @@ function likingWords({ liked, bought }: Liking, telling: Telling): string {
   const words = telling.messages.journal.why.liking;
   const { locale } = telling.place;
   if (bought === undefined) return liked > 0 ? words.there(count(liked, locale)) : words.noHistory;
-  return `${count(liked, locale)}, ${bought > 0 ? words.bought(bought) : words.never}`;
+  return `${share(liked, locale)}, ${bought > 0 ? words.bought(bought) : words.never}`;
 }
 
 function TraceCell({ cell, rule, telling }: { cell: Cell; rule: string; telling: Telling }) {
@@ -109,7 +110,11 @@ function ScoreRow({ trace, telling }: { trace: Trace; telling: Telling }) {
           {score === undefined ? (
             <span class="cell-dash" />
           ) : (
-            <span class="cell">{count(Math.round(score * 1_000) / 1_000, telling.place.locale)}</span>
+            <span class="cell">
+              {telling.messages.journal.why.points(
+                count(Math.round(score * 1_000) / 1_000, telling.place.locale),
+              )}
+            </span>
           )}
         </td>
       ))}
@@ -185,7 +190,7 @@ export function WhyTrace({ entry, decision, telling, onWhatIf }: TraceProps) {
             <bdi>{whyTitle(decision, telling)}</bdi>
           </h2>
           <p class="muted">
-            {at}, {words.why.from(trace.candidates.length)}. <code>{decision.decisionId}</code>,{' '}
+            <time>{at}</time>, {words.why.from(trace.candidates.length)}. <code>{decision.decisionId}</code>,{' '}
             {words.place(count(entry.offset, place.locale))}
           </p>
         </div>

@@ -1,8 +1,9 @@
 import { useMemo } from 'preact/hooks';
 import type { StaffNow, Zone, ZoneNow } from '../../../edge/contracts/index.js';
-import { count } from '../../shared/format.js';
+import { count, type Place } from '../../shared/format.js';
 import type { Messages } from '../../shared/messages/index.js';
 import { lengthInWords } from '../../shared/messages/index.js';
+import { AsOf } from '../desk/dated.js';
 import { Fixtures } from './fixtures.js';
 import { boxOf, doors, innerBorders, onTheFloor, wallPath, zoneAt } from './geometry.js';
 import { type Floor, heatBands, heatScale, staysOf } from './heat.js';
@@ -16,7 +17,7 @@ const SCREEN_NAME_PX = 160;
 interface PlanProps {
   readonly now: StaffNow;
   readonly messages: Messages;
-  readonly locale: string;
+  readonly place: Place;
   /** Epoch ms by the store's clock. */
   readonly storeMs: number;
 }
@@ -198,7 +199,7 @@ function Plan(props: PlanProps & { floor: Floor }) {
 }
 
 export function FloorCard(props: PlanProps) {
-  const { now, messages, locale } = props;
+  const { now, messages } = props;
   const words = messages.staff.floor;
   const floor = floorOf(now);
   const scale = heatScale(now.zones);
@@ -212,18 +213,18 @@ export function FloorCard(props: PlanProps) {
       <header class="floor-head">
         <h2 class="card-title">{words.title}</h2>
         <p class="muted">
-          {people === 0 ? words.empty : words.counted(people, count(people, locale))}
+          {people === 0 ? words.empty : words.counted(people, count(people, props.place.locale))}
           {silent.length === 0 ? '' : `, ${words.notCounted(silent.join(', '))}`}
         </p>
+        <AsOf telling={{ messages, place: props.place }} />
         <p class="heat-legend muted small">
           <span class="heat-legend-word">{words.stayLegend}</span>
           {scale.steps.map((step, index) => (
             <span key={step} class="heat-swatch-pair">
               <span class={`heat-swatch heat-swatch-${index + 1}`} />
-              {step}
+              {step} {words.units[scale.unit]}
             </span>
           ))}
-          {words.units[scale.unit]}
         </p>
       </header>
       {floor === undefined ? <p class="empty">{words.noPlan}</p> : <Plan {...props} floor={floor} />}

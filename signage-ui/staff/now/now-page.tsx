@@ -15,7 +15,7 @@ export function NowPage({ now, state }: { now: StaffNow; state: StaffState }) {
   return (
     <>
       <div class="now-row">
-        <FloorCard now={now} messages={messages} locale={place.locale} storeMs={storeMs} />
+        <FloorCard now={now} messages={messages} place={place} storeMs={storeMs} />
         <StoryFeed
           stories={state.stories.value}
           telling={{ messages, place, policy: now.policy, productOf: state.products.nameOf }}

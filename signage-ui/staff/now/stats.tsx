@@ -39,11 +39,18 @@ function written(figure: Figure, amount: number, place: Place): string {
   return figure.unit === 'minor' ? money(amount, place) : count(Math.round(amount), place.locale);
 }
 
-function comparison(figure: Figure, { messages, place }: Reading): string {
-  const words = messages.staff.figures;
+/** By how much, with its unit. */
+function amountWords(figure: Figure, amount: number, { messages, place }: Reading): string {
+  const size = written(figure, amount, place);
+  const { units } = messages.staff.figures;
+  return figure.unit === 'minor' ? size : `${size} ${units[figure.unit](Math.round(amount))}`;
+}
+
+function comparison(figure: Figure, reading: Reading): string {
+  const words = reading.messages.staff.figures;
   const by = difference(figure);
   if (by === undefined) return figure.halfHours.length === 0 ? words.now : words.firstDay;
-  const size = written(figure, Math.abs(by), place);
+  const size = amountWords(figure, Math.abs(by), reading);
   if (Math.round(by) === 0) return words.usual;
   return by > 0 ? words.more(size) : words.fewer(size);
 }
@@ -96,7 +103,8 @@ function Stat({ figure, reading, silent }: { figure: Figure; reading: Reading; s
   const words = reading.messages.staff.figures;
   const old = reading.storeMs - Date.parse(figure.updatedAt) > OLD_MS;
   const unit = figure.unit === 'minor' ? undefined : words.units[figure.unit](figure.value);
-  const rest = figure.of === undefined ? unit : words.of(count(figure.of, reading.place.locale));
+  const { of, unit: kind } = figure;
+  const rest = of === undefined || kind === 'minor' ? unit : words.of[kind](count(of, reading.place.locale));
   return (
     <div class={old ? 'stat stat-old' : 'stat'}>
       <h3 class="stat-name">{words.names[figure.id]}</h3>
@@ -151,7 +159,9 @@ export function Stats({ now, reading }: { now: StaffNow; reading: Reading }) {
   return (
     <section aria-labelledby="today" class="today">
       <p class="today-line">
-        <b id="today">{words.today(hourMinute(now.at, reading.place))}</b>{' '}
+        <b id="today">
+          <time class="as-of">{words.today(hourMinute(now.at, reading.place))}</time>
+        </b>{' '}
         <span class="muted">{compared ? words.against(weekday(now.at, reading.place)) : words.noUsual}</span>
       </p>
       <div class="card stats">

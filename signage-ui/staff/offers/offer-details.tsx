@@ -1,9 +1,11 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { OfferNow, OfferProduct } from '../../../edge/contracts/index.js';
 import { artFor, ProductArt } from '../../shared/art/index.js';
 import { clockTime, count, money } from '../../shared/format.js';
 import { Icon } from '../../shared/icons.js';
+import { lengthInWords } from '../../shared/messages/index.js';
 import { type JournalEntry, searchJournal } from '../api.js';
+import { AsOf } from '../desk/dated.js';
 import { type DeskTelling, listInWords } from '../desk/telling.js';
 import { eventLine } from '../journal/event-words.js';
 import { reasonWords, screenName } from '../now/story-words.js';
@@ -13,12 +15,18 @@ import { ruleInWords } from './rule-words.js';
 const DECISIONS = 6;
 const REASONS = 5;
 
+/** `26 pieces left, 4 min ago`: a level is worth no more than its age. */
+function leftWords({ left, leftAt }: OfferProduct, telling: DeskTelling): string {
+  const { offers, common } = telling.desk;
+  if (left === undefined) return offers.notCounted;
+  const pieces = offers.left(count(Math.max(0, left), telling.place.locale));
+  if (leftAt === undefined) return pieces;
+  const ageMs = telling.storeMs - Date.parse(leftAt);
+  return `${pieces}, ${common.age(lengthInWords(ageMs, telling.messages))}`;
+}
+
 function Product({ product, telling }: { product: OfferProduct; telling: DeskTelling }) {
   const { offers } = telling.desk;
-  const left =
-    product.left === undefined
-      ? offers.notCounted
-      : offers.left(count(Math.max(0, product.left), telling.place.locale));
   return (
     <li class="offer-product">
       <ProductArt art={artFor(product.art, product.name)} class="offer-product-art" />
@@ -29,7 +37,7 @@ function Product({ product, telling }: { product: OfferProduct; telling: DeskTel
           <span class="muted">{offers.insteadOf(money(product.wasMinor, telling.place))}</span>
         </span>
         <a class="small" href={hrefOf('stock', product.sku)}>
-          {left}
+          {leftWords(product, telling)}
         </a>
       </span>
     </li>
@@ -119,14 +127,47 @@ function Decisions({ offer, telling }: { offer: OfferNow; telling: DeskTelling }
   );
 }
 
+/**
+ * The details stand below the table, on a phone far below it: what was opened comes into view and has the focus, and
+ * whoever closes it is where they were.
+ */
+function useOpened(campaign: string) {
+  const drawer = useRef<HTMLElement>(null);
+  useEffect(() => {
+    const { current } = drawer;
+    const before = document.activeElement;
+    if ((current?.getBoundingClientRect().top ?? 0) > innerHeight / 2)
+      current?.scrollIntoView({ block: 'start' });
+    // Who followed an address to this page has chosen nothing yet.
+    if (before !== document.body) current?.focus({ preventScroll: true });
+    return () => {
+      const { activeElement } = document;
+      // Following an address takes the focus away from what has it.
+      const lost = activeElement === document.body || current?.contains(activeElement) === true;
+      if (lost && before instanceof HTMLElement) before.focus();
+    };
+  }, [campaign]);
+  return drawer;
+}
+
 /** What one campaign is, in words and pictures, and what it did last. */
 export function OfferDetails({ offer, telling }: { offer: OfferNow; telling: DeskTelling }) {
   const { offers } = telling.desk;
   const { campaign, products, productCount } = offer;
   const { locale } = telling.place;
   const rest = productCount - products.length;
+  const drawer = useOpened(campaign.id);
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.key === 'Escape') location.hash = hrefOf('offers');
+  };
   return (
-    <section class="drawer card" aria-label={offers.details(campaign.name)}>
+    <section
+      ref={drawer}
+      class="drawer card"
+      tabIndex={-1}
+      aria-label={offers.details(campaign.name)}
+      onKeyDown={onKeyDown}
+    >
       <header class="drawer-head">
         <h2>
           <bdi>{campaign.name}</bdi>
@@ -134,6 +175,7 @@ export function OfferDetails({ offer, telling }: { offer: OfferNow; telling: Des
         <p class="muted">
           {offers.version(campaign.version)}, <code>{campaign.id}</code>
         </p>
+        <AsOf telling={telling} />
         <a class="drawer-close" href={hrefOf('offers')} aria-label={telling.messages.common.close}>
           <Icon name="cross" />
         </a>

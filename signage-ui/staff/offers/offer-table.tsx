@@ -74,7 +74,8 @@ function Refused({ offer, telling }: { offer: OfferNow; telling: DeskTelling }) 
   const [top] = reasons;
   if (top === undefined) return <Cell first={telling.desk.offers.noReason} />;
   const why = reasonWords(top[0], telling).split(':')[0];
-  return <Cell first={count(refused, telling.place.locale)} second={<bdi>{why}</bdi>} />;
+  const times = telling.desk.common.times(count(refused, telling.place.locale));
+  return <Cell first={times} second={<bdi>{why}</bdi>} />;
 }
 
 function Row(props: { offer: OfferNow; open: boolean; acts: RowActs; telling: DeskTelling }) {

@@ -5,8 +5,9 @@ import { count, money } from '../../shared/format.js';
 import { useNow } from '../../shared/ticking.js';
 import { undoStop } from '../api.js';
 import { readOffers, stopCampaign } from '../desk/api.js';
+import { AsOf, Read } from '../desk/dated.js';
 import { Notice, useNotice } from '../desk/notice.js';
-import { AsOf, FilterChips, Trouble, Waiting } from '../desk/pieces.js';
+import { FilterChips, Trouble, Waiting } from '../desk/pieces.js';
 import { usePolled, useSteadyOrder } from '../desk/poll.js';
 import { useMay } from '../desk/role.js';
 import { type DeskTelling, deskTelling } from '../desk/telling.js';
@@ -99,10 +100,10 @@ export function OffersPage({ now, state }: TabProps) {
   const chips = (Object.keys(FILTERS) as Filter[]).map((id) => ({
     id,
     word: words.filters[id],
-    amount: count(all.filter(FILTERS[id]).length, telling.place.locale),
+    amount: words.amount(count(all.filter(FILTERS[id]).length, telling.place.locale)),
   }));
   return (
-    <>
+    <Read polled={polled} telling={telling}>
       <div class="desk-bar">
         <FilterChips
           label={words.title}
@@ -111,7 +112,7 @@ export function OffersPage({ now, state }: TabProps) {
           onChoose={(id: Filter) => setFilter(id)}
         />
         <Sums offers={all} telling={telling} />
-        <AsOf polled={polled} telling={telling} />
+        <AsOf telling={telling} />
       </div>
       <Trouble polled={polled} telling={telling} />
       {polled.value === undefined && polled.failure === undefined ? (
@@ -133,6 +134,6 @@ export function OffersPage({ now, state }: TabProps) {
       )}
       {open === undefined ? null : <OfferDetails offer={open} telling={telling} />}
       <Notice notice={notice} telling={telling} />
-    </>
+    </Read>
   );
 }

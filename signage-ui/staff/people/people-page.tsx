@@ -3,6 +3,7 @@ import './people.css';
 import { useState } from 'preact/hooks';
 import type { PeopleWords } from '../../shared/messages/people.js';
 import { peopleFor } from '../../shared/messages/people.js';
+import { AsOf, Read } from '../desk/dated.js';
 import { usePolled } from '../desk/poll.js';
 import { whyOf } from '../desk/why.js';
 import type { TabProps } from '../tab-props.js';
@@ -97,49 +98,55 @@ export function PeoplePage({ state }: TabProps) {
     );
   }
   const { columns } = words.people;
+  const telling = { messages: state.messages.value, place, toStoreMs: state.storeMs };
   const users = polled.value?.users ?? [];
   return (
-    <section class="desk-section">
-      <div class="desk-bar">
-        <h2>{words.people.title}</h2>
-      </div>
-      <p class={said?.good === false ? 'band band-act' : 'people-said'} role="status">
-        {said?.text ?? ''}
-      </p>
-      {invited === undefined ? null : <Link invited={invited} words={words.people} />}
-      <div class="card desk-card people-card">
-        {users.length === 0 ? (
-          <p class="empty">
-            {polled.failure === undefined ? words.people.none : whyOf(polled.failure, { place })}
-          </p>
-        ) : (
-          <table class="desk-table">
-            <thead>
-              <tr>
-                {[columns.name, columns.role, columns.state, columns.since, columns.action].map((column) => (
-                  <th key={column} scope="col">
-                    {column}
-                  </th>
+    <Read polled={polled} telling={telling}>
+      <section class="desk-section">
+        <div class="desk-bar">
+          <h2>{words.people.title}</h2>
+          <AsOf telling={telling} />
+        </div>
+        <p class={said?.good === false ? 'band band-act' : 'people-said'} role="status">
+          {said?.text ?? ''}
+        </p>
+        {invited === undefined ? null : <Link invited={invited} words={words.people} />}
+        <div class="card desk-card people-card">
+          {users.length === 0 ? (
+            <p class="empty">
+              {polled.failure === undefined ? words.people.none : whyOf(polled.failure, { place })}
+            </p>
+          ) : (
+            <table class="desk-table">
+              <thead>
+                <tr>
+                  {[columns.name, columns.role, columns.state, columns.since, columns.action].map(
+                    (column) => (
+                      <th key={column} scope="col">
+                        {column}
+                      </th>
+                    ),
+                  )}
+                </tr>
+              </thead>
+              <tbody>
+                {users.map((user) => (
+                  <Person
+                    key={user.name}
+                    user={user}
+                    words={words}
+                    place={place}
+                    self={user.name === session?.subject}
+                    act={act}
+                    onInvited={setInvited}
+                  />
                 ))}
-              </tr>
-            </thead>
-            <tbody>
-              {users.map((user) => (
-                <Person
-                  key={user.name}
-                  user={user}
-                  words={words}
-                  place={place}
-                  self={user.name === session?.subject}
-                  act={act}
-                  onInvited={setInvited}
-                />
-              ))}
-            </tbody>
-          </table>
-        )}
-      </div>
-      <Add words={words} onAdd={(name, role) => invite(() => addUser(name, role))} />
-    </section>
+              </tbody>
+            </table>
+          )}
+        </div>
+        <Add words={words} onAdd={(name, role) => invite(() => addUser(name, role))} />
+      </section>
+    </Read>
   );
 }

@@ -5,6 +5,7 @@ import type { Screen } from '../../../edge/contracts/index.js';
 import { Icon } from '../../shared/icons.js';
 import { useNow } from '../../shared/ticking.js';
 import { AskDialog } from '../desk/ask-dialog.js';
+import { AsOf, Read } from '../desk/dated.js';
 import { Notice, useNotice } from '../desk/notice.js';
 import { Trouble, Waiting } from '../desk/pieces.js';
 import { usePolled } from '../desk/poll.js';
@@ -77,6 +78,7 @@ function Files({ media, screens, telling, mayChange, notice, refresh }: FilesPro
           <h2>{words.files}</h2>
           <p class="small muted">{words.hint}</p>
         </div>
+        <AsOf telling={telling} />
         {mayChange ? <UploadButton telling={telling} onChosen={uploads.add} /> : null}
       </div>
       <UploadList uploads={uploads.uploads} telling={telling} onCancel={uploads.cancel} />
@@ -137,7 +139,7 @@ export function MediaPage({ now, state }: TabProps) {
   const { value } = polled;
   const editing = useEditing(telling, notice);
   return (
-    <>
+    <Read polled={polled} telling={telling}>
       <p>
         <a class="media-back" href={hrefOf('devices')}>
           <Icon name="left" small />
@@ -176,6 +178,6 @@ export function MediaPage({ now, state }: TabProps) {
       </section>
       <EditDialog editing={editing} telling={telling} />
       <Notice notice={notice} telling={telling} />
-    </>
+    </Read>
   );
 }

@@ -1,11 +1,27 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { StockNow } from '../../../edge/contracts/index.js';
 import { count } from '../../shared/format.js';
+import { lengthInWords } from '../../shared/messages/index.js';
 import { type CountAnswer, sendCount } from '../desk/api.js';
 import { Dialog } from '../desk/pieces.js';
 import type { DeskTelling } from '../desk/telling.js';
 import { whyOf } from '../desk/why.js';
 import { HAND_COUNT, piecesOf } from './stock-words.js';
+
+/** What the store takes to be there, and since when it has known that. */
+function believedWords(
+  row: StockNow,
+  shelf: string,
+  { desk, place, messages, storeMs }: DeskTelling,
+): string {
+  const known = row.shelves.find((one) => one.shelf === shelf);
+  const level = known?.count ?? row.level;
+  if (level === undefined) return desk.stock.unknown;
+  const at = known?.at ?? row.levelAt;
+  const pieces = count(level, place.locale);
+  if (at === undefined) return desk.stock.believed(pieces);
+  return desk.stock.believedOf(pieces, lengthInWords(storeMs - Date.parse(at), messages));
+}
 
 /** Somebody counted: how many, and on which shelf where there are several. */
 export function CountDialog(props: {
@@ -23,7 +39,6 @@ export function CountDialog(props: {
   const [busy, setBusy] = useState(false);
   const field = useRef<HTMLInputElement>(null);
   useEffect(() => field.current?.focus(), []);
-  const believed = row.shelves.find((known) => known.shelf === shelf)?.count ?? row.level;
   const save = (event: Event): void => {
     event.preventDefault();
     const amount = piecesOf(pieces);
@@ -43,9 +58,7 @@ export function CountDialog(props: {
         <h2>
           <bdi>{words.dialog(row.name)}</bdi>
         </h2>
-        <p class="muted">
-          {believed === undefined ? words.unknown : words.believed(count(believed, telling.place.locale))}
-        </p>
+        <p class="muted">{believedWords(row, shelf, telling)}</p>
         {shelves.length > 1 ? (
           <label class="field">
             <span class="small">{words.shelf}</span>

@@ -5,8 +5,9 @@ import { count } from '../../shared/format.js';
 import { Icon } from '../../shared/icons.js';
 import { useNow } from '../../shared/ticking.js';
 import { type CountAnswer, readStock, sendCount } from '../desk/api.js';
+import { AsOf, Read } from '../desk/dated.js';
 import { Notice, useNotice } from '../desk/notice.js';
-import { AsOf, FilterChips, Trouble, Waiting } from '../desk/pieces.js';
+import { FilterChips, Trouble, Waiting } from '../desk/pieces.js';
 import { usePolled, useSteadyOrder } from '../desk/poll.js';
 import { useMay } from '../desk/role.js';
 import { type DeskTelling, deskTelling } from '../desk/telling.js';
@@ -160,7 +161,11 @@ export function StockPage({ now, state }: TabProps) {
   const write = (amount: number): string => count(amount, telling.place.locale);
   const chips = KINDS.map((id) => {
     const amount = polled.value?.counts[id];
-    return { id, word: words.filters[id], ...(amount === undefined ? {} : { amount: write(amount) }) };
+    return {
+      id,
+      word: words.filters[id],
+      ...(amount === undefined ? {} : { amount: words.found(write(amount), amount) }),
+    };
   });
   const change = (next: Wish): void => {
     setSkip(0);
@@ -171,7 +176,7 @@ export function StockPage({ now, state }: TabProps) {
     if (polled.value?.skip === skip && skip > 0 && skip >= total) setSkip(lastSkip(total));
   }, [skip, total, polled.value?.skip]);
   return (
-    <>
+    <Read polled={polled} telling={telling}>
       <Search wish={wish} telling={telling} onChange={change} />
       <div class="desk-bar">
         <FilterChips
@@ -183,7 +188,7 @@ export function StockPage({ now, state }: TabProps) {
         <p class="muted desk-sums" aria-live="polite">
           {polled.value === undefined ? '' : foundWords(telling, polled.value.skip, rows.length, total)}
         </p>
-        <AsOf polled={polled} telling={telling} />
+        <AsOf telling={telling} />
       </div>
       <Trouble polled={polled} telling={telling} />
       {polled.value === undefined && polled.failure === undefined ? (
@@ -214,6 +219,6 @@ export function StockPage({ now, state }: TabProps) {
         />
       )}
       <Notice notice={counting.notice} telling={telling} />
-    </>
+    </Read>
   );
 }
