@@ -8,6 +8,8 @@ import type {
   Alarm,
   AlarmCode,
   AuditAction,
+  AuditDetail,
+  AuditOutcome,
   Campaign,
   ClockDoubt,
   CouponRequest,
@@ -273,18 +275,21 @@ export interface WhatIfWatch {
   readonly signal: AbortSignal;
 }
 
+/** Who answers for something, and why, in their own words. */
+export interface Actor {
+  readonly by: Principal;
+  readonly reason?: string;
+}
+
 /** Something that somebody must answer for. */
-export interface AuditNote {
+export interface AuditNote extends Actor {
   /** Dotted words: `stop`, `stop.undo`, `user.disable`, `shopper.erase`. */
   readonly action: AuditAction;
-  readonly by: Principal;
   /** What it was done to: an id, a path, a role. Never a secret, never a name of a shopper. */
   readonly target?: string;
-  /** In the words of who did it. */
-  readonly reason?: string;
-  readonly outcome: 'done' | 'refused' | 'failed';
-  /** Codes and figures, `; ` between them: pages have words for the codes. */
-  readonly detail?: string;
+  readonly outcome: AuditOutcome;
+  /** Kept with `; ` between them. */
+  readonly detail?: AuditDetail | readonly AuditDetail[];
 }
 
 /** Who did what and why: entries of the journal (`audit.entry`), chained by hashes. */

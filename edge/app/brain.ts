@@ -1,4 +1,6 @@
+import { statSync } from 'node:fs';
 import { type Announced, announce, NOTHING_ANNOUNCED, renumbered, withRuling } from '../config/announce.js';
+import type { AuditDetail } from '../contracts/index.js';
 import { type CoreSecrets, createCore } from '../core/index.js';
 import { type RunningEngine, startEngine } from '../engine/loop.js';
 import type { DecisionCore } from '../engine/recovery.js';
@@ -9,6 +11,7 @@ import { createAudit } from '../serve/audit/audit.js';
 import type { AuditTrail } from '../serve/audit/trail.js';
 import type { StoreAuth } from '../serve/auth/auth.js';
 import type { Foundation } from './foundation.js';
+import { machineAccount } from './machine-account.js';
 import { isOwnDeviceOf } from './own-devices.js';
 import { createTally, type Tally } from './tally.js';
 
@@ -117,11 +120,17 @@ function changeNote({ config }: Foundation, drafts: readonly Draft[]): AuditNote
   const kinds = new Set(drafts.map(({ type }) => type.replace('hq.', '')));
   return {
     action: 'config.change',
-    by: { role: 'admin', subject: 'store.yaml' },
+    // Who may write that file may everything.
+    by: { role: 'admin', subject: machineAccount() },
     target: config.path,
     outcome: 'done',
-    detail: [...kinds].join(', '),
+    detail: [`Changed ${[...kinds].join(', ')}`, ...fileChanged(config.path)],
   };
+}
+
+function fileChanged(path: string): readonly AuditDetail[] {
+  const file = statSync(path, { throwIfNoEntry: false });
+  return file === undefined ? [] : [`FileChanged ${file.mtime.toISOString()}`];
 }
 
 function isProductOf({ config }: Foundation): (code: string) => boolean {

@@ -1,3 +1,5 @@
+import type { RefusalReason } from './refusals.js';
+
 /**
  * Codes by which the store tells pages what it thinks. Beside each goes an English sentence for those who read the
  * interface itself; pages have words of their own for every code, in every language.
@@ -83,6 +85,11 @@ export const AUDIT_ACTIONS = [
   'certificate.renew',
   'certificate.revoke',
   'config.change',
+  'consent.decline',
+  'consent.give',
+  'consent.withdraw',
+  'consumer.add',
+  'consumer.reset',
   'device.register',
   'device.revoke',
   'journal.backup',
@@ -93,17 +100,23 @@ export const AUDIT_ACTIONS = [
   'quarantine.mended',
   'screen.add',
   'screen.dismiss',
+  'screen.identify',
   'screen.link',
   'screen.pair',
   'screen.programme',
   'session.end',
   'session.start',
+  'shopper.add',
   'shopper.erase',
   'shopper.link',
+  'shopper.loyalty',
+  'shopper.tag',
   'stock.count',
   'stock.count.undo',
   'stop',
+  'stop.reason',
   'stop.undo',
+  'stop.undo.reason',
   'store.claim',
   'store.claim-code',
   'token.issue',
@@ -116,6 +129,31 @@ export const AUDIT_ACTIONS = [
   'user.role',
 ] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
+
+/** How it ended. */
+export const AUDIT_OUTCOMES = ['done', 'refused', 'failed'] as const;
+export type AuditOutcome = (typeof AUDIT_OUTCOMES)[number];
+
+/** What may stand beside an entry, most with a figure or a name. */
+export const AUDIT_NOTES = [
+  'As',
+  'Because',
+  'ByLink',
+  'Changed',
+  'Counted',
+  'Entries',
+  'FileChanged',
+  'NotedLate',
+  'NothingLeft',
+  'OnlyCounted',
+  'Purpose',
+  'Stop',
+  'Topics',
+  'WrongPasswords',
+] as const;
+export type AuditNoteCode = (typeof AUDIT_NOTES)[number];
+/** A code, a code and its figure, or why something was refused: pages have words for each. */
+export type AuditDetail = AuditNoteCode | `${AuditNoteCode} ${string}` | RefusalReason;
 
 /** Why a device or a screen is silent. */
 export const SILENCES = [

@@ -138,7 +138,8 @@ function onTick(step: Step, { data }: StoreEvent<'tick'>): void {
 function onStop(step: Step, event: StoreEvent<'promo.stop'>): void {
   const { stopId, scope, reason, active } = event.data;
   const { stops } = step.state.campaigns;
-  if (active) stops.set(stopId, { stopId, scope, reason, at: event.recordedtime });
+  // Told again when somebody says why: it stands since it was stopped.
+  if (active) stops.set(stopId, { stopId, scope, reason, at: stops.get(stopId)?.at ?? event.recordedtime });
   else stops.delete(stopId);
   step.stale.urgent = true;
 }

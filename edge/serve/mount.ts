@@ -5,6 +5,7 @@ import express, { type ErrorRequestHandler, type Express, type Request, type Res
 import { misfit, type Refusal } from '../contracts/index.js';
 import type { Authenticator } from './guards.js';
 import { oversizedBody, sendRefusal } from './problem.js';
+import { actorOf } from './routes/reason.js';
 import { type Answer, type Call, isRefusal, type Reply, type Route } from './routes/route.js';
 import { SPEAKS_AS, type Speaker, speakerFor } from './speakers.js';
 
@@ -128,8 +129,12 @@ function readCall(
     return Array.isArray(value) ? value[0] : value;
   };
   const { principal } = speaker;
+  // A session came as a cookie; programs send a token of their own.
+  const isPerson = speaker.token !== undefined && header('authorization') === undefined;
+  const asked = actorOf(route, { query, body }, { principal, isPerson });
+  if ('detail' in asked) return asked;
   const address = addressOf(request);
-  return { principal, speaker, params, query, body, raw, contentType, address, header, onGone };
+  return { principal, speaker, params, ...asked, raw, contentType, address, header, onGone };
 }
 
 class Misfit {

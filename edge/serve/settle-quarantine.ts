@@ -1,7 +1,14 @@
 /** Settles one record of the quarantine: the settlement and what the record became are one commit. */
-import { isType, type JournalledEvent, type QuarantineEvent, type Refusal } from '../contracts/index.js';
-import type { Draft, Engine, Gate } from '../ports.js';
+import {
+  type AuditAction,
+  isType,
+  type JournalledEvent,
+  type QuarantineEvent,
+  type Refusal,
+} from '../contracts/index.js';
+import type { Actor, Draft, Engine, Gate } from '../ports.js';
 import type { Journal } from '../store/types.js';
+import { auditDraft } from './audit/audit.js';
 import { type Answer, isRefusal, ok } from './routes/route.js';
 
 const EFFECT_TIMEOUT_MS = 2_000;
@@ -35,7 +42,7 @@ export function heldRecord(deps: Pick<QuarantineDeps, 'journal' | 'engine'>, id:
 
 export interface Settling {
   readonly as: 'mended' | 'left';
-  readonly by: string;
+  readonly actor: Actor;
   /** Commits the settlement, and what comes with it. */
   readonly admit: (
     held: Held,
@@ -72,19 +79,13 @@ export function createSettler(deps: Omit<QuarantineDeps, 'recheck'>): Settle {
 
 function settlement({ event }: Held, how: Settling): Draft[] {
   const { quarantineId } = event.data;
-  const settles = { quarantineId, as: how.as, by: how.by };
+  const { by } = how.actor;
+  const settles = { quarantineId, as: how.as, by: by.subject };
   const settled = settlementId(quarantineId);
   const data = { ...event.data, quarantineId: settled, body: '', bytes: 0, cut: false, settles };
-  const audit = {
-    by: how.by,
-    action: `quarantine.${how.as}`,
-    target: quarantineId,
-    outcome: 'done' as const,
-  };
-  return [
-    { type: 'quarantine.event', device: 'serve', id: settled, data },
-    { type: 'audit.entry', device: 'serve', data: audit },
-  ];
+  const action: AuditAction = `quarantine.${how.as}`;
+  const entry = { ...how.actor, action, target: quarantineId, outcome: 'done' } as const;
+  return [{ type: 'quarantine.event', device: 'serve', id: settled, data }, auditDraft(entry)];
 }
 
 const settlementId = (quarantineId: string): string => `${quarantineId.slice(0, 100)}/settled`;

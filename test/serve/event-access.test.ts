@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TOPIC_NAMES, type TopicName } from '../../edge/contracts/index.js';
 import { type Draft, ROLES, type Role } from '../../edge/ports.js';
+import { type Access, accessPage } from '../../edge/serve/access.js';
 import { EVENT_WAYS, type EventWay, mayRead } from '../../edge/serve/event-access.js';
 import { keptPromise } from '../support/promise.js';
 import { until } from '../support/until.js';
@@ -128,6 +129,21 @@ describe('S1 every event type, role and way to events', () => {
       ({ type, role, way, cell }) => (role !== 'nobody' && mayRead(way, role, type)) !== allowed.has(cell),
     );
     expect(wrong.map(({ cell }) => cell)).toEqual([]);
+  });
+
+  it('stands in the table of who may what, as it is asked for and as it is printed', async () => {
+    const access: Access = (await store.call('/v1/access', { token: store.token('viewer') })).body;
+    const cells = access.reading.flatMap(({ type, ways }) =>
+      EVENT_WAYS.flatMap((way) => ways[way].map((role): Cell => `${type} ${role} ${way}`)),
+    );
+    expect(cells.sort()).toEqual([...allowed].sort());
+    const printed = accessPage(access).split('## Events')[1]!.split('## Sockets')[0]!;
+    const text = printed
+      .split('\n')
+      .filter((line) => line.startsWith('| ') && !line.includes('---'))
+      .map((line) => line.replaceAll('`', '').replaceAll('|  ', '| - ').replaceAll('|', ' ').trim())
+      .join('\n');
+    expect([...allowedBy(text.replace('event', ''))].sort()).toEqual([...allowed].sort());
   });
 
   const disagreements = async (

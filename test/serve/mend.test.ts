@@ -40,7 +40,7 @@ const CASES: readonly { topic: string; bad: string; good: string; type: TopicNam
 const mend = (rim: TestRim, id: string, body: string) =>
   createSettler({ ...rim, redecode: createRedecode(rim.intake) })(id, {
     as: 'mended',
-    by: 'anna',
+    actor: { by: { role: 'associate', subject: 'anna' } },
     admit: ({ event }, settlement) =>
       createRedecode(rim.intake)(event.data, Buffer.from(body), { name: `${id}/mended`, settlement }),
   });

@@ -108,7 +108,7 @@ describe('what a person agreed to', () => {
     expect([view.zone, view.coupons]).toEqual([undefined, []]);
     const { body } = await mine(shopper, '/export');
     const types = new Set(body.events.map(({ type }: { type: string }) => type));
-    expect([...types].sort()).toEqual(['consent.receipt', 'loyalty.profile']);
+    expect([...types].sort()).toEqual(['audit.entry', 'consent.receipt', 'loyalty.profile']);
   });
 
   it('costs nothing when it is no: what the screens offer everybody is theirs too', async () => {

@@ -15,6 +15,8 @@ export interface AuditQuery {
   readonly action?: string;
   /** A part of the target. */
   readonly target?: string;
+  /** A part of the reason. */
+  readonly why?: string;
   readonly from?: string;
   readonly to?: string;
   /** Only entries with a smaller number. */
@@ -67,7 +69,8 @@ const FITS = `n < @before AND at >= @from AND at < @to
   AND (@by = '' OR json_extract(data, '$.by') = @by)
   AND (@action = '' OR json_extract(data, '$.action') = @action
     OR substr(json_extract(data, '$.action'), 1, length(@action) + 1) = @action || '.')
-  AND (@target = '' OR instr(lower(json_extract(data, '$.target')), lower(@target)) > 0)`;
+  AND (@target = '' OR instr(lower(json_extract(data, '$.target')), lower(@target)) > 0)
+  AND (@why = '' OR instr(lower(json_extract(data, '$.reason')), lower(@why)) > 0)`;
 const SEARCH = `SELECT * FROM entries WHERE ${FITS} ORDER BY n DESC LIMIT @limit`;
 const SPAN = `SELECT count(*) AS entries, coalesce(min(n), 0) AS first, coalesce(max(n), 0) AS last
   FROM (SELECT n FROM entries WHERE ${FITS} ORDER BY n DESC LIMIT @limit)`;
@@ -159,11 +162,12 @@ export function openAuditFile(folder: string, setAside?: SetAside): AuditFile {
   };
 }
 
-function parametersOf({ by, action, target, from, to, before, limit }: AuditQuery): object {
+function parametersOf({ by, action, target, why, from, to, before, limit }: AuditQuery): object {
   return {
     by: by ?? '',
     action: action ?? '',
     target: target ?? '',
+    why: why ?? '',
     from: from ?? '',
     to: to ?? ALWAYS,
     before: before ?? Number.MAX_SAFE_INTEGER,

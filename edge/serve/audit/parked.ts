@@ -2,6 +2,7 @@
  * Logging in must work while the journal takes nothing: who else would make room for it? Such entries wait here, and
  * follow as soon as they can. What waits is in memory alone, so that the log of the program has it meanwhile.
  */
+import type { AuditDetail } from '../../contracts/index.js';
 import type { Alarms, AuditNote, Clock } from '../../ports.js';
 
 export interface Parked {
@@ -74,13 +75,14 @@ export function createParked(deps: ParkedDeps): Parked {
   };
 }
 
+const detailsOf = ({ detail = [] }: AuditNote): readonly AuditDetail[] => [detail].flat();
+
 /** The entry is stamped when the journal takes it: when it happened must stand in its words. */
 function late(entry: AuditNote, atMs: number): AuditNote {
-  const happened = `NotedLate ${new Date(atMs).toISOString()}`;
-  return { ...entry, detail: entry.detail === undefined ? happened : `${entry.detail}; ${happened}` };
+  return { ...entry, detail: [...detailsOf(entry), `NotedLate ${new Date(atMs).toISOString()}`] };
 }
 
 const withCount = (entry: AuditNote, counted: number): AuditNote => ({
   ...entry,
-  detail: `${entry.detail ?? ''}; OnlyCounted ${counted}`,
+  detail: [...detailsOf(entry), `OnlyCounted ${counted}`],
 });

@@ -16,7 +16,8 @@ export function accessRoutes({ access }: AccessDeps): readonly Route[] {
       method: 'get',
       path: '/v1/access',
       tag: 'Operations',
-      summary: 'Who may what: routes, sockets and topics by role, as the program has them',
+      summary:
+        'Who may what: routes, events, sockets and topics by role, as the program has them, and what stands in the audit log',
       roles: STAFF_ROLES,
       answers: {
         200: {
@@ -28,6 +29,12 @@ export function accessRoutes({ access }: AccessDeps): readonly Route[] {
                 method: Type.String(),
                 path: Type.String(),
                 roles: Type.Union([Type.Literal('anyone'), Roles]),
+                audit: Type.Optional(
+                  Type.Union([
+                    Type.Object({ notes: Type.Array(Type.String()), why: Type.Optional(Type.String()) }),
+                    Type.Object({ exempt: Type.String() }),
+                  ]),
+                ),
               }),
             ),
             namespaces: Type.Array(Type.Object({ namespace: Type.String(), join: Roles, watch: Roles })),
@@ -37,6 +44,12 @@ export function accessRoutes({ access }: AccessDeps): readonly Route[] {
                 event: Type.String(),
                 from: Type.String(),
                 roles: Roles,
+              }),
+            ),
+            reading: Type.Array(
+              Type.Object({
+                type: Type.String(),
+                ways: Type.Record(Type.String(), Roles),
               }),
             ),
             topics: Type.Array(Type.Object({ pattern: Type.String(), publish: Roles, subscribe: Roles })),

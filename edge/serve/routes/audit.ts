@@ -23,6 +23,7 @@ const FILTER = {
   by: word('who: the name of a member of staff, or an id'),
   action: word('`user.disable`, or `user` for all that begin with it'),
   target: word('a part of what it was done to'),
+  why: word('a part of the reason'),
   from: Type.Optional(Moment),
   to: Type.Optional(Moment),
 };
@@ -64,12 +65,13 @@ const shown = ({ id, at, data, link }: AuditRow) => ({ ...data, id, at, ...link 
 
 /** Times are kept in UTC, and compared as they are written. */
 function filterOf(query: Static<typeof ExportQuery>): Omit<AuditQuery, 'limit'> {
-  const { by, action, target, from, to } = query;
+  const { by, action, target, why, from, to } = query;
   const utc = (moment: string): string => new Date(moment).toISOString();
   return {
     ...(by === undefined ? {} : { by }),
     ...(action === undefined ? {} : { action }),
     ...(target === undefined ? {} : { target }),
+    ...(why === undefined ? {} : { why }),
     ...(from === undefined ? {} : { from: utc(from) }),
     ...(to === undefined ? {} : { to: utc(to) }),
   };
@@ -104,6 +106,7 @@ const exportRoute = (deps: AuditDeps, format: 'json' | 'csv'): Route =>
     method: 'get',
     path: `/v1/audit/export.${format}`,
     tag: 'Audit',
+    audit: { notes: ['audit.export'] },
     summary: `The log as a file, oldest first, as ${format.toUpperCase()} with the chain`,
     description: `At most ${EXPORT_MAX} entries, the newest; taking it away is an entry, too.`,
     roles: MANAGER_ROLES,
@@ -117,12 +120,12 @@ const exportRoute = (deps: AuditDeps, format: 'json' | 'csv'): Route =>
       },
     },
     refusals: ['QuotaReached', 'DiskFull', 'DiskFailed'],
-    handle: async ({ query, principal }) => {
+    handle: async ({ query, actor }) => {
       const filter = filterOf(query);
       const span = deps.trail.span({ ...filter, limit: EXPORT_MAX });
       await deps.audit.note({
         action: 'audit.export',
-        by: principal,
+        ...actor,
         target: format,
         outcome: 'done',
         detail: `Entries ${span.entries}`,

@@ -21,6 +21,7 @@ const keptRoute = (deps: BackupDeps): Route =>
     method: 'post',
     path: '/v1/backups',
     tag: 'Operations',
+    audit: { notes: ['journal.backup'] },
     summary: 'Copy the journal into a new folder beside it',
     roles: ['admin'],
     answers: {
@@ -30,11 +31,11 @@ const keptRoute = (deps: BackupDeps): Route =>
       },
     },
     refusals: ['DiskFull', 'DiskFailed', 'QuotaReached'],
-    handle: async ({ principal }) => {
+    handle: async ({ actor }) => {
       const copy = await deps.backup();
       await deps.audit.note({
         action: 'journal.backup',
-        by: principal,
+        ...actor,
         target: copy.folder,
         outcome: 'done',
       });
@@ -47,6 +48,7 @@ const lentRoute = (deps: BackupDeps): Route =>
     method: 'post',
     path: '/v1/backups/stream',
     tag: 'Operations',
+    audit: { notes: ['journal.backup'] },
     summary:
       'Copy the journal, say how far it is, and keep the copy for as long as the connection stays open',
     description:
@@ -58,14 +60,14 @@ const lentRoute = (deps: BackupDeps): Route =>
       200: { description: 'Events until the caller has the copy', contentType: 'text/event-stream' },
     },
     refusals: [],
-    handle: ({ principal, speaker }) => ({
+    handle: ({ actor, speaker }) => ({
       status: 200,
       stream: (response) =>
         streamBackup(response, {
           lend: deps.lendBackup,
           isGood: speaker.isGood,
           onDone: ({ folder }) =>
-            deps.audit.note({ action: 'journal.backup', by: principal, target: folder, outcome: 'done' }),
+            deps.audit.note({ action: 'journal.backup', ...actor, target: folder, outcome: 'done' }),
         }),
     }),
   });

@@ -3,7 +3,7 @@
 import { Type } from '@sinclair/typebox';
 import { Id } from '../../contracts/events/common.js';
 import type { AuditAction } from '../../contracts/index.js';
-import type { Audit, Principal, Role } from '../../ports.js';
+import type { Actor, Audit, Role } from '../../ports.js';
 import { noted } from '../audit/noted.js';
 import type { StoreAuth } from '../auth/auth.js';
 import type { Trust } from '../tls/trust.js';
@@ -34,6 +34,7 @@ const issueRoute = (deps: CertificateDeps): Route =>
     method: 'post',
     path: '/v1/devices/{id}/certificate',
     tag: 'Devices',
+    audit: { notes: ['certificate.issue'] },
     summary: 'A client certificate for a registered device, till or screen',
     description:
       'Over TLS it says who the device is, in the place of its token. The private key stays where it was made: send a request (PKCS #10). A device may renew its own while its certificate or token is good.',
@@ -49,7 +50,7 @@ const issueRoute = (deps: CertificateDeps): Route =>
     answers: { 201: { description: 'Issued', schema: Issued } },
     refusals: ['NotFound', 'SchemaMismatch', 'TooManyRequests', 'QuotaReached', 'DiskFull', 'DiskFailed'],
     example: { params: { id: 'nobody-1' }, body: { csr: '-----BEGIN CERTIFICATE REQUEST-----' } },
-    handle: async ({ params: { id }, body, principal }) => {
+    handle: async ({ params: { id }, body, principal, actor }) => {
       const own = !DEVICE_ROLES.includes(principal.role) || principal.subject === id;
       const device = deps.auth.devices().find((row) => row.id === id && row.revokedMs === null);
       // Whether another device is there is nothing that a device may find out.
@@ -57,7 +58,7 @@ const issueRoute = (deps: CertificateDeps): Route =>
         return { reason: 'NotFound', detail: `no device ${id} is registered`, field: '/id' };
       }
       const made = await deps.trust.issue({ subject: id, role: device.kind }, body.csr);
-      await note(deps, principal, 'certificate.issue', `${id} ${made.serial}`);
+      await note(deps, actor, 'certificate.issue', `${id} ${made.serial}`);
       const { certificate, serial, notAfterMs } = made;
       const { root } = await deps.trust.authority();
       return {
@@ -101,13 +102,14 @@ const renewRoute = (deps: CertificateDeps): Route =>
     method: 'post',
     path: '/v1/certificates/server',
     tag: 'Devices',
+    audit: { notes: ['certificate.renew'] },
     summary: "Make the store's own server certificates anew, now",
     description: 'The store does this by itself when a third of their time is left. Open connections go on.',
     roles: ['admin'],
     answers: { 204: { description: 'Handshakes from now on use the new ones' } },
     refusals: ['QuotaReached', 'DiskFull', 'DiskFailed'],
-    handle: async ({ principal }) => {
-      await noted(deps.audit, { action: 'certificate.renew', by: principal, target: 'server' }, async () => {
+    handle: async ({ actor }) => {
+      await noted(deps.audit, { action: 'certificate.renew', ...actor, target: 'server' }, async () => {
         await deps.trust.renew();
         return true;
       });
@@ -120,19 +122,20 @@ const revokeRoute = (deps: CertificateDeps): Route =>
     method: 'delete',
     path: '/v1/certificates/{serial}',
     tag: 'Devices',
+    audit: { notes: ['certificate.revoke'], why: 'person' },
     summary: 'Take back the certificate of a device; its connections are cut at once',
     roles: MANAGER_ROLES,
     params: Type.Object({ serial: Type.String({ pattern: '^[0-9A-Fa-f]{1,64}$' }) }),
     answers: { 204: { description: 'Taken back' } },
     refusals: ['NotFound', 'QuotaReached', 'DiskFull', 'DiskFailed'],
     example: { params: { serial: '00' } },
-    handle: async ({ params: { serial }, principal }) => {
+    handle: async ({ params: { serial }, actor }) => {
       const isGood = deps.trust
         .list()
         .some(
           (one) => one.kind === 'device' && one.serial === serial.toUpperCase() && one.state !== 'revoked',
         );
-      const entry = { action: 'certificate.revoke' as const, by: principal, target: serial };
+      const entry = { action: 'certificate.revoke' as const, ...actor, target: serial };
       if (isGood && (await noted(deps.audit, entry, () => deps.trust.revoke(serial)))) return { status: 204 };
       return {
         reason: 'NotFound',
@@ -142,5 +145,5 @@ const revokeRoute = (deps: CertificateDeps): Route =>
     },
   });
 
-const note = (deps: CertificateDeps, by: Principal, action: AuditAction, target: string): Promise<void> =>
-  deps.audit.note({ action, by, target, outcome: 'done' });
+const note = (deps: CertificateDeps, actor: Actor, action: AuditAction, target: string): Promise<void> =>
+  deps.audit.note({ action, ...actor, target, outcome: 'done' });

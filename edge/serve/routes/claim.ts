@@ -35,6 +35,7 @@ const claimRoute = (deps: ClaimRouteDeps): Route =>
     method: 'post',
     path: '/v1/claim',
     tag: 'Session',
+    audit: { notes: ['store.claim'], why: 'none' },
     summary: 'Make the first admin with the code from the console, and be logged in',
     description: 'The code is good once, for ten minutes; `endcap claim` on the box prints a new one.',
     roles: 'anyone',
@@ -69,17 +70,18 @@ const codeRoute = (deps: ClaimRouteDeps): Route =>
     method: 'post',
     path: '/v1/claim/code',
     tag: 'Session',
+    audit: { notes: ['store.claim-code'] },
     summary: 'A new claim code, for the console; the one before is void',
     roles: ['admin'],
     answers: {
       201: { description: 'The code', schema: Type.Object({ code: Type.String(), until: Type.String() }) },
     },
     refusals: ['StoreClaimed', 'QuotaReached', 'DiskFull', 'DiskFailed'],
-    handle: async ({ principal }) => {
+    handle: async ({ actor }) => {
       // A code that is known to nobody harms nobody: an entry that fails leaves one that was never shown.
       const made = deps.claims.newCode();
       if ('reason' in made) return made;
-      await deps.audit.note({ action: 'store.claim-code', by: principal, outcome: 'done' });
+      await deps.audit.note({ action: 'store.claim-code', ...actor, outcome: 'done' });
       return { status: 201, body: { code: made.code, until: new Date(made.untilMs).toISOString() } };
     },
   });

@@ -2,6 +2,8 @@
 import { type Static, Type } from '@sinclair/typebox';
 import { Sid } from '../../contracts/events/common.js';
 import { AgeBand, PurposeSchema, type Refusal } from '../../contracts/index.js';
+import type { Audit } from '../../ports.js';
+import { atDesk } from '../audit/noted.js';
 import { DESK_ROLES, isRefusal, notOwn, ok, type Route, route } from './route.js';
 
 export const ConsentCall = Type.Object({
@@ -21,6 +23,7 @@ export type ConsentCall = Static<typeof ConsentCall>;
 const EXAMPLE_SID = 's_0000000000000000';
 
 export interface ConsentDeps {
+  readonly audit: Pick<Audit, 'note'>;
   readonly recordConsent: (call: ConsentCall) => Promise<{ receiptId: string } | Refusal>;
   readonly withdrawConsent: (sid: string, purpose: string) => Promise<{ receiptId: string } | Refusal>;
 }
@@ -36,6 +39,8 @@ const consentRoute = (deps: ConsentDeps): Route =>
     method: 'post',
     path: '/v1/consents',
     tag: 'Consents',
+    description: 'Said at the desk, it stands in the audit log, too.',
+    audit: { notes: ['consent.give', 'consent.decline'] },
     summary: 'A person said yes or no to one purpose',
     roles: [...DESK_ROLES, 'shopper'],
     body: ConsentCall,
@@ -44,10 +49,17 @@ const consentRoute = (deps: ConsentDeps): Route =>
     example: {
       body: { sid: EXAMPLE_SID, purpose: 'location', granted: true, textVersion: '2026-11', ageBand: '18+' },
     },
-    handle: async ({ body, principal }) => {
+    handle: async ({ body, principal, actor }) => {
       const foreign = notOwn(principal, body.sid);
       if (foreign !== undefined) return foreign;
-      const answer = await deps.recordConsent(body);
+      const { sid, purpose, granted } = body;
+      const entry = {
+        action: granted ? ('consent.give' as const) : ('consent.decline' as const),
+        ...actor,
+        target: sid,
+        detail: `Purpose ${purpose}` as const,
+      };
+      const answer = await atDesk(deps.audit, entry, () => deps.recordConsent(body));
       return isRefusal(answer) ? answer : { status: 201, body: { receiptId: answer.receiptId } };
     },
   });
@@ -57,16 +69,25 @@ const withdrawRoute = (deps: ConsentDeps): Route =>
     method: 'delete',
     path: '/v1/consents/{sid}/{purpose}',
     tag: 'Consents',
+    description: 'Said at the desk, it stands in the audit log, too.',
+    audit: { notes: ['consent.withdraw'] },
     summary: 'A person took a consent back',
     roles: [...DESK_ROLES, 'shopper'],
     params: Type.Object({ sid: Sid, purpose: PurposeSchema }),
     answers: { 200: { description: 'Withdrawn', schema: Receipt } },
     refusals: ['UnknownShopper', 'NotFound', 'QuotaReached', 'DiskFull', 'DiskFailed'],
     example: { params: { sid: EXAMPLE_SID, purpose: 'location' } },
-    handle: async ({ params, principal }) => {
+    handle: async ({ params, principal, actor }) => {
       const foreign = notOwn(principal, params.sid);
       if (foreign !== undefined) return foreign;
-      const answer = await deps.withdrawConsent(params.sid, params.purpose);
+      const { sid, purpose } = params;
+      const entry = {
+        action: 'consent.withdraw' as const,
+        ...actor,
+        target: sid,
+        detail: `Purpose ${purpose}` as const,
+      };
+      const answer = await atDesk(deps.audit, entry, () => deps.withdrawConsent(sid, purpose));
       return isRefusal(answer) ? answer : ok(answer);
     },
   });

@@ -1,7 +1,9 @@
 /** Committed positions of local consumers, durable in the journal. */
 import { Type } from '@sinclair/typebox';
-import { TOPIC_NAMES } from '../../contracts/index.js';
+import { RefusalError, TOPIC_NAMES } from '../../contracts/index.js';
+import type { Audit } from '../../ports.js';
 import type { Journal } from '../../store/types.js';
+import { noted } from '../audit/noted.js';
 import { type CursorJournal, offsetOf } from '../cursor.js';
 import { DATA_ROLES, ok, type Route, route } from './route.js';
 import { Cursor } from './shapes.js';
@@ -16,10 +18,11 @@ const Positions = Type.Object(
 const Offsets = Type.Object({ offsets: Positions });
 
 export interface ConsumerDeps {
+  readonly audit: Pick<Audit, 'note'>;
   readonly journal: Pick<Journal, 'mark' | 'marks'> & CursorJournal;
 }
 
-export function consumerRoutes({ journal }: ConsumerDeps): readonly Route[] {
+export function consumerRoutes({ journal, audit }: ConsumerDeps): readonly Route[] {
   const held = (group: string): Record<string, string> =>
     JSON.parse(journal.marks().get(MARK + group) ?? '{}') as Record<string, string>;
   // One write at a time: each adds to what the one before committed.
@@ -48,25 +51,49 @@ export function consumerRoutes({ journal }: ConsumerDeps): readonly Route[] {
     }),
     route({
       method: 'put',
+      audit: { notes: ['consumer.add', 'consumer.reset'] },
       path: '/v1/consumers/{group}/offsets',
       tag: 'Topics',
       summary: 'Commit how far a consumer group is',
-      description: 'Durable before the answer. Topics that are not named keep their position.',
+      description:
+        'Durable before the answer. Topics that are not named keep their position. A new group, and one that goes back, stands in the audit log; going on does not.',
       roles: DATA_ROLES,
       params: Params,
       body: Offsets,
       answers: { 200: { description: 'All positions of the group', schema: Offsets } },
       refusals: ['CursorGone', 'QuotaReached', 'DiskFull', 'DiskFailed'],
       example: { params: { group: 'example' }, body: { offsets: {} } },
-      handle: async ({ params, body }) => {
+      handle: async ({ params: { group }, body, actor }) => {
         const offsets = body.offsets as Record<string, string>;
         for (const [topic, cursor] of Object.entries(offsets)) offsetOf(journal, cursor, `/offsets/${topic}`);
         const groups = [...journal.marks().keys()].filter((name) => name.startsWith(MARK));
-        if (groups.length >= GROUPS_MAX && !groups.includes(MARK + params.group)) {
+        if (groups.length >= GROUPS_MAX && !groups.includes(MARK + group)) {
           return { reason: 'QuotaReached', detail: `there are ${GROUPS_MAX} consumer groups already` };
         }
-        return ok({ offsets: await commit(params.group, offsets) });
+        const write = () => commit(group, offsets);
+        const isKnown = groups.includes(MARK + group);
+        // Going on is the work of a program, several times a second.
+        if (isKnown && !goesBack(journal, held(group), offsets)) return ok({ offsets: await write() });
+        const action = isKnown ? 'consumer.reset' : 'consumer.add';
+        const detail = `Topics ${Object.keys(offsets).join(', ')}` as const;
+        return ok({ offsets: await noted(audit, { action, ...actor, target: group, detail }, write) });
       },
     }),
   ];
+}
+
+type Cursors = Readonly<Record<string, string>>;
+
+/** Also true where nobody can tell any more how far the group was: the journal was restored since. */
+function goesBack(journal: CursorJournal, before: Cursors, after: Cursors): boolean {
+  return Object.entries(after).some(([topic, cursor]) => {
+    const known = before[topic];
+    if (known === undefined || known === cursor) return false;
+    try {
+      return offsetOf(journal, cursor) < offsetOf(journal, known);
+    } catch (error) {
+      if (error instanceof RefusalError) return true;
+      throw error;
+    }
+  });
 }

@@ -3,7 +3,7 @@
 import { Type } from '@sinclair/typebox';
 import { Id } from '../../contracts/events/common.js';
 import type { AuditAction } from '../../contracts/index.js';
-import type { Audit, Clock, Principal, ScreenStatus } from '../../ports.js';
+import type { Actor, Audit, Clock, ScreenStatus } from '../../ports.js';
 import { noted } from '../audit/noted.js';
 import type { StoreAuth } from '../auth/auth.js';
 import { screenLink } from '../auth/links.js';
@@ -29,6 +29,7 @@ const registerRoute = (deps: DeviceDeps): Route =>
     method: 'post',
     path: '/v1/devices',
     tag: 'Devices',
+    audit: { notes: ['device.register'] },
     summary: 'Register a device, till or screen; the token is shown once',
     description:
       'Over MQTT the id is the user name and the token the password. A device speaks only as itself and for the ids in `speaksFor`.',
@@ -52,9 +53,9 @@ const registerRoute = (deps: DeviceDeps): Route =>
     },
     refusals: ['QuotaReached', 'DiskFull', 'DiskFailed'],
     example: { body: { name: 'beverages-1', kind: 'device' } },
-    handle: async ({ body, principal }) => {
+    handle: async ({ body, actor }) => {
       const made = await deps.auth.withDeviceId(body, (id) =>
-        noted(deps.audit, { action: 'device.register', by: principal, target: id }, () =>
+        noted(deps.audit, { action: 'device.register', ...actor, target: id }, () =>
           deps.auth.registerDevice({ ...body, id }),
         ),
       );
@@ -102,17 +103,18 @@ const revokeRoute = (deps: DeviceDeps): Route =>
     method: 'delete',
     path: '/v1/devices/{id}',
     tag: 'Devices',
+    audit: { notes: ['device.revoke'], why: 'person' },
     summary: 'Take back all tokens of a device; its connections are cut',
     roles: MANAGER_ROLES,
     params: Type.Object({ id: Id('device') }),
     answers: { 204: { description: 'Taken back' } },
     refusals: ['NotFound', 'QuotaReached', 'DiskFull', 'DiskFailed'],
     example: { params: { id: 'nobody-1' } },
-    handle: async ({ params, principal }) => {
+    handle: async ({ params, actor }) => {
       if (!deps.auth.devices().some((device) => device.id === params.id)) {
         return { reason: 'NotFound', detail: `there is no device ${params.id}`, field: '/id' };
       }
-      await note(deps, principal, 'device.revoke', params.id);
+      await note(deps, actor, 'device.revoke', params.id);
       deps.auth.revoke(params.id);
       return { status: 204 };
     },
@@ -149,6 +151,7 @@ const screenLinkRoute = (deps: DeviceDeps): Route =>
     method: 'post',
     path: '/v1/screens/{screen}/link',
     tag: 'Devices',
+    audit: { notes: ['screen.link'] },
     summary: 'A link that makes the browser which opens it this screen, once',
     roles: MANAGER_ROLES,
     params: Type.Object({ screen: Id('screen') }),
@@ -157,14 +160,14 @@ const screenLinkRoute = (deps: DeviceDeps): Route =>
     },
     refusals: ['NotFound'],
     example: { params: { screen: 'nowhere' } },
-    handle: async ({ params: { screen }, principal }) => {
+    handle: async ({ params: { screen }, actor }) => {
       if (!deps.screens.screens(deps.clock.nowMs()).some((known) => known.screen === screen)) {
         return { reason: 'NotFound', detail: `store.yaml has no screen ${screen}`, field: '/screen' };
       }
-      await note(deps, principal, 'screen.link', screen);
+      await note(deps, actor, 'screen.link', screen);
       return { status: 201, body: { screen, link: screenLink(deps.auth, deps.baseUrl(), screen) } };
     },
   });
 
-const note = (deps: DeviceDeps, by: Principal, action: AuditAction, target: string): Promise<void> =>
-  deps.audit.note({ action, by, target, outcome: 'done' });
+const note = (deps: DeviceDeps, actor: Actor, action: AuditAction, target: string): Promise<void> =>
+  deps.audit.note({ action, ...actor, target, outcome: 'done' });

@@ -2,11 +2,10 @@
 import { Type } from '@sinclair/typebox';
 import { Id, Sid } from '../../contracts/events/common.js';
 import type { Refusal, ShopperErased } from '../../contracts/index.js';
-import type { Audit, Principal } from '../../ports.js';
+import type { Actor, Audit } from '../../ports.js';
 import { isRefusal, MANAGER_ROLES, notOwn, ok, type Route, route } from './route.js';
 
 const EXAMPLE_SID = 's_0000000000000000';
-const Reason = Type.String({ minLength: 1, maxLength: 500, description: 'why, for the audit log' });
 const Erased = Type.Object({
   receiptId: Type.String({ description: 'the number to keep' }),
   at: Type.String({ description: 'RFC 3339' }),
@@ -65,23 +64,21 @@ const eraseRoute = (deps: RightsDeps): Route =>
     method: 'post',
     path: '/v1/shoppers/{sid}/erasure',
     tag: 'Shoppers',
+    audit: { notes: ['shopper.erase'], why: 'staff' },
     summary: 'Forget this shopper, for good',
     description:
       'The shopper needs no reason; at the desk one is kept in the audit log. Safe to repeat: who is erased already hears the first answer again.',
     roles: ['shopper', ...MANAGER_ROLES],
     params: Type.Object({ sid: Sid }),
-    body: Type.Object({ reason: Type.Optional(Reason) }),
+    body: Type.Object({}),
     answers: { 200: { description: 'Nothing of the person can be read any more', schema: Erased } },
     refusals: [...REFUSALS, 'SchemaMismatch'],
     example: { params: { sid: EXAMPLE_SID }, body: { reason: 'asked at the desk' } },
-    handle: async ({ params: { sid }, body, principal }) => {
+    handle: async ({ params: { sid }, principal, actor }) => {
       const foreign = notOwn(principal, sid);
       if (foreign !== undefined) return foreign;
       if (principal.role === 'shopper') return answerOf(await deps.eraseShopper(sid, 'shopper'));
-      if (body.reason === undefined) {
-        return { reason: 'SchemaMismatch', detail: 'say why: it stands in the audit log', field: '/reason' };
-      }
-      return atDesk(deps, { sid, reason: body.reason, principal });
+      return atDesk(deps, sid, actor);
     },
   });
 
@@ -90,14 +87,15 @@ const eraseByLoyaltyRoute = (deps: RightsDeps): Route =>
     method: 'post',
     path: '/v1/erasures',
     tag: 'Shoppers',
+    audit: { notes: ['shopper.erase'], why: 'staff' },
     summary: 'Forget the shopper whom a loyalty id leads to',
     description: 'At the desk. The id stands in the body, so that no log of addresses keeps it.',
     roles: MANAGER_ROLES,
-    body: Type.Object({ loyaltyId: Id('loyalty id of the retailer'), reason: Reason }),
+    body: Type.Object({ loyaltyId: Id('loyalty id of the retailer') }),
     answers: { 200: { description: 'Nothing of the person can be read any more', schema: Erased } },
     refusals: [...REFUSALS],
     example: { body: { loyaltyId: 'L-1', reason: 'asked at the desk' } },
-    handle: ({ body, principal }) => {
+    handle: ({ body, actor }) => {
       const sid = deps.sidOfLoyalty(body.loyaltyId);
       if (sid === undefined) {
         return {
@@ -106,14 +104,13 @@ const eraseByLoyaltyRoute = (deps: RightsDeps): Route =>
           field: '/loyaltyId',
         };
       }
-      return atDesk(deps, { sid, reason: body.reason, principal });
+      return atDesk(deps, sid, actor);
     },
   });
 
 /** Written before the deed: somebody answers for it also when the machine stops half-way. */
-async function atDesk(deps: RightsDeps, what: { sid: string; reason: string; principal: Principal }) {
-  const { sid, reason, principal } = what;
-  const note = { action: 'shopper.erase' as const, by: principal, target: sid, reason };
+async function atDesk(deps: RightsDeps, sid: string, actor: Actor) {
+  const note = { action: 'shopper.erase' as const, ...actor, target: sid };
   await deps.audit.note({ ...note, outcome: 'done' });
   const answer = await deps.eraseShopper(sid, 'desk');
   if (isRefusal(answer)) await deps.audit.note({ ...note, outcome: 'failed', detail: answer.reason });

@@ -117,6 +117,7 @@ const exportRoute = ({ journal, audit }: JournalDeps): Route =>
     method: 'get',
     path: '/v1/journal/export',
     tag: 'Journal',
+    audit: { notes: ['journal.export'] },
     summary: 'What was found, as a file, newest first',
     description: `At most ${EXPORT_EVENTS_MAX} events; the last line, or \`complete\`, says when there were more.`,
     roles: EXPORT_ROLES,
@@ -126,13 +127,13 @@ const exportRoute = ({ journal, audit }: JournalDeps): Route =>
     }),
     answers: { 200: { description: 'The file, streamed', contentType: ['text/csv', 'application/json'] } },
     refusals: ['QuotaReached', 'DiskFull', 'DiskFailed'],
-    handle: async ({ query, principal }) => {
+    handle: async ({ query, principal, actor }) => {
       const { format = 'csv', ...filters } = query;
       const { role } = principal;
       const target = JSON.stringify(query).slice(0, 300);
       // What was there when it was asked for: the note about this very file is not in it.
       const before = journal.stats().lastOffset + 1;
-      await audit.note({ action: 'journal.export', by: principal, target, outcome: 'done' });
+      await audit.note({ action: 'journal.export', ...actor, target, outcome: 'done' });
       return {
         status: 200,
         headers: {

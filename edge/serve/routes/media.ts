@@ -59,6 +59,7 @@ const takeRoute = ({ media, audit }: MediaDeps): Route =>
     method: 'post',
     path: '/v1/media',
     tag: 'Screens',
+    audit: { notes: ['media.upload'] },
     summary: 'Upload a picture or a film',
     description: `PNG, JPEG, WebP, MP4 or WebM, told by its bytes; ${MEDIA_BYTES_MAX / 1024 / 1024} MiB at most. SVG is refused, because it can carry scripts.`,
     roles: DATA_ROLES,
@@ -71,12 +72,17 @@ const takeRoute = ({ media, audit }: MediaDeps): Route =>
       200: { description: 'Known already', schema: File },
     },
     refusals: ['UnsupportedFormat', 'TooLarge', 'Busy', 'QuotaReached', 'DiskFull', 'DiskFailed'],
-    handle: async ({ raw, principal }) => {
+    handle: async ({ raw, actor }) => {
       const taken = await media.take(raw);
       if (isRefusal(taken)) return taken;
       const { file, known } = taken;
       if (!known) {
-        await audit.note({ action: 'media.upload', by: principal, target: file.name, outcome: 'done' });
+        const entry = { action: 'media.upload', ...actor, target: file.name, outcome: 'done' } as const;
+        await audit.note(entry).catch(async (error: unknown) => {
+          // Its name is known once it is there; nobody answers for it, so it does not stay.
+          await media.remove(file.name);
+          throw error;
+        });
       }
       return { status: known ? 200 : 201, body: file };
     },
@@ -164,19 +170,18 @@ const removeRoute = ({ media, audit, alone }: MediaDeps): Route =>
     method: 'delete',
     path: '/v1/media/{name}',
     tag: 'Screens',
+    audit: { notes: ['media.remove'], why: 'person' },
     summary: 'Remove a file that no playlist names',
     roles: DATA_ROLES,
     params: Named,
     answers: { 204: { description: 'Removed; what was played stays proven' } },
     refusals: ['NotFound', 'MediaInUse', 'QuotaReached', 'DiskFull', 'DiskFailed'],
     example: { params: { name: NONE } },
-    handle: async ({ params: { name }, principal }) => {
+    handle: async ({ params: { name }, actor }) => {
       const removed = await alone(async (screens) => {
         const refusal = whyKept(media, name, screens);
         if (refusal !== undefined) return refusal;
-        return noted(audit, { action: 'media.remove', by: principal, target: name }, () =>
-          media.remove(name),
-        );
+        return noted(audit, { action: 'media.remove', ...actor, target: name }, () => media.remove(name));
       });
       return typeof removed === 'object' ? removed : removed ? { status: 204 } : GONE;
     },

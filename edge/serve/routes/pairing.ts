@@ -3,6 +3,7 @@ import { type Static, Type } from '@sinclair/typebox';
 import { Id, ZoneId } from '../../contracts/events/common.js';
 import type { Refusal, Screen } from '../../contracts/index.js';
 import type { Audit, ScreenStatus } from '../../ports.js';
+import { noted } from '../audit/noted.js';
 import type { StoreAuth } from '../auth/auth.js';
 import { sessionCookie } from '../cookies.js';
 import { type Claim, CODE_ALPHABET, CODE_LENGTH, type Pairing } from '../pairing/pairing.js';
@@ -52,6 +53,7 @@ const beginRoute = ({ pairing }: PairingDeps): Route =>
     method: 'post',
     path: '/v1/pairing',
     tag: 'Screens',
+    audit: { exempt: 'a player asks for itself; whoever types its code answers for it' },
     summary: 'A code for a new screen, good for ten minutes and once',
     description: 'The ticket stays with the player that asked; it alone can collect the session.',
     roles: 'anyone',
@@ -73,6 +75,7 @@ const collectRoute = ({ pairing, auth, dismissPlayer }: PairingDeps): Route =>
     method: 'post',
     path: '/v1/pairing/collect',
     tag: 'Screens',
+    audit: { exempt: 'a player asks for itself; whoever typed its code answers for it' },
     summary: 'Has somebody typed the code? Then the session comes as a cookie',
     roles: 'anyone',
     body: Type.Object({ ticket: Type.String({ minLength: 1, maxLength: 100 }) }),
@@ -105,6 +108,7 @@ const confirmRoute = (deps: PairingDeps): Route =>
     method: 'post',
     path: '/v1/pairing/confirm',
     tag: 'Screens',
+    audit: { notes: ['screen.add', 'screen.pair'] },
     summary: 'The screen with this code becomes a screen of the store',
     description:
       'Give `screen` for one that the store has, or `newScreen`. A player that was the screen until now is sent away. After ten wrong codes in a minute all are refused for the rest of it.',
@@ -123,19 +127,19 @@ const confirmRoute = (deps: PairingDeps): Route =>
       'DiskFailed',
     ],
     example: { body: { code: 'AAAAAA', screen: 'screen-1' } },
-    handle: async ({ body, principal }) => {
+    handle: async ({ body, principal, actor }) => {
       const wanted = wantedScreen(deps, body);
       if (isRefusal(wanted)) return wanted;
       const claim = await deps.pairing.claim(body.code, `${principal.role} ${principal.subject}`);
       if ('reason' in claim) return claim;
       try {
-        const screen = await carryOut(deps, claim, wanted);
-        await deps.audit.note({
-          action: 'made' in wanted ? 'screen.add' : 'screen.pair',
-          by: principal,
+        const screen = screenOf(deps, claim, wanted);
+        const entry = {
+          action: 'made' in wanted ? ('screen.add' as const) : ('screen.pair' as const),
+          ...actor,
           target: screen,
-          outcome: 'done',
-        });
+        };
+        await noted(deps.audit, entry, () => carryOut(deps, screen, wanted));
         claim.grant(screen);
         return ok({ screen });
       } catch (error) {
@@ -145,15 +149,15 @@ const confirmRoute = (deps: PairingDeps): Route =>
     },
   });
 
-/** Safe to do again with the same code: a new screen keeps its id. */
-async function carryOut(deps: PairingDeps, claim: Claim, wanted: Wanted): Promise<string> {
-  if ('screen' in wanted) {
-    deps.dismissPlayer(wanted.screen, REPLACED);
-    return wanted.screen;
-  }
-  const id = claim.newId((promised) => freeId([deps.takenIds(), promised]));
-  await deps.saveScreen({ id, ...wanted.made });
-  return id;
+/** The same each time with the same code: a new screen keeps its id. */
+const screenOf = (deps: PairingDeps, claim: Claim, wanted: Wanted): string =>
+  'screen' in wanted ? wanted.screen : claim.newId((promised) => freeId([deps.takenIds(), promised]));
+
+/** Safe to do again. */
+async function carryOut(deps: PairingDeps, id: string, wanted: Wanted): Promise<true> {
+  if ('screen' in wanted) deps.dismissPlayer(id, REPLACED);
+  else await deps.saveScreen({ id, ...wanted.made });
+  return true;
 }
 
 type Wanted = { readonly screen: string } | { readonly made: Omit<Screen, 'id'> };

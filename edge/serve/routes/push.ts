@@ -2,6 +2,7 @@
 import { Type } from '@sinclair/typebox';
 import { Id, Sid } from '../../contracts/events/common.js';
 import type { PushDesk } from '../../ports.js';
+import { OWN } from './answerable.js';
 import { isRefusal, notOwn, ok, type Route, route } from './route.js';
 
 export interface PushRouteDeps {
@@ -76,6 +77,7 @@ const subscribeRoute = ({ push }: PushRouteDeps): Route =>
     method: 'post',
     path: '/v1/push/subscriptions',
     tag: 'Push',
+    audit: OWN,
     summary: 'Offers may come to this phone with its page closed',
     description:
       'Needs a valid consent to `push`. The subscription stays in the vault; the newest of a person is used first. Sending the same one again changes nothing.',
@@ -107,6 +109,7 @@ const unsubscribeRoute = ({ push }: PushRouteDeps): Route =>
     method: 'delete',
     path: '/v1/push/subscriptions/{sid}/{id}',
     tag: 'Push',
+    audit: OWN,
     summary: 'No more messages to this phone',
     roles: ['shopper'],
     params: Type.Object({ sid: Sid, id: SubscriptionId }),
@@ -126,6 +129,7 @@ const clickedRoute = ({ push }: PushRouteDeps): Route =>
     method: 'post',
     path: '/v1/push/clicked',
     tag: 'Push',
+    audit: OWN,
     summary: 'The person opened an offer from its message',
     description:
       'Told by the service worker. The answer is the same for decisions of others: nothing is recorded then.',

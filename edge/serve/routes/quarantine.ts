@@ -104,6 +104,7 @@ const checkRoute = (deps: QuarantineDeps): Route =>
     method: 'post',
     path: '/v1/quarantine/{id}/check',
     tag: 'Quarantine',
+    audit: { exempt: 'only asks; nothing is changed' },
     summary: 'Whether a mended body would fit; nothing is taken',
     roles: DESK_ROLES,
     params: Params,
@@ -129,6 +130,7 @@ const mendRoute = (deps: QuarantineDeps, settle: Settle): Route =>
     method: 'post',
     path: '/v1/quarantine/{id}/mend',
     tag: 'Quarantine',
+    audit: { notes: ['quarantine.mended'] },
     summary: 'Send a mended body through the decoder that refused it',
     description:
       'Refused with the decoder’s own words when it still does not fit; the record then stays open.',
@@ -150,10 +152,10 @@ const mendRoute = (deps: QuarantineDeps, settle: Settle): Route =>
       'DiskFailed',
     ],
     example: { params: { id: 'none' }, body: { body: '{}' } },
-    handle: ({ params, body, principal }) =>
+    handle: ({ params, body, actor }) =>
       settle(params.id, {
         as: 'mended',
-        by: principal.subject,
+        actor,
         admit: ({ event }, settlement) =>
           deps.redecode(event.data, Buffer.from(body.body), {
             name: `${params.id.slice(0, 100)}/mended`,
@@ -167,16 +169,17 @@ const leaveRoute = (deps: QuarantineDeps, settle: Settle): Route =>
     method: 'post',
     path: '/v1/quarantine/{id}/leave',
     tag: 'Quarantine',
+    audit: { notes: ['quarantine.left'], why: 'person' },
     summary: 'Settle a record without mending it; it stays in the journal',
     roles: DESK_ROLES,
     params: Params,
     answers: { 200: { description: 'Left as it is', schema: Settled } },
     refusals: ['NotFound', 'AlreadySettled', 'Busy', 'QuotaReached', 'DiskFull', 'DiskFailed'],
     example: { params: { id: 'none' } },
-    handle: ({ params, principal }) =>
+    handle: ({ params, actor }) =>
       settle(params.id, {
         as: 'left',
-        by: principal.subject,
+        actor,
         admit: async (_held, settlement) => {
           await deps.gate.admit(settlement);
           return { events: [] };

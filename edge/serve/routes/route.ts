@@ -5,11 +5,15 @@
 import type { Static, TObject, TSchema } from '@sinclair/typebox';
 import type { Response } from 'express';
 import type { Refusal, RefusalReason } from '../../contracts/index.js';
-import type { Principal, Role } from '../../ports.js';
+import type { Actor, Principal, Role } from '../../ports.js';
 import type { Speaker } from '../speakers.js';
+import type { Answerable } from './answerable.js';
+import { takingReason } from './reason.js';
 
 export interface Call<P = unknown, Q = unknown, B = unknown> {
   readonly principal: Principal;
+  /** Who asks and why, as an entry of the audit log has it. */
+  readonly actor: Actor;
   /** The same, with the token behind it. */
   readonly speaker: Speaker;
   readonly params: P;
@@ -49,8 +53,12 @@ export interface AnswerShape {
   readonly contentType?: string | readonly string[];
 }
 
-export interface Route {
-  readonly method: 'get' | 'post' | 'put' | 'delete';
+/** Whatever changes something says who answers for it. */
+type Deed =
+  | { readonly method: 'get'; readonly audit?: Answerable }
+  | { readonly method: 'post' | 'put' | 'delete'; readonly audit: Answerable };
+
+interface Row {
   /** As OpenAPI writes it: `/v1/stories/{id}`. */
   readonly path: string;
   readonly tag: string;
@@ -75,6 +83,8 @@ export interface Route {
   handle(call: Call): Promise<Answer> | Answer;
 }
 
+export type Route = Row & Deed;
+
 type Of<S extends TSchema | undefined> = S extends TSchema ? Static<S> : undefined;
 
 /** A row whose handler sees the static types of its own schemas. */
@@ -83,14 +93,15 @@ export function route<
   Q extends TObject | undefined = undefined,
   B extends TSchema | undefined = undefined,
 >(
-  row: Omit<Route, 'params' | 'query' | 'body' | 'handle'> & {
-    readonly params?: P;
-    readonly query?: Q;
-    readonly body?: B;
-    handle(call: Call<Of<P>, Of<Q>, Of<B>>): Promise<Answer> | Answer;
-  },
+  row: Omit<Row, 'params' | 'query' | 'body' | 'handle'> &
+    Deed & {
+      readonly params?: P;
+      readonly query?: Q;
+      readonly body?: B;
+      handle(call: Call<Of<P>, Of<Q>, Of<B>>): Promise<Answer> | Answer;
+    },
 ): Route {
-  return row as unknown as Route;
+  return takingReason(row as unknown as Route);
 }
 
 export function isRefusal(answer: object): answer is Refusal {

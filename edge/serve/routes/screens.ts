@@ -2,10 +2,10 @@
 import { type Static, Type } from '@sinclair/typebox';
 import { Id } from '../../contracts/events/common.js';
 import { type Refusal, type Screen, ScreenProgramme } from '../../contracts/index.js';
-import type { Audit, Role } from '../../ports.js';
+import type { Actor, Audit, Role } from '../../ports.js';
 import { noted } from '../audit/noted.js';
 import type { MediaFiles } from '../media/media-files.js';
-import { DATA_ROLES, MANAGER_ROLES, ok, type Route, route, STAFF_ROLES } from './route.js';
+import { type Answer, DATA_ROLES, MANAGER_ROLES, ok, type Route, route, STAFF_ROLES } from './route.js';
 
 export interface ScreenDeps {
   readonly audit: Pick<Audit, 'note'>;
@@ -24,6 +24,7 @@ const Programme = Type.Object(
   { additionalProperties: false },
 );
 type Programme = Static<typeof Programme>;
+const JOURNAL = ['QuotaReached', 'DiskFull', 'DiskFailed'] as const;
 
 export function screenRoutes(deps: ScreenDeps): readonly Route[] {
   return [
@@ -40,16 +41,25 @@ const missing = (deps: ScreenDeps, screen: string): Refusal | undefined =>
     ? undefined
     : { reason: 'NotFound', detail: `the store has no screen ${screen}`, field: '/screen' };
 
+/** Whoever makes every screen of a shop say its name interrupts what was paid for. */
+async function identify(deps: ScreenDeps, screen: string, actor: Actor): Promise<Answer> {
+  const told = await noted(deps.audit, { action: 'screen.identify', ...actor, target: screen }, () => ({
+    told: deps.identify(screen),
+  }));
+  return ok(told);
+}
+
 const identifyAllRoute = (deps: ScreenDeps): Route =>
   route({
     method: 'post',
     path: '/v1/screens/identify',
     tag: 'Screens',
+    audit: { notes: ['screen.identify'] },
     summary: 'All screens show their names for ten seconds',
     roles: FLOOR_ROLES,
     answers: { 200: { description: 'Told', schema: Told } },
-    refusals: [],
-    handle: () => ok({ told: deps.identify('all') }),
+    refusals: [...JOURNAL],
+    handle: ({ actor }) => identify(deps, 'all', actor),
   });
 
 const identifyRoute = (deps: ScreenDeps): Route =>
@@ -57,13 +67,14 @@ const identifyRoute = (deps: ScreenDeps): Route =>
     method: 'post',
     path: '/v1/screens/{screen}/identify',
     tag: 'Screens',
+    audit: { notes: ['screen.identify'] },
     summary: 'The screen shows its name for ten seconds',
     roles: FLOOR_ROLES,
     params: OneScreen,
     answers: { 200: { description: 'Told; 0 where the screen is silent', schema: Told } },
-    refusals: ['NotFound'],
+    refusals: ['NotFound', ...JOURNAL],
     example: { params: { screen: 'nowhere' } },
-    handle: ({ params }) => missing(deps, params.screen) ?? ok({ told: deps.identify(params.screen) }),
+    handle: ({ params: { screen }, actor }) => missing(deps, screen) ?? identify(deps, screen, actor),
   });
 
 const dismissRoute = (deps: ScreenDeps): Route =>
@@ -71,16 +82,17 @@ const dismissRoute = (deps: ScreenDeps): Route =>
     method: 'delete',
     path: '/v1/screens/{screen}/player',
     tag: 'Screens',
+    audit: { notes: ['screen.dismiss'], why: 'person' },
     summary: 'Send the player of a screen away: its session ends and it shows a pairing code',
     roles: MANAGER_ROLES,
     params: OneScreen,
     answers: { 204: { description: 'It is no screen of the store any more' } },
     refusals: ['NotFound', 'QuotaReached', 'DiskFull', 'DiskFailed'],
     example: { params: { screen: 'nowhere' } },
-    handle: async ({ params: { screen }, principal }) => {
+    handle: async ({ params: { screen }, actor }) => {
       const refusal = missing(deps, screen);
       if (refusal !== undefined) return refusal;
-      await noted(deps.audit, { action: 'screen.dismiss', by: principal, target: screen }, () => {
+      await noted(deps.audit, { action: 'screen.dismiss', ...actor, target: screen }, () => {
         deps.dismissPlayer(screen, 'sent away');
         return true;
       });
@@ -112,6 +124,7 @@ const programmeRoute = (deps: ScreenDeps): Route =>
     method: 'put',
     path: '/v1/screens/{screen}/programme',
     tag: 'Screens',
+    audit: { notes: ['screen.programme'] },
     summary: 'Change what the screen plays; it follows within a second',
     description: 'Replaces the whole programme. It outlives a restart and goes before what store.yaml says.',
     roles: DATA_ROLES,
@@ -120,13 +133,13 @@ const programmeRoute = (deps: ScreenDeps): Route =>
     answers: { 200: { description: 'As it is now', schema: Programme } },
     refusals: ['NotFound', 'Busy', 'QuotaReached', 'DiskFull', 'DiskFailed'],
     example: { params: { screen: 'nowhere' }, body: { playlist: [{ show: 'offer' }, { show: 'house' }] } },
-    handle: async ({ params: { screen }, body, principal }) => {
+    handle: async ({ params: { screen }, body, actor }) => {
       const found = deps.screensOf().find(({ id }) => id === screen);
       if (found === undefined) return missing(deps, screen)!;
       const unknown = unknownMedia(deps, body);
       if (unknown !== undefined) return unknown;
       const { id, zone, at } = found;
-      await noted(deps.audit, { action: 'screen.programme', by: principal, target: screen }, async () => {
+      await noted(deps.audit, { action: 'screen.programme', ...actor, target: screen }, async () => {
         await deps.saveScreen({ id, zone, ...(at === undefined ? {} : { at }), ...body });
         return true;
       });

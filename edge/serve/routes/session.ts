@@ -50,6 +50,7 @@ const logInRoute = (deps: SessionDeps): Route =>
     method: 'post',
     path: '/v1/session',
     tag: 'Session',
+    audit: { notes: ['session.start'], why: 'none' },
     summary: 'Log in with name and password, or with the token of a link',
     description:
       'Answers with a session cookie. A single-use token is gone afterwards. Ten wrong passwords a minute from one address, then 429; the same for an account after thirty from addresses at which nobody has logged in as it.',
@@ -110,7 +111,7 @@ async function noteFlood(
 ): Promise<void> {
   if (refusal.first !== true) return;
   const by: Principal = { role: 'viewer', subject: 'nobody' };
-  const detail = `WrongPasswords ${visitor.address}`;
+  const detail = `WrongPasswords ${visitor.address}` as const;
   await audit.noteSoon({ action: 'session.start', by, target: name, outcome: 'refused', detail });
 }
 
@@ -131,6 +132,7 @@ const logOutRoute = (deps: SessionDeps): Route =>
     method: 'delete',
     path: '/v1/session',
     tag: 'Session',
+    audit: { notes: ['session.end'], why: 'none' },
     summary: 'Log out',
     description: WHICH,
     roles: ROLES,
@@ -150,6 +152,7 @@ const linkPasswordRoute = (deps: SessionDeps): Route =>
     method: 'post',
     path: '/v1/password',
     tag: 'Session',
+    audit: { notes: ['user.password'], why: 'none' },
     summary: 'Set a password with the link of an invitation or a reset, and be logged in',
     description: 'The token is good once. All other sessions of the account end.',
     roles: 'anyone',
@@ -168,6 +171,7 @@ const ownPasswordRoute = (deps: SessionDeps): Route =>
     method: 'put',
     path: '/v1/password',
     tag: 'Session',
+    audit: { notes: ['user.password'], why: 'none' },
     summary: 'Change the own password; all own sessions end and a new one begins',
     roles: STAFF_ROLES,
     body: Type.Object({ current: Secret, password: Secret }),

@@ -3,6 +3,7 @@ import { Type } from '@sinclair/typebox';
 import { Id, Sid } from '../../contracts/events/common.js';
 import type { Refusal, ShopperView } from '../../contracts/index.js';
 import type { Audit, Principal } from '../../ports.js';
+import { atDesk } from '../audit/noted.js';
 import { DESK_ROLES, isRefusal, notOwn, ok, type Route, route } from './route.js';
 
 const SidParams = Type.Object({ sid: Sid });
@@ -40,12 +41,15 @@ const createRoute = (deps: ShopperDeps): Route =>
     method: 'post',
     path: '/v1/shoppers',
     tag: 'Shoppers',
+    audit: { notes: ['shopper.add'] },
     summary: 'A new shopper, and the link for their phone',
     roles: [...DESK_ROLES, 'till'],
     answers: { 201: { description: 'Created', schema: Created } },
     refusals: ['QuotaReached', 'DiskFull', 'DiskFailed'],
-    handle: async ({ principal }) => {
-      const made = await deps.createShopper(principal);
+    handle: async ({ principal, actor }) => {
+      const made = await atDesk(deps.audit, { action: 'shopper.add', ...actor }, () =>
+        deps.createShopper(principal),
+      );
       if (isRefusal(made)) return made;
       return { status: 201, body: { sid: made.sid, link: deps.shopperLink(made.sid) } };
     },
@@ -56,16 +60,17 @@ const linkRoute = (deps: ShopperDeps): Route =>
     method: 'post',
     path: '/v1/shoppers/{sid}/link',
     tag: 'Shoppers',
+    audit: { notes: ['shopper.link'] },
     summary: 'Another link for the same shopper, for a new phone',
     roles: DESK_ROLES,
     params: SidParams,
     answers: { 201: { description: 'Made', schema: Created } },
     refusals: ['UnknownShopper', 'QuotaReached', 'DiskFull', 'DiskFailed'],
     example: { params: { sid: EXAMPLE_SID } },
-    handle: async ({ params: { sid }, principal }) => {
+    handle: async ({ params: { sid }, actor }) => {
       if (deps.shopperView(sid) === undefined) return unknownShopper(sid);
       // Whoever has the link is the shopper: somebody must answer for it.
-      await deps.audit.note({ action: 'shopper.link', by: principal, target: sid, outcome: 'done' });
+      await deps.audit.note({ action: 'shopper.link', ...actor, target: sid, outcome: 'done' });
       return { status: 201, body: { sid, link: deps.shopperLink(sid) } };
     },
   });
@@ -95,6 +100,7 @@ const tagRoute = (deps: ShopperDeps): Route =>
     method: 'post',
     path: '/v1/shoppers/{sid}/tags',
     tag: 'Shoppers',
+    audit: { notes: ['shopper.tag'] },
     summary: 'Link a beacon that the shopper carries',
     description:
       'At the desk or from the app of the retailer: a browser cannot send BLE. The tag stays in the vault. A shopper links three at most; the desk links more.',
@@ -104,16 +110,17 @@ const tagRoute = (deps: ShopperDeps): Route =>
       tag: Type.String({ minLength: 3, maxLength: 200, examples: ['iBeacon:<uuid>-<major>-<minor>'] }),
     }),
     answers: { 204: { description: 'Linked' } },
-    refusals: ['UnknownShopper', 'TagTaken'],
+    refusals: ['UnknownShopper', 'TagTaken', 'QuotaReached', 'DiskFull', 'DiskFailed'],
     example: {
       params: { sid: EXAMPLE_SID },
       body: { tag: 'iBeacon:00000000-0000-0000-0000-000000000000-1-2' },
     },
-    handle: async ({ params, body, principal }) => {
+    handle: async ({ params: { sid }, body, principal, actor }) => {
+      const entry = { action: 'shopper.tag' as const, ...actor, target: sid };
       const refusal =
-        notOwn(principal, params.sid) ??
-        tooMany(principal, deps.otherTags(params.sid, body.tag)) ??
-        (await deps.linkTag(params.sid, body.tag));
+        notOwn(principal, sid) ??
+        tooMany(principal, deps.otherTags(sid, body.tag)) ??
+        (await atDesk(deps.audit, entry, () => deps.linkTag(sid, body.tag)));
       return refusal ?? { status: 204 };
     },
   });
@@ -123,15 +130,17 @@ const loyaltyRoute = (deps: ShopperDeps): Route =>
     method: 'post',
     path: '/v1/shoppers/{sid}/loyalty',
     tag: 'Shoppers',
+    audit: { notes: ['shopper.loyalty'] },
     summary: 'Link the loyalty id of the retailer',
     roles: DESK_ROLES,
     params: SidParams,
     body: Type.Object({ loyaltyId: Id('loyalty id of the retailer') }),
     answers: { 204: { description: 'Linked' } },
-    refusals: ['UnknownShopper', 'TagTaken'],
+    refusals: ['UnknownShopper', 'TagTaken', 'QuotaReached', 'DiskFull', 'DiskFailed'],
     example: { params: { sid: EXAMPLE_SID }, body: { loyaltyId: 'L-1' } },
-    handle: async ({ params, body }) => {
-      const refusal = await deps.linkLoyalty(params.sid, body.loyaltyId);
+    handle: async ({ params: { sid }, body, actor }) => {
+      const entry = { action: 'shopper.loyalty' as const, ...actor, target: sid };
+      const refusal = await atDesk(deps.audit, entry, () => deps.linkLoyalty(sid, body.loyaltyId));
       return refusal ?? { status: 204 };
     },
   });

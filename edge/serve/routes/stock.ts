@@ -130,6 +130,7 @@ const countRoute = (deps: StockDeps): Route =>
     method: 'post',
     path: '/v1/stock/{sku}/count',
     tag: 'Stock',
+    audit: { notes: ['stock.count', 'stock.count.undo'] },
     summary: 'Somebody counted: the pieces of a product on its shelf',
     description:
       'Becomes a `shelf.reading` like any other. A product that no shelf weighs stands at this count until the next delivery. To undo, send what `before` said.',
@@ -153,7 +154,7 @@ const countRoute = (deps: StockDeps): Route =>
     },
     refusals: ['NotFound', 'SchemaMismatch', 'Busy', 'QuotaReached', 'DiskFull', 'DiskFailed'],
     example: { params: { sku: 'none' }, body: { count: 3 } },
-    handle: async ({ params: { sku }, body, principal }) => {
+    handle: async ({ params: { sku }, body, actor }) => {
       const row = deps.engine.views.stock(deps.clock.nowMs()).find((known) => known.sku === sku);
       if (row === undefined) {
         return { reason: 'NotFound', detail: `no product ${sku} is in the catalogue`, field: '/sku' };
@@ -165,9 +166,9 @@ const countRoute = (deps: StockDeps): Route =>
       const [place] = await deps.audit.noteWith(
         {
           action: body.undoes === undefined ? 'stock.count' : 'stock.count.undo',
-          by: principal,
+          ...actor,
           target: `${sku}, ${shelf}`.slice(0, 300),
-          detail: `${before ?? '?'} → ${body.count}`,
+          detail: `Counted ${before ?? '?'} → ${body.count}`,
           outcome: 'done',
         },
         [{ type: 'shelf.reading', device: 'desk', id, data: { shelf, sku, count: body.count } }],

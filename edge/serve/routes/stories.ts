@@ -87,6 +87,7 @@ const explainRoute = (deps: StoryDeps): Route =>
     method: 'post',
     path: '/v1/explain',
     tag: 'Stories',
+    audit: { exempt: 'only asks; nothing is changed' },
     summary: 'Why it was decided so: each condition, value and reason',
     roles: STAFF_ROLES,
     body: Type.Object({ id: Id('a decision, its story, or an event that came of it') }),
@@ -106,6 +107,7 @@ const simulateRoute = (deps: StoryDeps): Route =>
     method: 'post',
     path: '/v1/simulate',
     tag: 'Stories',
+    audit: { exempt: 'only asks; nothing is changed' },
     summary: 'The same events under changed campaigns, side by side; nothing is shown or sent',
     description:
       `A day may take half a minute. With \`Accept: ${LINES}\` the answer is one JSON object a line: \`progress\` with ` +

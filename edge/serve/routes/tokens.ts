@@ -58,6 +58,7 @@ const revokeRoute = ({ auth, audit }: TokenDeps): Route =>
     method: 'delete',
     path: '/v1/tokens/{role}/{subject}',
     tag: 'Devices',
+    audit: { notes: ['token.revoke'], why: 'person' },
     summary: 'Take back whatever speaks in a role under a name: tokens, links, sessions',
     description:
       'Open connections and streams of it are cut at once. A device keeps its place in the list of devices.',
@@ -66,10 +67,10 @@ const revokeRoute = ({ auth, audit }: TokenDeps): Route =>
     answers: { 204: { description: 'Taken back' } },
     refusals: ['NotFound', 'QuotaReached', 'DiskFull', 'DiskFailed'],
     example: { params: { role: 'viewer', subject: 'nobody-1' } },
-    handle: async ({ params, principal }) => {
+    handle: async ({ params, actor }) => {
       const { role, subject } = params;
       const isHeld = auth.heldTokens().some((one) => one.role === role && one.subject === subject);
-      const entry = { action: 'token.revoke' as const, by: principal, target: `${role} ${subject}` };
+      const entry = { action: 'token.revoke' as const, ...actor, target: `${role} ${subject}` };
       const revoke = () => auth.revokeTokens({ role, subject });
       if (isHeld && subject !== OWN_COMMANDS && (await noted(audit, entry, revoke))) return { status: 204 };
       return { reason: 'NotFound', detail: `no token speaks as ${role} ${subject}`, field: '/subject' };
@@ -82,6 +83,7 @@ function issueRoutes(deps: TokenDeps): readonly Route[] {
       method: 'post',
       path: '/v1/tokens',
       tag: 'Devices',
+      audit: { notes: ['token.issue'] },
       summary: 'Make a token; it is shown once and kept only as a hash',
       roles: ['admin'],
       body: Type.Object({
@@ -92,11 +94,11 @@ function issueRoutes(deps: TokenDeps): readonly Route[] {
       answers: { 201: { description: 'The token', schema: Type.Object({ token: Type.String() }) } },
       refusals: ['QuotaReached', 'DiskFull', 'DiskFailed'],
       example: { body: { role: 'viewer', subject: 'example' } },
-      handle: async ({ body, principal }) => {
+      handle: async ({ body, actor }) => {
         const { role, subject, expiresInS } = body;
         const bad = badSubject(subject);
         if (bad !== undefined) return { ...bad, field: '/subject' };
-        const entry = { action: 'token.issue' as const, by: principal, target: `${role} ${subject}` };
+        const entry = { action: 'token.issue' as const, ...actor, target: `${role} ${subject}` };
         const made = await noted(deps.audit, entry, () => ({
           token: deps.auth.issue({ role, subject }, expiresInS === undefined ? {} : { expiresInS }),
         }));

@@ -27,7 +27,6 @@ const Invited = Type.Intersect([
   Type.Object({ link: Type.String({ description: 'sets a password, once, within a day' }) }),
 ]);
 const Params = Type.Object({ name: Name });
-const Reason = Type.Optional(Type.String({ maxLength: 500 }));
 const JOURNAL = ['QuotaReached', 'DiskFull', 'DiskFailed'] as const;
 const ROLES = ['admin'] as const;
 
@@ -65,20 +64,21 @@ const addRoute = (deps: UserDeps): Route =>
     method: 'post',
     path: '/v1/users',
     tag: 'People',
+    audit: { notes: ['user.add'] },
     summary: 'Add an account; hand the link to the person, who sets the password',
     roles: ROLES,
     body: Type.Object({ name: Name, role: AccountRole }),
     answers: { 201: { description: 'Added', schema: Invited } },
     example: { body: { name: 'sam', role: 'associate' } },
     refusals: ['NameTaken', ...JOURNAL],
-    handle: async ({ body, principal }) => {
+    handle: async ({ body, actor }) => {
       const refusal = deps.accounts.whyNot.add(body.name);
       if (refusal !== undefined) return refusal;
       const entry = {
         action: 'user.add' as const,
-        by: principal,
+        ...actor,
         target: nameOf(body.name),
-        detail: body.role,
+        detail: `As ${body.role}` as const,
       };
       const made = await noted(deps.audit, entry, () => deps.accounts.add(body.name, body.role));
       if ('reason' in made) return made;
@@ -91,24 +91,24 @@ const changeRoute = (deps: UserDeps): Route =>
     method: 'put',
     path: '/v1/users/{name}',
     tag: 'People',
+    audit: { notes: ['user.disable', 'user.enable', 'user.role'], why: 'person' },
     summary: 'Give an account another role, or disable it; its sessions and open pages end at once',
     roles: ROLES,
     params: Params,
     body: Type.Object({
       role: Type.Optional(AccountRole),
       disabled: Type.Optional(Type.Boolean()),
-      reason: Reason,
     }),
     answers: { 200: { description: 'As it is now', schema: User } },
     example: { params: { name: 'nobody-1' }, body: { disabled: true } },
     refusals: ['NotFound', 'LastAdmin', ...JOURNAL],
-    handle: async ({ params, body, principal }) => {
-      const { role, disabled, reason } = body;
+    handle: async ({ params, body, actor }) => {
+      const { role, disabled } = body;
       const { accounts } = deps;
       let account: Account | Refusal | undefined = accounts.get(params.name);
       if (account === undefined) return unknown(params.name);
       const { name } = account;
-      const entry = { by: principal, target: name, ...(reason === undefined ? {} : { reason }) };
+      const entry = { ...actor, target: name };
       if (disabled !== undefined && disabled !== (account.state === 'disabled')) {
         account = await change(deps, {
           entry: { ...entry, action: disabled ? 'user.disable' : 'user.enable' },
@@ -118,7 +118,7 @@ const changeRoute = (deps: UserDeps): Route =>
       }
       if (!('reason' in account) && role !== undefined && role !== account.role) {
         account = await change(deps, {
-          entry: { ...entry, action: 'user.role', detail: role },
+          entry: { ...entry, action: 'user.role', detail: `As ${role}` },
           refusal: accounts.whyNot.setRole(name, role),
           make: () => accounts.setRole(name, role),
         });
@@ -132,16 +132,17 @@ const resetRoute = (deps: UserDeps): Route =>
     method: 'post',
     path: '/v1/users/{name}/reset',
     tag: 'People',
+    audit: { notes: ['user.reset'] },
     summary: 'A link with which the person sets a new password, once, within a day',
     roles: ROLES,
     params: Params,
     answers: { 201: { description: 'The link', schema: Invited } },
     example: { params: { name: 'nobody-1' } },
     refusals: ['NotFound', ...JOURNAL],
-    handle: async ({ params, principal }) => {
+    handle: async ({ params, actor }) => {
       const account = deps.accounts.get(params.name);
       if (account === undefined) return unknown(params.name);
-      const entry = { action: 'user.reset' as const, by: principal, target: account.name };
+      const entry = { action: 'user.reset' as const, ...actor, target: account.name };
       const made = await noted(deps.audit, entry, () => deps.accounts.reset(account.name));
       if ('reason' in made) return made;
       return { status: 201, body: { ...shown(made.account), link: passwordLink(deps, made.token) } };
@@ -185,18 +186,19 @@ const endRoute = (deps: UserDeps): Route =>
     method: 'delete',
     path: '/v1/users/{name}/sessions/{id}',
     tag: 'People',
+    audit: { notes: ['session.end'], why: 'person' },
     summary: 'End one session; its open pages are cut',
     roles: ROLES,
     params: Type.Object({ name: Name, id: IdParam('session') }),
     answers: { 204: { description: 'Over' } },
     example: { params: { name: 'nobody-1', id: 'none' } },
     refusals: ['NotFound', ...JOURNAL],
-    handle: async ({ params, principal }) => {
+    handle: async ({ params, actor }) => {
       const { name, id } = params;
       if (!deps.accounts.sessions(name).some((session) => session.id === id)) {
         return { reason: 'NotFound', detail: `${name} has no session ${id}`, field: '/id' };
       }
-      const entry = { action: 'session.end' as const, by: principal, target: nameOf(name) };
+      const entry = { action: 'session.end' as const, ...actor, target: nameOf(name) };
       await noted(deps.audit, entry, () => deps.accounts.endSession(name, id));
       return { status: 204 };
     },

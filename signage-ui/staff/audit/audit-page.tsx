@@ -85,7 +85,7 @@ function Row({ entry, words, place }: { entry: AuditEntry; words: Words; place: 
       </td>
       <td>{entry.reason ?? ''}</td>
       <td class={outcome === 'done' || outcome === undefined ? 'muted' : 'audit-no'}>
-        {outcome === undefined ? '' : (words.outcomes[outcome] ?? outcome)}
+        {outcome === undefined ? '' : (wordOf<string>(words.outcomes, outcome) ?? outcome)}
       </td>
     </tr>
   );
