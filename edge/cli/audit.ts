@@ -3,6 +3,7 @@ import { type Command, Option } from 'commander';
 import { type Endpoint, readEndpoint } from './endpoint.js';
 import { time } from './option-values.js';
 import { configOf, type StoreOptions, withStoreOptions } from './options.js';
+import { type ReasonOptions, withReason } from './reason.js';
 import { callStore, openStore } from './store-client.js';
 
 interface Report {
@@ -10,10 +11,11 @@ interface Report {
   readonly head: { readonly n: number; readonly hash: string };
   readonly findings: readonly { readonly n: number; readonly what: string; readonly detail: string }[];
 }
-interface Filter extends StoreOptions {
+interface Filter extends StoreOptions, ReasonOptions {
   readonly by?: string;
   readonly action?: string;
   readonly target?: string;
+  readonly why?: string;
   readonly from?: string;
   readonly to?: string;
 }
@@ -29,18 +31,19 @@ export function addAudit(program: Command): void {
       process.stdout.write(options.json ? `${JSON.stringify(report, null, 2)}\n` : inWords(report));
       if (report.findings.length > 0) process.exitCode = 1;
     });
-  withStoreOptions(audit.command('export'))
+  withReason(withStoreOptions(audit.command('export')))
     .description('write the log, oldest first')
     .addOption(new Option('--format <format>', 'of the file').choices(['json', 'csv']).default('json'))
     .option('--by <name>', 'only what this person did')
     .option('--action <action>', 'only this, for example user.disable, or user for all of them')
     .option('--target <text>', 'only where this is part of what it was done to')
+    .option('--why <text>', 'only where this is part of the reason')
     .option('--from <time>', 'only from here on, RFC 3339', time)
     .option('--to <time>', 'only before, RFC 3339', time)
     .option('-o, --output <file>', 'file to write (default: standard output)')
     .action(async (options: Filter & { format: string; output?: string }) => {
       const query = new URLSearchParams();
-      for (const name of ['by', 'action', 'target', 'from', 'to'] as const) {
+      for (const name of ['by', 'action', 'target', 'why', 'reason', 'from', 'to'] as const) {
         const value = options[name];
         if (value !== undefined) query.set(name, value);
       }

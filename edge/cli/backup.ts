@@ -20,6 +20,7 @@ import { readEndpoint } from './endpoint.js';
 import { type Copy, lentCopy } from './lent-copy.js';
 import { configOf, type StoreOptions, withStoreOptions } from './options.js';
 import { explainSystemError, PlainError } from './plain-error.js';
+import { type ReasonOptions, withReason } from './reason.js';
 
 const JOURNAL = 'journal';
 /** What no backup holds, and why it matters. Each lies in the data folder. */
@@ -44,18 +45,17 @@ interface BackupNote {
 
 /** `endcap backup`: a folder that can be put away, made while the store runs. */
 export function addBackup(program: Command): void {
-  withStoreOptions(program.command('backup'))
+  withReason(withStoreOptions(program.command('backup')))
     .description(
       'copy the journal and the configuration of the running store; never accounts, keys or who anybody is',
     )
     .addHelpText('after', () => `\nNot in a backup:\n${byHand((name) => name)}`)
     .argument('<folder>', 'new folder for the copy')
-    .action(async (target: string, options: StoreOptions) => {
+    .action(async (target: string, options: StoreOptions & ReasonOptions) => {
       if (existsSync(target)) throw new PlainError(`${target} is there already; name a new folder.`, 2);
       const config = configOf(options);
-      const offset = await lentCopy(readEndpoint(config.dataDirectory), async (copy) => {
-        await keep(copy, { config, target });
-      });
+      const endpoint = readEndpoint(config.dataDirectory);
+      const offset = await lentCopy(endpoint, (copy) => keep(copy, { config, target }), options);
       process.stdout.write(
         `Copied everything up to event ${offset} to ${resolve(target)}.\nNot in it:\n${byHand((name) => join(config.dataDirectory, name))}`,
       );

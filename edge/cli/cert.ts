@@ -5,9 +5,10 @@ import type { CertificateNow } from '../serve/tls/expiry.js';
 import { type Endpoint, readEndpoint } from './endpoint.js';
 import { configOf, type StoreOptions, withStoreOptions } from './options.js';
 import { explainSystemError, PlainError } from './plain-error.js';
+import { type ReasonOptions, reasonOf, withQuery, withReason } from './reason.js';
 import { callStore } from './store-client.js';
 
-interface IssueOptions extends StoreOptions {
+interface IssueOptions extends StoreOptions, ReasonOptions {
   readonly device: string;
   readonly csr?: string;
   readonly output: string;
@@ -21,21 +22,21 @@ export function addCert(program: Command): void {
     .option('--all', 'also those that were taken back or replaced')
     .option('--json', 'as one JSON object')
     .action(list);
-  withStoreOptions(cert.command('issue'))
+  withReason(withStoreOptions(cert.command('issue')))
     .description('make a certificate for a registered device, with a new key unless it sent a request')
     .requiredOption('--device <id>', 'device, till or screen')
     .option('--csr <file>', 'request (PKCS #10, PEM) of the device, whose key then never leaves it')
     .option('-o, --output <folder>', 'where the files go', '.')
     .action(issue);
-  withStoreOptions(cert.command('revoke'))
+  withReason(withStoreOptions(cert.command('revoke')))
     .description('take a certificate back; its connections are cut at once')
     .argument('[serial]', 'serial number, as `endcap cert list` shows it')
     .option('--device <id>', 'all certificates of this device instead; its token stays good')
     .action(revoke);
-  withStoreOptions(cert.command('renew'))
+  withReason(withStoreOptions(cert.command('renew')))
     .description("make the store's own server certificates anew, now; nothing is disconnected")
-    .action(async (options: StoreOptions) => {
-      await callStore(endpointOf(options), '/v1/certificates/server', { method: 'POST' });
+    .action(async (options: StoreOptions & ReasonOptions) => {
+      await callStore(endpointOf(options), withQuery('/v1/certificates/server', options), { method: 'POST' });
       process.stdout.write('New server certificates are in use.\n');
     });
 }
@@ -97,7 +98,10 @@ async function issue({ device, csr, output, ...options }: IssueOptions): Promise
     {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ csr: csr === undefined ? await makeRequest(device, key) : readFile(csr) }),
+      body: JSON.stringify({
+        csr: csr === undefined ? await makeRequest(device, key) : readFile(csr),
+        ...reasonOf(options),
+      }),
     },
   );
   try {
@@ -120,7 +124,7 @@ async function issue({ device, csr, output, ...options }: IssueOptions): Promise
 
 async function revoke(
   serial: string | undefined,
-  options: StoreOptions & { device?: string },
+  options: StoreOptions & ReasonOptions & { device?: string },
 ): Promise<void> {
   if ((serial === undefined) === (options.device === undefined)) {
     throw new PlainError('Name either a serial number or a device with --device.', 2);
@@ -134,7 +138,8 @@ async function revoke(
           .map((row) => row.serial);
   if (serials.length === 0) throw new PlainError(`${options.device} holds no certificate.`);
   for (const one of serials) {
-    await callStore(endpoint, `/v1/certificates/${encodeURIComponent(one)}`, { method: 'DELETE' });
+    const path = withQuery(`/v1/certificates/${encodeURIComponent(one)}`, options);
+    await callStore(endpoint, path, { method: 'DELETE' });
     process.stdout.write(`Taken back: ${one}\n`);
   }
 }

@@ -1,6 +1,7 @@
 import type { Endpoint } from './endpoint.js';
 import { PlainError } from './plain-error.js';
 import { createByteProgress } from './progress.js';
+import { type ReasonOptions, withQuery } from './reason.js';
 import { type ServerEvent, serverEvents } from './server-events.js';
 import { openStore } from './store-client.js';
 
@@ -18,8 +19,12 @@ interface Progressed {
  * Has the store copy its journal, however long that takes, and hands the copy to `take`. The store removes it when
  * this is over, also when this process is killed. Resolves with the last event in it.
  */
-export async function lentCopy(endpoint: Endpoint, take: (copy: Copy) => Promise<void>): Promise<number> {
-  const answer = await openStore(endpoint, '/v1/backups/stream', { method: 'POST' });
+export async function lentCopy(
+  endpoint: Endpoint,
+  take: (copy: Copy) => Promise<void>,
+  reason: ReasonOptions = {},
+): Promise<number> {
+  const answer = await openStore(endpoint, withQuery('/v1/backups/stream', reason), { method: 'POST' });
   const copy = createByteProgress('Copying');
   let copied = 0;
   try {

@@ -3,9 +3,10 @@ import { ROLES, type Role } from '../ports.js';
 import { readEndpoint } from './endpoint.js';
 import { aboveZero } from './option-values.js';
 import { configOf, type StoreOptions, withStoreOptions } from './options.js';
+import { type ReasonOptions, reasonOf, withQuery, withReason } from './reason.js';
 import { callStore } from './store-client.js';
 
-interface TokenOptions extends StoreOptions {
+interface TokenOptions extends StoreOptions, ReasonOptions {
   readonly role: Role;
   readonly device?: string;
   readonly hours?: number;
@@ -13,7 +14,7 @@ interface TokenOptions extends StoreOptions {
 
 /** `endcap token`: shown once, kept only as a hash. */
 export function addToken(program: Command): void {
-  withStoreOptions(program.command('token'))
+  withReason(withStoreOptions(program.command('token')))
     .description('make a token for a person, a device or a program, and print it once')
     .addOption(new Option('--role <role>', 'what it may do').choices(ROLES).makeOptionMandatory())
     .option('--device <id>', 'device, till or screen that it speaks as (default: the role)')
@@ -26,6 +27,7 @@ export function addToken(program: Command): void {
         body: JSON.stringify({
           role: options.role,
           subject: options.device ?? options.role,
+          ...reasonOf(options),
           ...(options.hours === undefined ? {} : { expiresInS: Math.ceil(options.hours * 3600) }),
         }),
       });
@@ -56,13 +58,13 @@ export function addTokens(program: Command): void {
         process.stdout.write(`${role.padEnd(14)} ${subject.padEnd(24)} since ${created}, ${until}\n`);
       }
     });
-  withStoreOptions(tokens.command('revoke'))
+  withReason(withStoreOptions(tokens.command('revoke')))
     .description('take back whatever speaks in a role under a name; its connections are cut at once')
     .addArgument(tokens.createArgument('<role>', 'as `endcap tokens list` shows it').choices([...ROLES]))
     .argument('<name>')
-    .action(async (role: Role, name: string, options: StoreOptions) => {
+    .action(async (role: Role, name: string, options: StoreOptions & ReasonOptions) => {
       const endpoint = readEndpoint(configOf(options).dataDirectory);
-      const path = `/v1/tokens/${role}/${encodeURIComponent(name)}`;
+      const path = withQuery(`/v1/tokens/${role}/${encodeURIComponent(name)}`, options);
       await callStore(endpoint, path, { method: 'DELETE' });
       process.stdout.write(`${role} ${name} holds no token any more.\n`);
     });

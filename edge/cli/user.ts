@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander';
 import { ACCOUNT_ROLES } from '../serve/auth/staff-roles.js';
 import { readEndpoint } from './endpoint.js';
 import { configOf, type StoreOptions, withStoreOptions } from './options.js';
+import { type ReasonOptions, reasonOf, withQuery, withReason } from './reason.js';
 import { callStore } from './store-client.js';
 
 interface User {
@@ -11,9 +12,7 @@ interface User {
   readonly created: string;
   readonly link?: string;
 }
-interface WhyOptions extends StoreOptions {
-  readonly reason?: string;
-}
+type WhyOptions = StoreOptions & ReasonOptions;
 
 /** `endcap user …`: accounts of the staff, from the box itself. */
 export function addUser(program: Command): void {
@@ -42,50 +41,49 @@ function addList(user: Command): void {
 }
 
 function addAdd(user: Command): void {
-  withStoreOptions(user.command('add'))
+  withReason(withStoreOptions(user.command('add')))
     .description('add an account, and print the link with which the person sets a password')
     .argument('<name>', 'what they log in with')
     .addOption(new Option('--role <role>', 'what they may do').choices(ACCOUNT_ROLES).makeOptionMandatory())
-    .action(async (name: string, options: StoreOptions & { role: string }) => {
-      printLink(await call<User>(options, 'POST', '/v1/users', { name, role: options.role }));
+    .action(async (name: string, options: WhyOptions & { role: string }) => {
+      printLink(
+        await call<User>(options, 'POST', '/v1/users', { name, role: options.role, ...reasonOf(options) }),
+      );
     });
 }
 
 function addRole(user: Command): void {
-  withStoreOptions(user.command('role'))
+  withReason(withStoreOptions(user.command('role')))
     .description('give an account another role; its sessions end')
     .argument('<name>')
     .addArgument(user.createArgument('<role>', 'what they may do').choices([...ACCOUNT_ROLES]))
-    .option('--reason <text>', 'why; it stands in the audit log')
     .action(async (name: string, role: string, options: WhyOptions) => {
-      printState(await call<User>(options, 'PUT', pathOf(name), { role, ...why(options) }));
+      printState(await call<User>(options, 'PUT', pathOf(name), { role, ...reasonOf(options) }));
     });
 }
 
 function addSwitch(user: Command, verb: 'disable' | 'enable'): void {
-  withStoreOptions(user.command(verb))
+  withReason(withStoreOptions(user.command(verb)))
     .description(
       verb === 'disable' ? 'nobody logs in with it any more; open pages are cut at once' : 'undo disable',
     )
     .argument('<name>')
-    .option('--reason <text>', 'why; it stands in the audit log')
     .action(async (name: string, options: WhyOptions) => {
-      const body = { disabled: verb === 'disable', ...why(options) };
+      const body = { disabled: verb === 'disable', ...reasonOf(options) };
       printState(await call<User>(options, 'PUT', pathOf(name), body));
     });
 }
 
 function addReset(user: Command): void {
-  withStoreOptions(user.command('reset'))
+  withReason(withStoreOptions(user.command('reset')))
     .description('print a link with which the person sets a new password, once, within a day')
     .argument('<name>')
-    .action(async (name: string, options: StoreOptions) => {
-      printLink(await call<User>(options, 'POST', `${pathOf(name)}/reset`));
+    .action(async (name: string, options: WhyOptions) => {
+      printLink(await call<User>(options, 'POST', withQuery(`${pathOf(name)}/reset`, options)));
     });
 }
 
 const pathOf = (name: string): string => `/v1/users/${encodeURIComponent(name)}`;
-const why = ({ reason }: WhyOptions): { reason?: string } => (reason === undefined ? {} : { reason });
 
 function printLink({ name, role, link }: User): void {
   process.stdout.write(`${name} (${role}) sets a password here, once, within a day:\n${link}\n`);

@@ -86,7 +86,6 @@ const staff = {
     band: (time: string) =>
       `All offers are stopped since ${time}. Screens show the shop's own pictures until you undo it.`,
     campaign: (name: string, time: string) => `Offers of ${name} are stopped since ${time}.`,
-    reason: 'Stopped on the staff page',
     failed: 'The store did not confirm it. Hold again.',
   },
   floor: {
@@ -813,7 +812,6 @@ export const desk = {
     bringBack: 'Bring back',
     stopped: (name: string) => `${name} is stopped: off the screens, its coupons wait`,
     back: (name: string) => `${name} is back: the same offers, the same coupons`,
-    reason: 'Stopped on the Offers page',
     failedStop: (why: string) => `Not stopped: ${why}`,
     failedUndo: (why: string) => `Not brought back: ${why}`,
     details: (name: string) => `Details of ${name}`,
@@ -1375,8 +1373,9 @@ export const people = {
     unknownBrowser: 'unknown browser',
     end: 'End it',
     endNamed: (name: string) => `End this session of ${name}`,
-    ask: (name: string) => `${name} is logged out everywhere at once. Why? It stands in the audit log.`,
-    reason: 'Reason',
+    ask: (name: string) => `${name} is logged out everywhere at once.`,
+    askEnable: (name: string) => `${name} may log in again.`,
+    askEnd: (name: string) => `This session of ${name} ends at once.`,
     sure: 'Do it',
     cancel: 'Cancel',
     done: 'Done',
@@ -1392,6 +1391,7 @@ export const people = {
     by: 'Who',
     action: 'What',
     target: 'To what',
+    why: 'Why',
     from: 'From',
     to: 'To',
     search: 'Search',
@@ -1601,6 +1601,50 @@ export const told = {
     'user.reset': 'Made a link for a new password',
     'user.role': 'Changed a role',
   } satisfies Readonly<Record<AuditAction, string>>,
+  /** Why somebody does something: asked for, and ready words for those in a hurry. */
+  why: {
+    label: 'Why? It stands in the audit log',
+    optional: 'Why? It stands in the audit log (if there is something to say)',
+    needed: 'Say why, or tap one of the ready words.',
+    choose: 'Ready words',
+    ask: 'Why?',
+    other: 'Another reason',
+    say: 'Say it',
+    said: 'It stands in the audit log.',
+    notSaid: (why: string) => `Not noted: ${why}`,
+    stands: (reason: string) => `Why: ${reason}`,
+    broughtBack: 'The offers are back.',
+    ready: {
+      stop: ['Wrong price', 'Sold out', 'Complaint', 'Recall'],
+      undo: ['Price is right again', 'In stock again', 'Stopped by mistake'],
+      device: ['Lost or stolen', 'Replaced by another', 'Not ours'],
+      screen: ['Wrong screen', 'Moved elsewhere', 'Lost or stolen', 'Repair'],
+      pair: ['New screen', 'Player replaced', 'Moved elsewhere'],
+      file: ['Campaign is over', 'Wrong file', 'Replaced by another'],
+      programme: ['This week’s offer', 'Corrected', 'Headquarters asked for it'],
+      count: ['Counted again', 'Broken or spoiled', 'Missing', 'Delivered'],
+      record: ['Device was faulty', 'Came twice', 'Only a test'],
+      mend: ['Number corrected', 'Field was missing'],
+      account: ['Left the company', 'Other duties', 'Away for a while', 'Back again'],
+      session: ['Left logged in', 'Phone lost', 'Not known to them'],
+    } as Readonly<
+      Record<
+        | 'stop'
+        | 'undo'
+        | 'device'
+        | 'screen'
+        | 'pair'
+        | 'file'
+        | 'programme'
+        | 'count'
+        | 'record'
+        | 'mend'
+        | 'account'
+        | 'session',
+        readonly string[]
+      >
+    >,
+  },
   /** What may stand beside an entry, with its figure. */
   notes: {
     As: (role) => role,
@@ -1613,7 +1657,10 @@ export const told = {
     NothingLeft: () => 'there was nothing to do any more',
     NotedLate: (time) => `happened ${time}, noted late`,
     OnlyCounted: (amount) => `${amount} more were only counted`,
-    Purpose: (purpose) => purpose,
+    Purpose: (purpose) =>
+      ({ location: 'where they are', profile: 'what they buy', push: 'messages', measurement: 'measuring' })[
+        purpose
+      ] ?? purpose,
     Stop: (id) => `stop ${id}`,
     Topics: (topics) => topics,
     WrongPasswords: (address) => `many wrong passwords from ${address}`,

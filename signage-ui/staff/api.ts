@@ -6,6 +6,7 @@ import type {
   StoreEvent,
 } from '../../edge/contracts/index.js';
 import { call, longCall } from '../shared/api.js';
+import { because, saying } from './desk/reason.js';
 
 /** Every call of the staff page, in one place. */
 
@@ -33,8 +34,10 @@ export interface JournalQuery {
 }
 export type HeldRecord = QuarantineEvent & { readonly recordedtime: string };
 
-export const stopAll = (reason: string): Promise<{ id: string }> =>
-  call('POST', '/v1/stop', { scope: 'all', reason });
+export const stopAll = (): Promise<{ id: string }> => call('POST', '/v1/stop', { scope: 'all' });
+/** Why it was stopped or, once it is undone, why it was brought back. */
+export const sayWhy = (stopId: string, reason: string): Promise<unknown> =>
+  call('PUT', `/v1/stop/${encodeURIComponent(stopId)}/reason`, { reason });
 /** How long there is room for what waits. */
 export type Room = Pick<HealthNow, 'journal'>;
 export const readRoom = (): Promise<Room> => call('GET', '/v1/health');
@@ -91,10 +94,14 @@ export interface Verdict {
 }
 export const checkRecord = (id: string, body: string): Promise<Verdict> =>
   call('POST', `/v1/quarantine/${encodeURIComponent(id)}/check`, { body });
-export const mendRecord = (id: string, body: string): Promise<{ readonly events: readonly string[] }> =>
-  call('POST', `/v1/quarantine/${encodeURIComponent(id)}/mend`, { body });
-export const leaveRecord = (id: string): Promise<unknown> =>
-  call('POST', `/v1/quarantine/${encodeURIComponent(id)}/leave`);
+export const mendRecord = (
+  id: string,
+  body: string,
+  reason: string | undefined,
+): Promise<{ readonly events: readonly string[] }> =>
+  call('POST', `/v1/quarantine/${encodeURIComponent(id)}/mend`, { body, ...saying(reason) });
+export const leaveRecord = (id: string, reason: string): Promise<unknown> =>
+  call('POST', `/v1/quarantine/${encodeURIComponent(id)}/leave${because(reason)}`);
 
 /** What one side made of an event. */
 export interface WhatIfSide {

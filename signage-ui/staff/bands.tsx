@@ -2,11 +2,14 @@ import type { StaffNow } from '../../edge/contracts/index.js';
 import { clockTime, count, hourMinute } from '../shared/format.js';
 import { Icon } from '../shared/icons.js';
 import { lengthInWords, type Messages } from '../shared/messages/index.js';
-import { alarmWords, linkDetail } from '../shared/messages/told.js';
+import { alarmWords, linkDetail, toldFor } from '../shared/messages/told.js';
 import { useNow } from '../shared/ticking.js';
 import { TryAgain } from '../shared/try-again.js';
 import { type Room, readRoom } from './api.js';
+import { broughtBack, forgetBack } from './brought-back.js';
 import { usePolled } from './desk/poll.js';
+import { ReasonAfter } from './desk/reason-after.js';
+import { useMay } from './desk/role.js';
 import type { StaffState } from './state.js';
 
 /** How long there is room changes slowly. */
@@ -61,17 +64,37 @@ function OfflineBand({ now, state }: { now: StaffNow; state: StaffState }) {
 
 function Stops({ now, state }: { now: StaffNow; state: StaffState }) {
   const words = state.messages.value.staff.stop;
+  const place = state.place.value;
+  const { why } = toldFor(place.locale);
+  const may = useMay();
+  const back = broughtBack.value;
   return (
     <>
       {now.stops.map((stop) => {
-        const time = hourMinute(stop.at, state.place.value);
+        const time = hourMinute(stop.at, place);
         return (
-          <p class="band band-act" key={stop.stopId} role="status">
+          <div class="band band-act band-why" key={stop.stopId}>
             <Icon name="refused" />
-            <bdi>{stop.scope === 'all' ? words.band(time) : words.campaign(stop.scope.campaign, time)}</bdi>
-          </p>
+            <bdi role="status">
+              {stop.scope === 'all' ? words.band(time) : words.campaign(stop.scope.campaign, time)}
+            </bdi>
+            {stop.reason === '' ? (
+              may('stop') ? (
+                <ReasonAfter stopId={stop.stopId} kind="stop" place={place} />
+              ) : null
+            ) : (
+              <bdi>{why.stands(stop.reason)}</bdi>
+            )}
+          </div>
         );
       })}
+      {back === undefined ? null : (
+        <div class="band band-look band-why">
+          <Icon name="check" />
+          <span role="status">{why.broughtBack}</span>
+          <ReasonAfter key={back} stopId={back} kind="undo" place={place} onSaid={forgetBack} />
+        </div>
+      )}
     </>
   );
 }

@@ -1,7 +1,8 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { StaffNow } from '../../edge/contracts/index.js';
 import type { Messages } from '../shared/messages/index.js';
-import { stopAll, undoStop } from './api.js';
+import { stopAll } from './api.js';
+import { bringBack } from './brought-back.js';
 
 const HOLD_MS = 1_000;
 /** How long it says that a short press does nothing. */
@@ -109,11 +110,11 @@ export function StopButton({
       () => setPhase('failed'),
     );
   };
-  const hold = useHold(() => run(() => stopAll(messages.staff.stop.reason)));
+  const hold = useHold(() => run(stopAll));
   const words = messages.staff.stop;
   if (stopped !== undefined && why === undefined) {
     return (
-      <button type="button" class="stop stop-undo" onClick={() => run(() => undoStop(stopped.stopId))}>
+      <button type="button" class="stop stop-undo" onClick={() => run(() => bringBack(stopped.stopId))}>
         <Ring holding={false} />
         <span>{words.stopped},</span>
         <span class="stop-undo-word">{words.undo}</span>

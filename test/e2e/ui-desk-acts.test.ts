@@ -59,11 +59,17 @@ await describeWith(['chromium'], 'what staff do on the tabs', () => {
   it('stop one campaign, and bring it back within ten seconds', async () => {
     store.answer('POST', /^\/v1\/stop$/, () => ({ id: 'stop-7' }));
     store.answer('DELETE', /^\/v1\/stop\/stop-7$/, () => ({ id: 'stop-7' }));
+    store.answer('PUT', /^\/v1\/stop\/stop-7\/reason$/, () => ({ id: 'stop-7' }));
     const page = await open('#offers');
     await page.click('.desk-row:has-text("Rye sourdough") >> text=Stop');
     await page.waitForSelector('.notice:has-text("Rye sourdough, evenings is stopped")');
-    expect(sent('POST', /stop$/)[0]?.body).toMatchObject({ scope: { campaign: 'rye-evening' } });
+    // The page invents no reason: whoever stopped says it afterwards, with one tap.
+    expect(sent('POST', /stop$/)[0]?.body).toEqual({ scope: { campaign: 'rye-evening' } });
     expect(await violations(page)).toEqual([]);
+    await picture(page, 'offers-why');
+    await page.click('.notice >> text=Wrong price');
+    await page.waitForSelector('.notice:has-text("It stands in the audit log")');
+    expect(sent('PUT', /stop-7\/reason$/)[0]?.body).toEqual({ reason: 'Wrong price' });
     await page.click('.notice-undo');
     await page.waitForSelector('.notice:has-text("the same offers, the same coupons")');
     expect(sent('DELETE', /stop-7$/)).toHaveLength(1);
@@ -184,8 +190,16 @@ await describeWith(['chromium'], 'what staff do on the tabs', () => {
     expect(await page.content()).not.toContain(token);
     await page.click('.desk-row:has-text("shelf-b2") >> text=Take back');
     await page.click('text=Take it back');
+    await page.waitForSelector('dialog >> text=Say why, or tap one of the ready words.');
+    expect(sent('DELETE', /devices/)).toEqual([]);
+    await page.click('dialog >> text=Lost or stolen');
+    expect(await violations(page)).toEqual([]);
+    await picture(page, 'devices-why');
+    await page.click('text=Take it back');
     await page.waitForSelector('.notice:has-text("shelf-b2 is cut off")');
-    expect(sent('DELETE', /devices\/shelf-b2$/)).toHaveLength(1);
+    expect(sent('DELETE', /devices\/shelf-b2/)[0]?.path).toBe(
+      '/v1/devices/shelf-b2?reason=Lost%20or%20stolen',
+    );
   });
 
   it('only look, where their role only looks', async () => {

@@ -90,6 +90,20 @@ await describeWith(['chromium'], 'the journal of the staff page', () => {
     expect(calls('POST', /mend$/).at(-1)?.body).toEqual({ body: '{"sku":"DRK-1004","weight_g":1200}' });
   });
 
+  it('leaves a record as it is only with a reason', async () => {
+    store.answer('POST', /leave/, () => ({ quarantineId: 'q-1', as: 'left', events: [] }));
+    const page = await open('#journal');
+    await page.waitForSelector('.mend-text');
+    await page.click('.mend >> text=Leave');
+    await page.waitForSelector('.mend-foot:has-text("Say why, or tap one of the ready words.")');
+    expect(calls('POST', /leave/)).toEqual([]);
+    await page.click('.mend >> text=Only a test');
+    await page.click('.mend >> text=Leave');
+    await expect
+      .poll(() => calls('POST', /leave/).map(({ path }) => path))
+      .toEqual([expect.stringMatching(/\/leave\?reason=Only%20a%20test$/)]);
+  });
+
   it('says while one types whether a mended body fits, and where and why not', async () => {
     store.answer('POST', /check$/, ({ body }) =>
       (body as { body: string }).body.includes('1200')

@@ -116,6 +116,7 @@ await describeWith(['chromium'], 'pictures and playlists, with a real store', ()
     const { files } = (await store.call('/v1/media', { token: store.token('viewer') })).body;
     const playlist = [{ show: 'media', media: files[0].name, headline: 'Squash' }];
     await setProgramme(store, 'screen-4', { playlist });
+    await dialog.getByRole('button', { name: 'Campaign is over' }).click();
     await dialog.getByRole('button', { name: 'Remove' }).click();
     await dialog.getByText('A screen still plays it.').waitFor();
     await setProgramme(store, 'screen-4', {});

@@ -122,6 +122,7 @@ await describeWith(['chromium'], 'screens on the staff page', () => {
     await away.first().click();
     await picture(page, 'screens-away');
     expect(await violations(page)).toEqual([]);
+    await page.getByRole('dialog').getByRole('button', { name: 'Wrong screen' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Send away' }).click();
     await page.getByText(/is sent away\.$/).waitFor();
     expect(sent(/player/).map(({ method }) => method)).toEqual(['DELETE']);

@@ -252,6 +252,7 @@ await describeWith(['chromium'], 'the staff page', () => {
     beforeEach(() => {
       store.answer('POST', /^\/v1\/stop$/, () => ({ id: 'stop-1' }));
       store.answer('DELETE', /^\/v1\/stop\/stop-1$/, () => ({ id: 'stop-1' }));
+      store.answer('PUT', /^\/v1\/stop\/stop-1\/reason$/, () => ({ id: 'stop-1' }));
     });
 
     it('needs a whole second, then can be undone', async () => {
@@ -261,15 +262,24 @@ await describeWith(['chromium'], 'the staff page', () => {
       expect(calls('POST', /stop/)).toEqual([]);
       await press(page, HOLD_MS + 300);
       await expect.poll(() => calls('POST', /stop/)).toMatchObject([{ body: { scope: 'all' } }]);
+      expect(calls('POST', /stop/)[0]?.body, 'no reason that nobody gave').toEqual({ scope: 'all' });
       store.say(
         '/staff',
         'now',
-        staffNow(now, { stops: [{ stopId: 'stop-1', scope: 'all', reason: 'x', at: iso(now) }] }),
+        staffNow(now, { stops: [{ stopId: 'stop-1', scope: 'all', reason: '', at: iso(now) }] }),
       );
       await page.waitForSelector('.band-act:has-text("All offers are stopped since")');
       await picture(page, 'now-stopped');
+      await page.click('.band-act >> text=Another reason');
+      await page.fill('.band-act input', 'Wrong label');
+      await page.keyboard.press('Enter');
+      await page.waitForSelector('.band-act:has-text("It stands in the audit log")');
       await page.click('.stop-undo');
       await expect.poll(() => calls('DELETE', /stop-1/)).toHaveLength(1);
+      await page.click('.band-why >> text=Stopped by mistake');
+      await expect
+        .poll(() => calls('PUT', /stop-1\/reason/).map(({ body }) => body))
+        .toEqual([{ reason: 'Wrong label' }, { reason: 'Stopped by mistake' }]);
     });
 
     it('works by keyboard, and says when the store did not confirm it', async () => {

@@ -83,13 +83,16 @@ export function noteWords(
   others: readonly Readonly<Record<string, string>>[] = [],
 ): string {
   const told = toldFor(place.locale);
+  const tables = [told.refusals, ...others];
+  const known = (code: string): string | undefined =>
+    tables.map((table) => wordOf<string>(table, code)).find((word) => word !== undefined);
   return detail
     .split('; ')
     .map((part) => {
       const [code = '', ...rest] = part.split(' ');
-      const note = wordOf(told.notes, code)?.(written(rest.join(' '), place));
-      const known = [told.refusals, ...others].map((table) => wordOf<string>(table, part));
-      return note ?? known.find((word) => word !== undefined) ?? part;
+      const figure = rest.join(' ');
+      const note = wordOf<(figure: string) => string>(told.notes, code);
+      return note?.(known(figure) ?? written(figure, place)) ?? known(part) ?? part;
     })
     .join('; ');
 }

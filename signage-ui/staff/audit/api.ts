@@ -15,6 +15,7 @@ export interface AuditFilter {
   readonly by: string;
   readonly action: string;
   readonly target: string;
+  readonly why: string;
   /** As `<input type="datetime-local">` has it, in the time of this device; empty for any. */
   readonly from: string;
   readonly to: string;
@@ -23,11 +24,11 @@ export interface AuditReport {
   readonly entries: number;
   readonly findings: readonly { readonly n: number; readonly what: string; readonly detail: string }[];
 }
-export const NO_FILTER: AuditFilter = { by: '', action: '', target: '', from: '', to: '' };
+export const NO_FILTER: AuditFilter = { by: '', action: '', target: '', why: '', from: '', to: '' };
 
 export function wordsOf(filter: AuditFilter): URLSearchParams {
   const words = new URLSearchParams();
-  for (const name of ['by', 'action', 'target'] as const) {
+  for (const name of ['by', 'action', 'target', 'why'] as const) {
     if (filter[name].trim() !== '') words.set(name, filter[name].trim());
   }
   for (const name of ['from', 'to'] as const) {

@@ -39,6 +39,7 @@ function Filter({ words, onSearch }: { words: Words; onSearch(filter: AuditFilte
           by: word('by'),
           action: word('action'),
           target: word('target'),
+          why: word('why'),
           from: word('from'),
           to: word('to'),
         });
@@ -47,6 +48,7 @@ function Filter({ words, onSearch }: { words: Words; onSearch(filter: AuditFilte
       {field('by', words.by)}
       {field('action', words.action)}
       {field('target', words.target)}
+      {field('why', words.why)}
       {field('from', words.from, 'datetime-local')}
       {field('to', words.to, 'datetime-local')}
       <button type="submit" class="button">

@@ -1,5 +1,6 @@
 import type { HealthNow, OfferNow, ScreenNow, StockNow } from '../../../edge/contracts/index.js';
 import { call } from '../../shared/api.js';
+import { because } from './reason.js';
 
 /** Every call of the tabs that are fetched when they are opened. */
 
@@ -10,8 +11,8 @@ export interface OffersAnswer {
   readonly offers: readonly OfferNow[];
 }
 export const readOffers = (): Promise<OffersAnswer> => call('GET', '/v1/offers');
-export const stopCampaign = (campaign: string, reason: string): Promise<{ readonly id: string }> =>
-  call('POST', '/v1/stop', { scope: { campaign }, reason });
+export const stopCampaign = (campaign: string): Promise<{ readonly id: string }> =>
+  call('POST', '/v1/stop', { scope: { campaign } });
 
 export interface StockQuery {
   readonly q: string;
@@ -41,7 +42,12 @@ export interface CountAnswer {
 }
 export const sendCount = (
   sku: string,
-  body: { readonly count: number; readonly shelf?: string; readonly undoes?: string },
+  body: {
+    readonly count: number;
+    readonly shelf?: string;
+    readonly undoes?: string;
+    readonly reason?: string;
+  },
 ): Promise<CountAnswer> => call('POST', `/v1/stock/${part(sku)}/count`, body);
 
 export interface DeviceRow {
@@ -73,7 +79,8 @@ export const addDevice = (body: {
   readonly name: string;
   readonly kind: string;
 }): Promise<{ readonly id: string; readonly token: string }> => call('POST', '/v1/devices', body);
-export const revokeDevice = (id: string): Promise<unknown> => call('DELETE', `/v1/devices/${part(id)}`);
+export const revokeDevice = (id: string, reason: string): Promise<unknown> =>
+  call('DELETE', `/v1/devices/${part(id)}${because(reason)}`);
 
 export const readHealth = (): Promise<HealthNow> => call('GET', '/v1/health');
 export interface CertificateRow {

@@ -1,5 +1,8 @@
 import { useState } from 'preact/hooks';
+import { toldFor } from '../../shared/messages/told.js';
 import { Dialog } from './pieces.js';
+import { type ReasonKind, reasonIn } from './reason.js';
+import { ReasonField } from './reason-field.js';
 import type { DeskTelling } from './telling.js';
 import { whyOf } from './why.js';
 
@@ -11,33 +14,41 @@ interface AskProps {
   readonly telling: DeskTelling;
   /** Words of the page for refusals of this deed. */
   readonly reasons?: Readonly<Record<string, string>>;
-  act(): Promise<unknown>;
+  /** For which there are ready words. */
+  readonly kind: ReasonKind;
+  act(reason: string): Promise<unknown>;
   failed(why: string): string;
   onClose(): void;
   onDone(): void;
 }
 
 /** Asks once before something that is not taken back with a button; where it does not work, it stays and says why. */
-export function AskDialog({ title, ask, sure, telling, reasons, act, failed, onClose, onDone }: AskProps) {
+export function AskDialog(props: AskProps) {
+  const { title, ask, sure, telling, kind, reasons, act, failed, onClose, onDone } = props;
+  const { locale } = telling.place;
   const [problem, setProblem] = useState<string | undefined>();
   const [busy, setBusy] = useState(false);
-  const go = (): void => {
+  const go = (event: Event): void => {
+    event.preventDefault();
+    const reason = reasonIn(new FormData(event.currentTarget as HTMLFormElement));
+    setProblem(reason === undefined ? toldFor(locale).why.needed : undefined);
+    if (reason === undefined) return;
     setBusy(true);
-    setProblem(undefined);
-    act().then(onDone, (failure: unknown) => {
+    act(reason).then(onDone, (failure: unknown) => {
       setProblem(failed(whyOf(failure, telling, reasons)));
       setBusy(false);
     });
   };
   return (
     <Dialog label={title} onClose={onClose}>
-      <div class="dialog-form">
+      <form class="dialog-form" onSubmit={go} onInput={() => setProblem(undefined)} noValidate>
         <h2>
           <bdi>{title}</bdi>
         </h2>
         <p>
           <bdi>{ask}</bdi>
         </p>
+        <ReasonField kind={kind} locale={locale} />
         <p class="tone-text-act" role="alert">
           {problem}
         </p>
@@ -45,11 +56,11 @@ export function AskDialog({ title, ask, sure, telling, reasons, act, failed, onC
           <button type="button" class="button button-plain" onClick={onClose}>
             {telling.desk.common.cancel}
           </button>
-          <button type="button" class="button button-act" disabled={busy} onClick={go}>
+          <button type="submit" class="button button-act" disabled={busy}>
             {sure}
           </button>
         </div>
-      </div>
+      </form>
     </Dialog>
   );
 }

@@ -1,6 +1,8 @@
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import { Dialog } from './pieces.js';
+import { type ReasonKind, reasonIn } from './reason.js';
+import { ReasonField } from './reason-field.js';
 import type { DeskTelling } from './telling.js';
 import { whyOf } from './why.js';
 
@@ -10,8 +12,10 @@ interface FormProps<Saved> {
   readonly children: ComponentChildren;
   /** Words for refusals that this form knows better. */
   readonly reasons: Readonly<Record<string, string>>;
+  /** For which there are ready words; nobody has to say why here. */
+  readonly kind: ReasonKind;
   /** What is saved, or what is wrong with what was filled in, in words. */
-  save(form: FormData): Promise<Saved> | string;
+  save(form: FormData, reason: string | undefined): Promise<Saved> | string;
   failed(why: string): string;
   onClose(): void;
   onDone(saved: Saved): void;
@@ -24,7 +28,8 @@ export function FormDialog<Saved>(props: FormProps<Saved>) {
   const [busy, setBusy] = useState(false);
   const submit = (event: Event): void => {
     event.preventDefault();
-    const saving = props.save(new FormData(event.currentTarget as HTMLFormElement));
+    const form = new FormData(event.currentTarget as HTMLFormElement);
+    const saving = props.save(form, reasonIn(form));
     setProblem(typeof saving === 'string' ? saving : undefined);
     if (typeof saving === 'string') return;
     setBusy(true);
@@ -41,6 +46,7 @@ export function FormDialog<Saved>(props: FormProps<Saved>) {
           <bdi>{title}</bdi>
         </h2>
         {children}
+        <ReasonField kind={props.kind} locale={telling.place.locale} optional />
         <p class="tone-text-act" role="alert">
           {problem}
         </p>

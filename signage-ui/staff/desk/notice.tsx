@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { Icon } from '../../shared/icons.js';
+import { ReasonAfter } from './reason-after.js';
 import type { DeskTelling } from './telling.js';
 import { whyOf } from './why.js';
 
@@ -8,9 +9,12 @@ export interface Said {
   readonly tone: 'good' | 'look';
   /** Takes it back; offered for ten seconds. */
   readonly undo?: () => Promise<string>;
+  /** Asked afterwards, for as long as it takes to type it. */
+  readonly why?: { readonly stopId: string; readonly kind: 'stop' | 'undo' };
 }
 
 const UNDO_MS = 10_000;
+const WHY_MS = 60_000;
 
 /** One line at the foot of the page that says what was done, with a way back where there is one. */
 export function useNotice(failed: (why: string) => string, telling: Pick<DeskTelling, 'place'>) {
@@ -20,7 +24,7 @@ export function useNotice(failed: (why: string) => string, telling: Pick<DeskTel
   const say = (next: Said): void => {
     clearTimeout(timer.current);
     setSaid(next);
-    timer.current = setTimeout(() => setSaid(undefined), UNDO_MS);
+    timer.current = setTimeout(() => setSaid(undefined), next.why === undefined ? UNDO_MS : WHY_MS);
   };
   const undo = (): void => {
     const back = said?.undo;
@@ -45,7 +49,7 @@ export function Notice({
   return (
     <div class="notice-place" aria-live="polite">
       {said === undefined ? null : (
-        <p class={`notice notice-${said.tone}`}>
+        <div class={`notice notice-${said.tone}`}>
           <Icon name={said.tone === 'good' ? 'check' : 'warning'} />
           <bdi>{said.text}</bdi>
           {said.undo === undefined ? null : (
@@ -53,7 +57,10 @@ export function Notice({
               {telling.desk.common.undo}
             </button>
           )}
-        </p>
+          {said.why === undefined ? null : (
+            <ReasonAfter key={said.why.stopId + said.why.kind} {...said.why} place={telling.place} />
+          )}
+        </div>
       )}
     </div>
   );

@@ -82,7 +82,8 @@ function Devices(props: { devices: readonly DeviceRow[]; telling: DeskTelling; r
           ask={words.revokeAsk(revoking.name)}
           sure={words.revokeSure}
           telling={telling}
-          act={() => revokeDevice(revoking.id)}
+          kind="device"
+          act={(reason) => revokeDevice(revoking.id, reason)}
           failed={words.failedRevoke}
           onClose={() => setRevoking(undefined)}
           onDone={() => {

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { clockTime, count } from '../../shared/format.js';
 import { Icon } from '../../shared/icons.js';
 import { refusalWords, toldFor } from '../../shared/messages/told.js';
@@ -11,6 +11,8 @@ import {
   openRecord,
   type Verdict,
 } from '../api.js';
+import { reasonIn } from '../desk/reason.js';
+import { ReasonField } from '../desk/reason-field.js';
 import { whyOf } from '../desk/why.js';
 import type { Telling } from '../now/story-words.js';
 
@@ -128,6 +130,9 @@ function Record({ record, toMend, telling }: { record: HeldRecord; toMend: numbe
   const [busy, setBusy] = useState(false);
   const [outcome, setOutcome] = useState<Outcome | undefined>();
   const binary = record.encoding !== 'utf8';
+  const form = useRef<HTMLFormElement>(null);
+  const reasonNow = (): string | undefined =>
+    form.current === null ? undefined : reasonIn(new FormData(form.current));
   const settle = async (work: () => Promise<unknown>, done: string): Promise<void> => {
     setBusy(true);
     try {
@@ -138,6 +143,11 @@ function Record({ record, toMend, telling }: { record: HeldRecord; toMend: numbe
     } finally {
       setBusy(false);
     }
+  };
+  const leave = (): void => {
+    const reason = reasonNow();
+    if (reason === undefined) setOutcome({ tone: 'look', text: told.why.needed });
+    else void settle(() => leaveRecord(record.quarantineId, reason), words.left);
   };
   const settled = outcome?.tone === 'good';
   const verdict = useVerdict(record, text, !binary && !record.cut && !settled && text !== record.body);
@@ -163,24 +173,31 @@ function Record({ record, toMend, telling }: { record: HeldRecord; toMend: numbe
           }}
         />
       )}
+      <form
+        ref={form}
+        class="mend-why"
+        onSubmit={(event) => event.preventDefault()}
+        onInput={() => setOutcome(undefined)}
+      >
+        <ReasonField
+          kind={text === record.body ? 'record' : 'mend'}
+          locale={telling.place.locale}
+          optional={text !== record.body}
+        />
+      </form>
       <footer class="mend-foot">
         <p class={said === undefined ? 'muted' : `tone-text-${said.tone}`} aria-live="polite">
           <bdi>{said?.text ?? hint(record, telling)}</bdi>
           {toMend > 1 && said === undefined ? ` ${words.more(count(toMend - 1, telling.place.locale))}.` : ''}
         </p>
-        <button
-          type="button"
-          class="button button-plain"
-          disabled={busy || settled}
-          onClick={() => settle(() => leaveRecord(record.quarantineId), words.left)}
-        >
+        <button type="button" class="button button-plain" disabled={busy || settled} onClick={leave}>
           {words.leave}
         </button>
         <button
           type="button"
           class="button button-primary"
           disabled={busy || settled || binary || record.cut}
-          onClick={() => settle(() => mendRecord(record.quarantineId, text), words.done)}
+          onClick={() => settle(() => mendRecord(record.quarantineId, text, reasonNow()), words.done)}
         >
           <Icon name="mend" />
           {busy ? words.working : words.replay}

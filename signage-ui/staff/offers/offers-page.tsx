@@ -50,8 +50,9 @@ function useActs(telling: DeskTelling, refresh: () => Promise<void>) {
       offer,
       async () => {
         const { id, name } = offer.campaign;
-        const made = await stopCampaign(id, words.reason);
-        notice.say({ text: words.stopped(name), tone: 'good', undo: () => bring(made.id, name) });
+        const made = await stopCampaign(id);
+        const why = { stopId: made.id, kind: 'stop' } as const;
+        notice.say({ text: words.stopped(name), tone: 'good', undo: () => bring(made.id, name), why });
         await refresh();
       },
       words.failedStop,
@@ -62,7 +63,8 @@ function useActs(telling: DeskTelling, refresh: () => Promise<void>) {
       async () => {
         const stopId = ownStop(offer);
         if (stopId === undefined) return;
-        notice.say({ text: await bring(stopId, offer.campaign.name), tone: 'good' });
+        const why = { stopId, kind: 'undo' } as const;
+        notice.say({ text: await bring(stopId, offer.campaign.name), tone: 'good', why });
       },
       words.failedUndo,
     );

@@ -1,4 +1,5 @@
 import { call } from '../../shared/api.js';
+import { because } from '../desk/reason.js';
 
 export interface User {
   readonly name: string;
@@ -24,10 +25,10 @@ export const addUser = (name: string, role: string): Promise<Invited> =>
   call('POST', '/v1/users', { name, role });
 export const changeUser = (
   name: string,
-  change: { role?: string; disabled?: boolean; reason?: string },
+  change: { role?: string; disabled?: boolean; reason: string },
 ): Promise<User> => call('PUT', pathOf(name), change);
 export const resetUser = (name: string): Promise<Invited> => call('POST', `${pathOf(name)}/reset`);
 export const readSessions = (name: string): Promise<{ readonly sessions: readonly UserSession[] }> =>
   call('GET', `${pathOf(name)}/sessions`);
-export const endSession = (name: string, id: string): Promise<unknown> =>
-  call('DELETE', `${pathOf(name)}/sessions/${encodeURIComponent(id)}`);
+export const endSession = (name: string, id: string, reason: string): Promise<unknown> =>
+  call('DELETE', `${pathOf(name)}/sessions/${encodeURIComponent(id)}${because(reason)}`);

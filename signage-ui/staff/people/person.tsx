@@ -1,6 +1,9 @@
 import { useEffect, useState } from 'preact/hooks';
 import { dayMonth, hourMinute, type Place } from '../../shared/format.js';
 import type { PeopleWords } from '../../shared/messages/people.js';
+import { toldFor } from '../../shared/messages/told.js';
+import { reasonIn } from '../desk/reason.js';
+import { ReasonField } from '../desk/reason-field.js';
 import {
   changeUser,
   endSession,
@@ -24,41 +27,43 @@ export interface PersonProps {
 }
 
 /** A new role or disabling ends every session: it is asked for with a reason. */
-function Ask({
-  words,
-  name,
-  onDo,
-  onCancel,
-}: {
+function Ask(props: {
   words: PeopleWords['people'];
-  name: string;
+  ask: string;
+  kind: 'account' | 'session';
+  place: Place;
   onDo(reason: string): void;
   onCancel(): void;
 }) {
+  const { words, place } = props;
+  const [missing, setMissing] = useState(false);
   return (
     <form
       class="people-ask"
       onSubmit={(event) => {
         event.preventDefault();
-        onDo(String(new FormData(event.currentTarget).get('reason') ?? ''));
+        const reason = reasonIn(new FormData(event.currentTarget));
+        setMissing(reason === undefined);
+        if (reason !== undefined) props.onDo(reason);
       }}
+      onInput={() => setMissing(false)}
     >
-      <p>{words.ask(name)}</p>
-      <label class="people-field">
-        <span class="small muted">{words.reason}</span>
-        <input name="reason" type="text" maxLength={500} autofocus />
-      </label>
+      <p>{props.ask}</p>
+      <ReasonField kind={props.kind} locale={place.locale} />
+      <p class="tone-text-act" role="alert">
+        {missing ? toldFor(place.locale).why.needed : ''}
+      </p>
       <button type="submit" class="button button-act">
         {words.sure}
       </button>
-      <button type="button" class="button button-plain" onClick={onCancel}>
+      <button type="button" class="button button-plain" onClick={props.onCancel}>
         {words.cancel}
       </button>
     </form>
   );
 }
 
-function Sessions({ user, words, place, act }: PersonProps) {
+function Sessions({ user, words, place, onEnd }: PersonProps & { onEnd(id: string): void }) {
   const [sessions, setSessions] = useState<readonly UserSession[] | undefined>(undefined);
   const load = (): void => {
     readSessions(user.name).then(
@@ -82,7 +87,7 @@ function Sessions({ user, words, place, act }: PersonProps) {
             type="button"
             class="button"
             aria-label={words.people.endNamed(user.name)}
-            onClick={() => void act(() => endSession(user.name, id)).then(load)}
+            onClick={() => onEnd(id)}
           >
             {words.people.end}
           </button>
@@ -92,7 +97,16 @@ function Sessions({ user, words, place, act }: PersonProps) {
   );
 }
 
-type Open = 'sessions' | { readonly role?: string; readonly disabled?: boolean } | undefined;
+type Change = { readonly role: string } | { readonly disabled: boolean } | { readonly session: string };
+type Open = 'sessions' | Change | undefined;
+
+function askOf(change: Change, name: string, words: PeopleWords['people']): string {
+  if ('session' in change) return words.askEnd(name);
+  return 'disabled' in change && !change.disabled ? words.askEnable(name) : words.ask(name);
+}
+
+const make = (change: Change, name: string, reason: string): Promise<unknown> =>
+  'session' in change ? endSession(name, change.session, reason) : changeUser(name, { ...change, reason });
 
 /** One account: its role and state, and what an admin may do with it. */
 export function Person(props: PersonProps) {
@@ -144,11 +158,7 @@ export function Person(props: PersonProps) {
             {words.reset}
           </button>
           {user.state === 'disabled' ? (
-            <button
-              type="button"
-              class="button"
-              onClick={() => void act(() => changeUser(user.name, { disabled: false }))}
-            >
+            <button type="button" class="button" onClick={() => setOpen({ disabled: false })}>
               {words.enable}
             </button>
           ) : (
@@ -169,16 +179,17 @@ export function Person(props: PersonProps) {
         <tr>
           <td colSpan={5} class="people-open">
             {open === 'sessions' ? (
-              <Sessions {...props} />
+              <Sessions {...props} onEnd={(session) => setOpen({ session })} />
             ) : (
               <Ask
                 words={words}
-                name={user.name}
+                ask={askOf(open, user.name, words)}
+                kind={'session' in open ? 'session' : 'account'}
+                place={props.place}
                 onCancel={() => setOpen(undefined)}
                 onDo={(reason) => {
-                  const because = reason.trim() === '' ? {} : { reason: reason.trim() };
-                  void act(() => changeUser(user.name, { ...open, ...because }));
-                  setOpen(undefined);
+                  const next = 'session' in open ? 'sessions' : undefined;
+                  void act(() => make(open, user.name, reason)).then(() => setOpen(next));
                 }}
               />
             )}

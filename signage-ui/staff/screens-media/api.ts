@@ -1,6 +1,8 @@
 import type { Daypart, PlaylistItem, Screen } from '../../../edge/contracts/index.js';
 import { ApiFailure, call, failureOf, type Problem } from '../../shared/api.js';
 
+import { because, saying } from '../desk/reason.js';
+
 export interface MediaFile {
   readonly name: string;
   readonly bytes: number;
@@ -18,29 +20,41 @@ type Programme = Pick<Screen, 'name' | 'orientation' | 'playlist' | 'awake' | 'g
 const part = encodeURIComponent;
 export const addressOf = (name: string): string => `/v1/media/${part(name)}`;
 export const readMedia = (): Promise<MediaAnswer> => call('GET', '/v1/media');
-export const removeFile = (name: string): Promise<unknown> => call('DELETE', addressOf(name));
+export const removeFile = (name: string, reason: string): Promise<unknown> =>
+  call('DELETE', addressOf(name) + because(reason));
 
 /** Read anew before it is written, so that nobody's change of a moment ago is undone by an old picture of it. */
-async function changeProgramme(screen: string, change: (now: Programme) => Programme): Promise<void> {
+async function changeProgramme(
+  screen: string,
+  change: (now: Programme) => Programme,
+  reason: string | undefined,
+): Promise<void> {
   const path = `/v1/screens/${part(screen)}/programme`;
-  await call('PUT', path, change(await call<Programme>('GET', path)));
+  const changed = change(await call<Programme>('GET', path));
+  await call('PUT', path, { ...changed, ...saying(reason) });
 }
 
 export const changePlaylist = (
   screen: string,
   change: (items: readonly PlaylistItem[] | undefined) => readonly PlaylistItem[],
+  reason?: string,
 ): Promise<void> =>
-  changeProgramme(screen, ({ playlist, ...rest }) => {
-    const items = change(playlist);
-    return { ...rest, ...(items.length === 0 ? {} : { playlist: [...items] }) };
-  });
+  changeProgramme(
+    screen,
+    ({ playlist, ...rest }) => {
+      const items = change(playlist);
+      return { ...rest, ...(items.length === 0 ? {} : { playlist: [...items] }) };
+    },
+    reason,
+  );
 
 /** In which hours it is lit; none are always. */
-export const changeAwake = (screen: string, parts: readonly Daypart[]): Promise<void> =>
-  changeProgramme(screen, ({ awake: _awake, ...rest }) => ({
-    ...rest,
-    ...(parts.length === 0 ? {} : { awake: [...parts] }),
-  }));
+export const changeAwake = (screen: string, parts: readonly Daypart[], reason?: string): Promise<void> =>
+  changeProgramme(
+    screen,
+    ({ awake: _awake, ...rest }) => ({ ...rest, ...(parts.length === 0 ? {} : { awake: [...parts] }) }),
+    reason,
+  );
 
 export interface Sending {
   /** Rejects with ApiFailure. `known`: the store had these very bytes already. */

@@ -9,7 +9,7 @@ import type { Undo } from './places.js';
 export function AwakeDialog(props: {
   screen: Screen;
   telling: DeskTelling;
-  save(parts: readonly Daypart[]): Promise<Undo>;
+  save(parts: readonly Daypart[], reason: string | undefined): Promise<Undo>;
   onClose(): void;
   onDone(undo: Undo): void;
 }) {
@@ -20,9 +20,10 @@ export function AwakeDialog(props: {
     <FormDialog
       title={words.litNamed(screen.name ?? screen.id)}
       telling={telling}
+      kind="programme"
       reasons={words.reasons}
       failed={words.failed}
-      save={() => hoursProblem(parts, words) ?? save(parts)}
+      save={(_form, reason) => hoursProblem(parts, words) ?? save(parts, reason)}
       {...ends}
     >
       <HoursField parts={parts} telling={telling} onChange={setParts} />

@@ -29,7 +29,7 @@ export function useEditing(telling: DeskTelling, notice: Notice) {
     notice.say({ text, tone: 'good', undo });
   };
   const atOnce = (screen: Screen, change: (items: Items) => Items, text?: string): void =>
-    void edit(screen, change, telling).then(
+    void edit(screen, change, { telling }).then(
       (undo) => done(screen, undo, text),
       (failure: unknown) =>
         notice.say({ text: words.failed(whyOf(failure, telling, words.reasons)), tone: 'look' }),
@@ -56,13 +56,18 @@ export function useEditing(telling: DeskTelling, notice: Notice) {
 }
 
 /** Resolves with the way back; rejects with ApiFailure, also where somebody else was quicker. */
-async function edit(screen: Screen, change: (items: Items) => Items, telling: DeskTelling): Promise<Undo> {
+async function edit(
+  screen: Screen,
+  change: (items: Items) => Items,
+  { telling, reason }: { telling: DeskTelling; reason?: string | undefined },
+): Promise<Undo> {
   let before: Items | undefined;
   try {
-    await changePlaylist(screen.id, (items) => {
+    const changed = (items: Items | undefined): Items => {
       before = items;
       return change(items ?? PLAIN);
-    });
+    };
+    await changePlaylist(screen.id, changed, reason);
   } catch (failure) {
     throw failure instanceof ListChanged ? new ApiFailure(409, 'ListChanged', '') : failure;
   }
@@ -72,8 +77,12 @@ async function edit(screen: Screen, change: (items: Items) => Items, telling: De
   };
 }
 
-async function saveHours(screen: Screen, parts: readonly Daypart[], { desk }: DeskTelling): Promise<Undo> {
-  await changeAwake(screen.id, parts);
+async function saveHours(
+  screen: Screen,
+  parts: readonly Daypart[],
+  { telling: { desk }, reason }: { telling: DeskTelling; reason: string | undefined },
+): Promise<Undo> {
+  await changeAwake(screen.id, parts, reason);
   return async () => {
     await changeAwake(screen.id, screen.awake ?? []);
     return desk.media.asBefore(nameOf(screen));
@@ -93,14 +102,20 @@ export function EditDialog({
   const { screen } = asked;
   const ends = { telling, onClose: close, onDone: (undo: Undo) => done(screen, undo) };
   if (asked.what === 'hours')
-    return <AwakeDialog screen={screen} save={(parts) => saveHours(screen, parts, telling)} {...ends} />;
+    return (
+      <AwakeDialog
+        screen={screen}
+        save={(parts, reason) => saveHours(screen, parts, { telling, reason })}
+        {...ends}
+      />
+    );
   const change = (next: PlaylistItem) => (items: Items) =>
     asked.what === 'new' ? [...items, next] : replaced(items, asked.place, { seen: asked.item, next });
   return (
     <PlaceDialog
       title={telling.desk.media.changeNamed(whatWords(asked.item, telling), nameOf(screen))}
       item={asked.item}
-      save={(next) => edit(screen, change(next), telling)}
+      save={(next, reason) => edit(screen, change(next), { telling, reason })}
       {...ends}
     />
   );

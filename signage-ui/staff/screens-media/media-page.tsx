@@ -115,7 +115,8 @@ function Files({ media, screens, telling, mayChange, notice, refresh }: FilesPro
           sure={words.remove}
           telling={telling}
           reasons={words.reasons}
-          act={() => removeFile(removing)}
+          kind="file"
+          act={(reason) => removeFile(removing, reason)}
           failed={words.failed}
           onClose={() => setRemoving(undefined)}
           onDone={() => {

@@ -11,7 +11,7 @@ interface PlaceProps {
   /** As it stands, or as it begins. */
   readonly item: PlaylistItem;
   readonly telling: DeskTelling;
-  save(item: PlaylistItem): Promise<Undo>;
+  save(item: PlaylistItem, reason: string | undefined): Promise<Undo>;
   onClose(): void;
   onDone(undo: Undo): void;
 }
@@ -65,14 +65,15 @@ function Words({ item, telling }: Pick<PlaceProps, 'item' | 'telling'>) {
 export function PlaceDialog({ title, item, telling, save, ...ends }: PlaceProps) {
   const words = telling.desk.media;
   const [parts, setParts] = useState<readonly Daypart[]>(item.dayparts ?? []);
-  const wanted = (form: FormData): Promise<Undo> | string => {
+  const wanted = (form: FormData, reason: string | undefined): Promise<Undo> | string => {
     const next = wantedOf(form, item, { words, parts });
-    return typeof next === 'string' ? next : save(next);
+    return typeof next === 'string' ? next : save(next, reason);
   };
   return (
     <FormDialog
       title={title}
       telling={telling}
+      kind="programme"
       reasons={words.reasons}
       failed={words.failed}
       save={wanted}

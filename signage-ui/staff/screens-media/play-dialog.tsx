@@ -1,6 +1,8 @@
 import { useState } from 'preact/hooks';
 import type { PlaylistItem, Screen } from '../../../edge/contracts/index.js';
 import { Dialog } from '../desk/pieces.js';
+import { reasonIn } from '../desk/reason.js';
+import { ReasonField } from '../desk/reason-field.js';
 import type { DeskTelling } from '../desk/telling.js';
 import { whyOf } from '../desk/why.js';
 import { changePlaylist } from './api.js';
@@ -47,7 +49,7 @@ export function PlayDialog({ name, screens, telling, onClose, onDone }: PlayProp
     }
     setBusy(true);
     setProblem(undefined);
-    changePlaylist(screen.id, (items) => [...(items ?? PLAIN), item]).then(
+    changePlaylist(screen.id, (items) => [...(items ?? PLAIN), item], reasonIn(form)).then(
       () => onDone(screen.name ?? screen.id),
       (failure: unknown) => {
         setProblem(words.failed(whyOf(failure, telling)));
@@ -82,6 +84,7 @@ export function PlayDialog({ name, screens, telling, onClose, onDone }: PlayProp
         <p id="play-hint" class="small muted">
           {words.headlineHint}
         </p>
+        <ReasonField kind="programme" locale={telling.place.locale} optional />
         <p class="tone-text-act" role="alert">
           {problem}
         </p>

@@ -2,6 +2,8 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { ScreenNow } from '../../../edge/contracts/index.js';
 import { ApiFailure } from '../../shared/api.js';
 import { Dialog } from '../desk/pieces.js';
+import { reasonIn, saying } from '../desk/reason.js';
+import { ReasonField } from '../desk/reason-field.js';
 import type { DeskTelling } from '../desk/telling.js';
 import { whyOf } from '../desk/why.js';
 import { confirmCode, type Wanted } from './api.js';
@@ -103,14 +105,15 @@ export function PairDialog({ screens, telling, onClose, onPaired }: PairProps) {
   const chosen = screens.find((one) => one.screen === screen);
   const pair = (event: Event): void => {
     event.preventDefault();
-    const wanted = wantedOf(new FormData(event.currentTarget as HTMLFormElement), words);
+    const form = new FormData(event.currentTarget as HTMLFormElement);
+    const wanted = wantedOf(form, words);
     if (typeof wanted === 'string') {
       setProblem(wanted);
       return;
     }
     setBusy(true);
     setProblem(undefined);
-    confirmCode(wanted).then(
+    confirmCode({ ...wanted, ...saying(reasonIn(form)) }).then(
       () => onPaired(wanted.newScreen?.name ?? chosen?.name ?? ''),
       (failure: unknown) => {
         const reason = failure instanceof ApiFailure ? failure.reason : '';
@@ -141,6 +144,7 @@ export function PairDialog({ screens, telling, onClose, onPaired }: PairProps) {
           </p>
         ) : null}
         {screen === NEW ? <NewScreenFields telling={telling} /> : null}
+        <ReasonField kind="pair" locale={telling.place.locale} optional />
         <p id="pair-problem" class="tone-text-act" role="alert">
           {problem}
         </p>

@@ -90,7 +90,8 @@ export function useScreensDesk({ screens, telling, refresh }: DeskProps) {
           ask={words.awayAsk(sending.name)}
           sure={words.away}
           telling={telling}
-          act={() => sendAway(sending.screen)}
+          kind="screen"
+          act={(reason) => sendAway(sending.screen, reason)}
           failed={words.failed}
           onClose={() => setSending(undefined)}
           onDone={() => {

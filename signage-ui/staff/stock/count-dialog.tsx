@@ -4,6 +4,8 @@ import { count } from '../../shared/format.js';
 import { lengthInWords } from '../../shared/messages/index.js';
 import { type CountAnswer, sendCount } from '../desk/api.js';
 import { Dialog } from '../desk/pieces.js';
+import { reasonIn, saying } from '../desk/reason.js';
+import { ReasonField } from '../desk/reason-field.js';
 import type { DeskTelling } from '../desk/telling.js';
 import { whyOf } from '../desk/why.js';
 import { HAND_COUNT, piecesOf } from './stock-words.js';
@@ -47,8 +49,9 @@ export function CountDialog(props: {
       field.current?.focus();
       return;
     }
+    const reason = reasonIn(new FormData(event.currentTarget as HTMLFormElement));
     setBusy(true);
-    sendCount(row.sku, { count: amount, ...(shelves.length > 0 ? { shelf } : {}) })
+    sendCount(row.sku, { count: amount, ...(shelves.length > 0 ? { shelf } : {}), ...saying(reason) })
       .then(props.onCounted, (error: unknown) => setProblem(words.failedCount(whyOf(error, telling))))
       .finally(() => setBusy(false));
   };
@@ -83,6 +86,7 @@ export function CountDialog(props: {
             onInput={(event) => setPieces(event.currentTarget.value)}
           />
         </label>
+        <ReasonField kind="count" locale={telling.place.locale} optional />
         <p id="count-problem" class="tone-text-act" role="alert">
           {problem}
         </p>

@@ -23,9 +23,9 @@ export function usersNow(atMs: number) {
 export function auditNow(atMs: number) {
   const rows: readonly (readonly [string, string, string, string, (string | undefined)?, string?])[] = [
     ['aoife', 'associate', 'stop', 'campaign oat-drink', 'wrong price on the shelf'],
-    ['maeve', 'admin', 'user.add', 'kim', undefined, 'associate'],
+    ['maeve', 'admin', 'user.add', 'kim', undefined, 'As associate'],
     ['maeve', 'admin', 'user.disable', 'head-office', 'no longer with the company'],
-    ['sam.doyle', 'store-manager', 'stock.count', 'DRK-1002, shelf-b2', undefined, '24 → 26'],
+    ['sam.doyle', 'store-manager', 'stock.count', 'DRK-1002, shelf-b2', undefined, 'Counted 24 → 26'],
     ['sam.doyle', 'store-manager', 'device.revoke', 'old-scale', 'taken down'],
     ['local-commands', 'admin', 'journal.backup', '2026-06-17T02-00-00-000Z'],
     [
