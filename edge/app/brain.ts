@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { type Announced, announce, NOTHING_ANNOUNCED, renumbered, withRuling } from '../config/announce.js';
 import type { AuditDetail } from '../contracts/index.js';
 import { type CoreSecrets, createCore } from '../core/index.js';
@@ -124,13 +125,17 @@ function changeNote({ config }: Foundation, drafts: readonly Draft[]): AuditNote
     by: { role: 'admin', subject: machineAccount() },
     target: config.path,
     outcome: 'done',
-    detail: [`Changed ${[...kinds].join(', ')}`, ...fileChanged(config.path)],
+    detail: [`Changed ${[...kinds].join(', ')}`, ...filesChanged(config)],
   };
 }
 
-function fileChanged(path: string): readonly AuditDetail[] {
-  const file = statSync(path, { throwIfNoEntry: false });
-  return file === undefined ? [] : [`FileChanged ${file.mtime.toISOString()}`];
+/** When the newest of the files was written: the closest that the store knows to when somebody changed something. */
+function filesChanged({ path, campaignPlaces }: Foundation['config']): readonly AuditDetail[] {
+  const places = Object.values(campaignPlaces).map((place) => place.replace(/:\d+$/, ''));
+  const times = [path, ...places]
+    .map((file) => statSync(resolve(dirname(path), file), { throwIfNoEntry: false })?.mtimeMs)
+    .filter((time) => time !== undefined);
+  return times.length === 0 ? [] : [`FileChanged ${new Date(Math.max(...times)).toISOString()}`];
 }
 
 function isProductOf({ config }: Foundation): (code: string) => boolean {

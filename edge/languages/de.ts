@@ -1605,7 +1605,7 @@ export const told: Language['told'] = {
   },
   why: {
     label: 'Warum? Es steht im Protokoll',
-    optional: 'Warum? Es steht im Protokoll (falls es etwas zu sagen gibt)',
+    optional: 'Warum? Es steht im Protokoll; darf leer bleiben',
     needed: 'Warum? Bitte schreiben oder auf eine fertige Antwort tippen.',
     choose: 'Fertige Antworten',
     ask: 'Warum?',

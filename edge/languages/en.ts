@@ -1604,7 +1604,7 @@ export const told = {
   /** Why somebody does something: asked for, and ready words for those in a hurry. */
   why: {
     label: 'Why? It stands in the audit log',
-    optional: 'Why? It stands in the audit log (if there is something to say)',
+    optional: 'Why? It stands in the audit log; may be left empty',
     needed: 'Say why, or tap one of the ready words.',
     choose: 'Ready words',
     ask: 'Why?',

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { machineAccount } from '../../edge/app/machine-account.js';
 import { type App, createApp } from '../../edge/app.js';
 import { type Config, loadConfig } from '../../edge/config/load.js';
 import type { Campaign, StoreStatus } from '../../edge/contracts/index.js';
@@ -62,6 +63,27 @@ describe('a campaign file that was changed', () => {
     expect(alarms).toEqual([expect.stringMatching(/campaigns\.yaml:5: .*write version: 2\.$/)]);
     const cured = (campaign: Campaign) => ({ ...campaign, name: 'Second', version: 2 });
     expect(await startWith(cured, alarmsOf)).toEqual([]);
+  });
+
+  it('is answered for by the account that started the store, and never by a file', async () => {
+    const entries = async (app: App) => {
+      const token = app.auth.issue({ role: 'admin', subject: 'test' });
+      const headers = { authorization: `Bearer ${token}` };
+      const answer = await fetch(`${app.url}/v1/audit?action=config.change`, { headers });
+      return ((await answer.json()) as { entries: readonly Record<string, string>[] }).entries;
+    };
+    expect(await startWith(named('First'), entries)).toEqual([]);
+    const [entry, ...others] = await startWith(named('Second'), entries);
+    expect(others).toEqual([]);
+    expect(entry).toMatchObject({ by: machineAccount(), role: 'admin' });
+    expect(entry?.['detail']).toMatch(/^Changed campaign; FileChanged \d{4}-\d\d-\d\dT.*Z$/);
+    const asks = () => ({ username: 'endcap', uid: 990 });
+    expect(machineAccount({ SUDO_USER: 'maeve' }, asks)).toBe('maeve');
+    expect(machineAccount({}, asks)).toBe('endcap');
+    const nameless = () => {
+      throw new Error('no such user');
+    };
+    expect(machineAccount({}, nameless)).toMatch(/^uid \d+$/);
   });
 
   it('rules also where the store was killed before it had noted what it announced', async () => {

@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { machineAccount } from '../../edge/app/machine-account.js';
 import { type RunningStore, startStore } from '../support/store.js';
 import { until } from '../support/until.js';
 
@@ -78,10 +79,14 @@ describe('tokens on the console', () => {
     const { out } = await endcap('tokens', 'list');
     expect(out).toMatch(/^viewer +report +since \S+, until it is taken back$/m);
     expect(out).not.toContain(token);
-    expect((await endcap('tokens', 'revoke', 'viewer', 'report')).out).toBe(
+    expect((await endcap('tokens', 'revoke', 'viewer', 'report', '--reason', 'nobody reads it')).out).toBe(
       'viewer report holds no token any more.\n',
     );
     expect(await may()).toBe(401);
+    const why = await endcap('audit', 'export', '--why', 'NOBODY', '--reason', 'the auditor asked');
+    expect(why.out).toContain('"reason":"nobody reads it"');
+    const asked = await endcap('audit', 'export', '--action', 'audit.export');
+    expect(asked.out).toContain('"reason":"the auditor asked"');
     const again = await endcap('tokens', 'revoke', 'viewer', 'report');
     expect([again.code, again.out.includes('no token speaks as viewer report')]).toEqual([1, true]);
   });
@@ -110,6 +115,9 @@ describe('S20 the audit log on the console', () => {
     const { code, out } = await endcap('audit', 'verify');
     expect([code, out]).toEqual([1, expect.stringContaining('is not what it was when written')]);
     const changes = await endcap('audit', 'export', '--action', 'config');
-    expect(changes.out).toMatch(/"by": ?"store\.yaml"/);
+    // Who started the store answers for what was changed while it was off.
+    expect(changes.out).toContain(`"by":"${machineAccount()}"`);
+    const changed = /FileChanged ([^"]+)/.exec(changes.out)?.[1] ?? '';
+    expect(Date.parse(changed)).toBe(Math.floor(statSync(campaigns).mtimeMs));
   }, 90_000);
 });

@@ -67,6 +67,10 @@ await describeWith(['chromium'], 'what staff do on the tabs', () => {
     expect(sent('POST', /stop$/)[0]?.body).toEqual({ scope: { campaign: 'rye-evening' } });
     expect(await violations(page)).toEqual([]);
     await picture(page, 'offers-why');
+    await page.setViewportSize(PHONE);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(PHONE.width);
+    await picture(page, 'offers-why-phone');
+    await page.setViewportSize(DESK);
     await page.click('.notice >> text=Wrong price');
     await page.waitForSelector('.notice:has-text("It stands in the audit log")');
     expect(sent('PUT', /stop-7\/reason$/)[0]?.body).toEqual({ reason: 'Wrong price' });

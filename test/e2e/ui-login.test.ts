@@ -183,14 +183,18 @@ await describeWith(['chromium'], 'logging in, people and the audit log', () => {
   it('shows who did what and why, finds it, and says that the log is whole', async () => {
     await staff.locator('.who-subject', { hasText: 'sam' }).click();
     await staff.getByRole('link', { name: 'Audit log' }).click();
-    await staff.getByText('left the store').waitFor();
+    await staff.getByText('Left the company').waitFor();
     await press(staff, 'Check the log');
     await staff.getByText('all as they were written').waitFor();
     expect(await violations(staff)).toEqual([]);
     await picture(staff, 'staff-audit');
     await fill(staff, { What: 'user.add' });
     await press(staff, 'Search');
-    await staff.getByText('left the store').waitFor({ state: 'detached' });
+    await staff.getByText('Left the company').waitFor({ state: 'detached' });
+    expect(await staff.getByRole('row').count()).toBe(2);
+    await fill(staff, { What: '', Why: 'the COMPANY' });
+    await press(staff, 'Search');
+    await staff.getByText('Left the company').waitFor();
     expect(await staff.getByRole('row').count()).toBe(2);
   });
 });

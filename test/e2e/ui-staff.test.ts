@@ -270,6 +270,10 @@ await describeWith(['chromium'], 'the staff page', () => {
       );
       await page.waitForSelector('.band-act:has-text("All offers are stopped since")');
       await picture(page, 'now-stopped');
+      await page.setViewportSize({ width: 360, height: 780 });
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
+      await picture(page, 'now-stopped-phone');
+      await page.setViewportSize({ width: 1440, height: 900 });
       await page.click('.band-act >> text=Another reason');
       await page.fill('.band-act input', 'Wrong label');
       await page.keyboard.press('Enter');

@@ -86,11 +86,11 @@ export function CountDialog(props: {
             onInput={(event) => setPieces(event.currentTarget.value)}
           />
         </label>
-        <ReasonField kind="count" locale={telling.place.locale} optional />
         <p id="count-problem" class="tone-text-act" role="alert">
           {problem}
         </p>
         <p class="small muted">{shelf === HAND_COUNT ? words.untilDelivery : words.sensor}</p>
+        <ReasonField kind="count" locale={telling.place.locale} optional />
         <div class="dialog-buttons">
           <button type="button" class="button button-plain" onClick={onClose}>
             {telling.desk.common.cancel}
