@@ -1618,6 +1618,7 @@ export const told: Language['told'] = {
     ready: {
       stop: ['Falscher Preis', 'Ausverkauft', 'Beschwerde', 'Rückruf'],
       undo: ['Preis stimmt wieder', 'Wieder da', 'Versehentlich angehalten'],
+      add: ['Neues Gerät', 'Ersetzt ein anderes', 'Braucht ein neues Token'],
       device: ['Verloren oder gestohlen', 'Durch ein anderes ersetzt', 'Gehört nicht uns'],
       screen: ['Falscher Bildschirm', 'Steht jetzt woanders', 'Verloren oder gestohlen', 'Reparatur'],
       pair: ['Neuer Bildschirm', 'Player ersetzt', 'Steht jetzt woanders'],

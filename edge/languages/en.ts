@@ -1617,6 +1617,7 @@ export const told = {
     ready: {
       stop: ['Wrong price', 'Sold out', 'Complaint', 'Recall'],
       undo: ['Price is right again', 'In stock again', 'Stopped by mistake'],
+      add: ['New device', 'Replaces another', 'New token needed'],
       device: ['Lost or stolen', 'Replaced by another', 'Not ours'],
       screen: ['Wrong screen', 'Moved elsewhere', 'Lost or stolen', 'Repair'],
       pair: ['New screen', 'Player replaced', 'Moved elsewhere'],
@@ -1632,6 +1633,7 @@ export const told = {
         | 'stop'
         | 'undo'
         | 'device'
+        | 'add'
         | 'screen'
         | 'pair'
         | 'file'

@@ -104,6 +104,8 @@ await describeWith(['chromium'], 'logging in, people and the audit log', () => {
     await press(staff, 'Do it');
     await staff.getByText('Say why, or tap one of the ready words.').waitFor();
     await press(staff, 'Left the company');
+    expect(await violations(staff)).toEqual([]);
+    await picture(staff, 'staff-people-why');
     const from = performance.now();
     await press(staff, 'Do it');
     await page.getByRole('heading', { name: 'Log in' }).waitFor();

@@ -78,6 +78,7 @@ export const readEquipment = (): Promise<EquipmentAnswer> => call('GET', '/v1/eq
 export const addDevice = (body: {
   readonly name: string;
   readonly kind: string;
+  readonly reason?: string;
 }): Promise<{ readonly id: string; readonly token: string }> => call('POST', '/v1/devices', body);
 export const revokeDevice = (id: string, reason: string): Promise<unknown> =>
   call('DELETE', `/v1/devices/${part(id)}${because(reason)}`);

@@ -7,7 +7,7 @@ import { whyOf } from './why.js';
 export interface Said {
   readonly text: string;
   readonly tone: 'good' | 'look';
-  /** Takes it back; offered for ten seconds. */
+  /** Takes it back; offered for ten seconds, and as long as it is asked why. */
   readonly undo?: () => Promise<string>;
   /** Asked afterwards, for as long as it takes to type it. */
   readonly why?: { readonly stopId: string; readonly kind: 'stop' | 'undo' };

@@ -2,6 +2,8 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { Qr } from '../../shopper/qr.js';
 import { addDevice } from '../desk/api.js';
 import { Dialog } from '../desk/pieces.js';
+import { reasonIn, saying } from '../desk/reason.js';
+import { ReasonField } from '../desk/reason-field.js';
 import type { DeskTelling } from '../desk/telling.js';
 import { whyOf } from '../desk/why.js';
 
@@ -75,8 +77,9 @@ export function AddDialog({ telling, onClose }: { telling: DeskTelling; onClose(
       field.current?.focus();
       return;
     }
+    const reason = reasonIn(new FormData(event.currentTarget as HTMLFormElement));
     setBusy(true);
-    addDevice({ name: given, kind })
+    addDevice({ name: given, kind, ...saying(reason) })
       .then(setMade, (error: unknown) => setProblem(words.failedAdd(whyOf(error, telling))))
       .finally(() => setBusy(false));
   };
@@ -109,6 +112,7 @@ export function AddDialog({ telling, onClose }: { telling: DeskTelling; onClose(
             ))}
           </select>
         </label>
+        <ReasonField kind="add" locale={telling.place.locale} optional />
         <p id="add-problem" class="tone-text-act" role="alert">
           {problem}
         </p>
