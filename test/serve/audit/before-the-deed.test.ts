@@ -14,10 +14,12 @@ import { createClaims } from '../../../edge/serve/auth/claim.js';
 import { createPasswords } from '../../../edge/serve/auth/passwords.js';
 import { createHttp } from '../../../edge/serve/http.js';
 import { openMediaFiles } from '../../../edge/serve/media/media-files.js';
+import { createPairing } from '../../../edge/serve/pairing/pairing.js';
 import { certificateRoutes } from '../../../edge/serve/routes/certificates.js';
 import { claimRoutes } from '../../../edge/serve/routes/claim.js';
 import { deviceRoutes } from '../../../edge/serve/routes/devices.js';
 import { mediaRoutes } from '../../../edge/serve/routes/media.js';
+import { pairingRoutes } from '../../../edge/serve/routes/pairing.js';
 import { screenRoutes } from '../../../edge/serve/routes/screens.js';
 import { sessionRoutes } from '../../../edge/serve/routes/session.js';
 import { tokenRoutes } from '../../../edge/serve/routes/tokens.js';
@@ -75,6 +77,11 @@ async function rim(full: { from: number; times: number }) {
   const media = openMediaFiles(join(folder, 'media'));
   /** Deeds whose doing is for other rooms. */
   const did: string[] = [];
+  const hands = {
+    saveScreen: async ({ id }: { id: string }) => void did.push(`save ${id}`),
+    dismissPlayer: (screen: string) => void did.push(`dismiss ${screen}`),
+  };
+  const pairing = createPairing({ clock });
   const http = createHttp({
     auth,
     routes: [
@@ -85,10 +92,14 @@ async function rim(full: { from: number; times: number }) {
       ...tokenRoutes(deps),
       ...mediaRoutes({ media, audit, alone: (work) => work([]) }),
       ...screenRoutes({
-        ...{ audit, media, identify: () => 0 },
+        ...{ audit, media, ...hands },
+        identify: (screen) => did.push(`identify ${screen}`),
         screensOf: () => [{ id: 'screen-1', zone: 'z' }],
-        saveScreen: async ({ id }) => void did.push(`programme ${id}`),
-        dismissPlayer: (screen) => void did.push(`dismiss ${screen}`),
+      }),
+      ...pairingRoutes({
+        ...{ auth, audit, pairing, screens, ...hands, nowMs: clock.nowMs },
+        zones: () => [{ id: 'z' }],
+        takenIds: () => new Set(),
       }),
       ...certificateRoutes({ auth, audit, trust: trustThatTells(did) }),
     ],
@@ -126,7 +137,21 @@ async function rim(full: { from: number; times: number }) {
       .search({ limit: 100 })
       .map(({ data }) => [data.action, data.outcome, data.target])
       .reverse();
-  return { auth, accounts, claims, alarms, trail, parked, call, person, entries, errors, media, did };
+  return {
+    auth,
+    accounts,
+    claims,
+    alarms,
+    trail,
+    parked,
+    call,
+    person,
+    entries,
+    errors,
+    media,
+    did,
+    pairing,
+  };
 }
 
 /** One device with a good certificate, and a note of what was done. */
@@ -162,6 +187,7 @@ describe('S20 while the journal takes nothing', () => {
     const { id } = store.accounts.sessions('sam')[0]!;
     const taken = await store.media.take(pngOf(8, 8));
     const file = 'file' in taken ? taken.file.name : '';
+    const { code } = (await store.pairing.begin('x')) as { code: string };
     const deeds: [string, string, object?][] = [
       ['POST', '/v1/users', { name: 'eve', role: 'admin' }],
       ['PUT', '/v1/users/kim', { disabled: true }],
@@ -175,6 +201,8 @@ describe('S20 while the journal takes nothing', () => {
       ['DELETE', `/v1/media/${file}`],
       ['DELETE', '/v1/screens/screen-1/player'],
       ['PUT', '/v1/screens/screen-1/programme', { playlist: [{ show: 'offer' }] }],
+      ['POST', '/v1/screens/identify'],
+      ['POST', '/v1/pairing/confirm', { code, newScreen: { name: 'Front', zone: 'z' } }],
       ['POST', '/v1/certificates/server'],
       ['DELETE', '/v1/certificates/ab12'],
     ];
@@ -249,6 +277,18 @@ describe('S20 while it takes everything', () => {
         ['token.issue', 'done', 'viewer report'],
       ].sort(),
     );
+  });
+
+  it('a screen is noted before it is there, and the code stays good where it could not be saved', async () => {
+    const store = await rim({ from: 1, times: 40 });
+    const { code } = (await store.pairing.begin('x')) as { code: string };
+    const asked = { code, newScreen: { name: 'Front', zone: 'z' }, reason: 'new aisle' };
+    const ask = () => store.call('POST', '/v1/pairing/confirm', asked);
+    expect([(await ask()).body.reason, store.did]).toEqual(['DiskFull', []]);
+    const paired = async () => ((await ask()).status === 200 ? true : undefined);
+    await until(paired, { withinMs: 10_000, what: 'room on the disk' });
+    expect(store.did).toEqual(['save screen-1']);
+    expect(store.entries()).toEqual([['screen.add', 'done', 'screen-1']]);
   });
 
   it('what came to nothing after its entry has a second one that says so', async () => {
