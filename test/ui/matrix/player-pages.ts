@@ -46,6 +46,6 @@ export const PLAYER_PAGES: Readonly<Record<string, MatrixPage>> = {
       'right to left': screen(offers, (payload) => withTexts(payload, fromRight)),
       'in German': screen(offers, german),
     },
-    gone: { shown: '[data-shows]' },
+    gone: { shown: '[data-link="gone"]' },
   },
 };

@@ -63,8 +63,8 @@ const staffPage = (
     'in German': setting(german),
     ...more,
   },
-  stale: { shown: '.band-look' },
-  gone: { shown: '.band-look' },
+  stale: { shown: '.band-server:has-text("old. Waiting")' },
+  gone: { shown: '.band-server:has-text("No answer")' },
 });
 
 const offline = staff(same, (now) => ({
