@@ -121,7 +121,7 @@ export function Person(props: PersonProps) {
           <bdi class="desk-lead">{user.name}</bdi>{' '}
           {self ? <span class="muted small">({words.you})</span> : null}
         </td>
-        <td>
+        <td data-label={words.columns.role}>
           <select
             class="people-role"
             aria-label={`${words.columns.role}: ${user.name}`}
@@ -137,8 +137,10 @@ export function Person(props: PersonProps) {
             ))}
           </select>
         </td>
-        <td>{words.states[user.state] ?? user.state}</td>
-        <td class="muted">{dayMonth(user.created, props.place)}</td>
+        <td data-label={words.columns.state}>{words.states[user.state] ?? user.state}</td>
+        <td class="muted" data-label={words.columns.since}>
+          {dayMonth(user.created, props.place)}
+        </td>
         <td class="desk-action people-actions">
           <button
             type="button"

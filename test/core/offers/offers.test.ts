@@ -82,7 +82,7 @@ describe('the offers of the store', () => {
     const store = opened();
     expect(offer(store, 'cola-screen')).toMatchObject({
       productCount: 1,
-      products: [{ sku: 'cola', wasMinor: 200, priceMinor: 150, left: 30 }],
+      products: [{ sku: 'cola', wasMinor: 200, priceMinor: 150, left: 30, leftAt: expect.any(String) }],
       screens: ['screen-1'],
       today: { made: 1 },
     });

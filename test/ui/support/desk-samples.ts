@@ -67,7 +67,7 @@ export function offersNow(atMs: number): OfferNow[] {
   return [
     offer(kolibri, {
       ...{ today, couponsOut: 9, couponsOutMinor: 378, productCount: 3, changesAt: iso(atMs + 6 * HOUR) },
-      products: [KOLIBRI, ELDER, GINGER],
+      products: [KOLIBRI, ELDER, GINGER].map((one) => ({ ...one, leftAt: iso(atMs - 4 * MINUTE) })),
     }),
     offer(
       campaign('elderflower-all', 'Elderflower for everybody', {
