@@ -1,5 +1,7 @@
 import { connectAsync, type MqttClient } from 'mqtt';
+import type { ShopperView } from '../../edge/contracts/index.js';
 import { type Ear, listen, orderFor } from '../support/listeners.js';
+import { enrol, sessionOf } from '../support/shopper.js';
 import type { RunningStore } from '../support/store.js';
 import { until } from '../support/until.js';
 
@@ -13,12 +15,14 @@ const SHELF = 'drinks-soft';
 const NODE = 'bakery-1';
 /** So many readings put more between store and subscriber than the kernels hold. */
 const FILL_FLIPS_MAX = 600;
+/** Each time the product comes back, another number of it: a page says by it which time it shows. */
+const PIECES = { least: 40, numbers: 100 };
 /** The wall and screen-3 of the demo store show the product whenever it is there. */
 const OFFERS_A_FLIP = WALL_SCREENS + 1;
 
 /** Who is asked how long it took, ms. */
-export type Measured = Ear | 'sender';
-export const MEASURED: readonly Measured[] = ['subscriber', 'screen', 'stream', 'sender'];
+export type Measured = Ear | 'phone' | 'sender';
+export const MEASURED: readonly Measured[] = ['subscriber', 'screen', 'stream', 'phone', 'sender'];
 export type Latencies = Record<Measured, number[]>;
 
 export type Crowd = Awaited<ReturnType<typeof createCrowd>>;
@@ -30,7 +34,9 @@ export async function createCrowd(store: RunningStore) {
   const onMs: number[] = [];
   let latencies = nothing();
   const heard = { subscriber: 0, stream: 0 };
-  const good = await listen(await orderFor(store, 'listener-good', 'screen-3'), (ear, text) => {
+  const order = await orderFor(store, 'listener-good', 'screen-3');
+  const phone = await sessionOf(await enrol(store));
+  const hear = (ear: Ear, text: string): void => {
     const atMs = performance.now();
     if (ear === 'screen') {
       if (text.includes(SKU) && atMs > offMs && offMs > 0)
@@ -41,7 +47,15 @@ export async function createCrowd(store: RunningStore) {
     // The offers come in the order of the readings that made them.
     latencies[ear].push(atMs - (onMs[Math.floor(heard[ear] / OFFERS_A_FLIP)] ?? atMs));
     heard[ear] += 1;
-  });
+  };
+  let shown = 0;
+  const see = ({ open }: ShopperView): void => {
+    const pieces = open.find(({ sku }) => sku === SKU)?.piecesLeft ?? 0;
+    if (pieces === shown || pieces < PIECES.least || onMs.length === 0) return;
+    shown = pieces;
+    latencies.phone.push(performance.now() - (onMs[timeOf(pieces, onMs.length)] ?? Number.NaN));
+  };
+  const good = await listen({ ...order, phone }, hear, see);
   const weigh = (count: number) =>
     shelf.publish(`endcap/v1/shelf/${SHELF}`, JSON.stringify({ sku: SKU, count }), { qos: 1 });
   const flip = (): void => {
@@ -50,8 +64,8 @@ export async function createCrowd(store: RunningStore) {
       offMs = performance.now();
       weigh(0);
     } else {
+      weigh(PIECES.least + (onMs.length % PIECES.numbers));
       onMs.push(performance.now());
-      weigh(40);
     }
   };
   const sight = (n: number): void => {
@@ -91,7 +105,17 @@ export async function createCrowd(store: RunningStore) {
   };
 }
 
-const nothing = (): Latencies => ({ subscriber: [], screen: [], stream: [], sender: [] });
+const nothing = (): Latencies => ({ subscriber: [], screen: [], stream: [], phone: [], sender: [] });
+
+/** The last of `times` that had so many pieces. */
+function timeOf(pieces: number, times: number): number {
+  const last = times - 1;
+  const ago = (((last - (pieces - PIECES.least)) % PIECES.numbers) + PIECES.numbers) % PIECES.numbers;
+  return last - ago;
+}
+
+/** The share of the time in which the product is gone: a page looks ten times a second and must not miss its coming back. */
+const GONE = 1 / 3;
 
 /** What is late stays late and counts. Ends with the product on the shelf. */
 async function openLoop(
@@ -104,7 +128,9 @@ async function openLoop(
   await new Promise<void>((done) => {
     const timer = setInterval(() => {
       const passedS = (performance.now() - startMs) / 1_000;
-      for (const due = Math.min(flipsDue, passedS * FLIPS_PER_SECOND * 2); flips < due; flips++) work.flip();
+      const rounds = passedS * FLIPS_PER_SECOND;
+      const due = Math.floor(rounds) * 2 + (rounds % 1 < GONE ? 1 : 2);
+      for (; flips < Math.min(flipsDue, due); flips++) work.flip();
       for (const due = passedS * SIGHTINGS_PER_SECOND; sightings < due; sightings++) work.sight(sightings);
       if (passedS < seconds || flips < flipsDue) return;
       clearInterval(timer);

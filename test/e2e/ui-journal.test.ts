@@ -57,7 +57,9 @@ await describeWith(['chromium'], 'the journal of the staff page', () => {
       'Iced coffee',
       'Saltgrass pale ale',
     ]);
-    expect(await page.locator('.cell-look').allTextContents()).toEqual(['ended here2 pieces left, needs 6 pieces']);
+    expect(await page.locator('.cell-look').allTextContents()).toEqual([
+      'ended here2 pieces left, needs 6 pieces',
+    ]);
     expect(await page.locator('.event-open').textContent()).toContain('Offered');
     expect(calls('GET', /^\/v1\/journal\?/)[0]?.path).toContain('without=presence.sighting');
     await picture(page, 'journal-light');

@@ -5,10 +5,10 @@ import { describe, expect, it } from 'vitest';
 import type { ShopperView } from '../../edge/contracts/index.js';
 import { figuresOf } from '../support/metrics.js';
 import { keptPromise } from '../support/promise.js';
-import { enrol } from '../support/shopper.js';
+import { enrol, sessionOf } from '../support/shopper.js';
 import { type RunningStore, startStore } from '../support/store.js';
 import { until } from '../support/until.js';
-import { allEventsOf, sessionOf, walkAbout, walkingStore } from './support/walking-shoppers.js';
+import { allEventsOf, walkAbout, walkingStore } from './support/walking-shoppers.js';
 
 const CUT_WITHIN_MS = 10_000;
 /** On a quiet machine some tens of milliseconds; here it is only the absence of a wait for who is frozen. */

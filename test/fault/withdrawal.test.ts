@@ -4,10 +4,10 @@ import type { Purpose, ShopperView } from '../../edge/contracts/index.js';
 import { controlWith } from '../support/control-store.js';
 import { keptPromise } from '../support/promise.js';
 import { startPushService, type TestPushService } from '../support/push-service.js';
-import { type EnrolledShopper, enrol, post } from '../support/shopper.js';
+import { type EnrolledShopper, enrol, post, sessionOf } from '../support/shopper.js';
 import { type RunningStore, type StoreSetup, startStore } from '../support/store.js';
 import { until } from '../support/until.js';
-import { allEventsOf, sessionOf, walkAbout, walkingStore } from './support/walking-shoppers.js';
+import { allEventsOf, walkAbout, walkingStore } from './support/walking-shoppers.js';
 
 const EFFECTIVE_MS = 1_000;
 /** So long after it everybody goes on walking. */

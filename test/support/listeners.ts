@@ -1,6 +1,7 @@
 /**
- * The three ways in which somebody listens to a store, over real TCP: a subscriber of public decisions, a screen, and
- * a reader of the event stream. As a process of its own (`ENDCAP_LISTEN`) they can be frozen all at once.
+ * The ways in which somebody listens to a store, over real TCP: a subscriber of public decisions, a screen, a reader of
+ * the event stream, and the page of a shopper where there is one. As a process of its own (`ENDCAP_LISTEN`) they can be
+ * frozen all at once.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -8,6 +9,7 @@ import { get } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { connectAsync } from 'mqtt';
 import { io } from 'socket.io-client';
+import type { ShopperView } from '../../edge/contracts/index.js';
 import type { RunningStore } from './store.js';
 
 export type Ear = 'subscriber' | 'screen' | 'stream';
@@ -20,13 +22,19 @@ export interface ListenOrder {
   readonly screen: { readonly id: string; readonly token: string };
   /** Of somebody who may read what the store decides. */
   readonly token: string;
+  /** The session of a shopper whose page is open, too. */
+  readonly phone?: string;
 }
 
 /** `text` is what came, as JSON: a public decision, a screen's content, or the decision as an event. */
 export type Hear = (ear: Ear, text: string) => void;
 
-/** Resolves once all three are in. */
-export async function listen(order: ListenOrder, hear: Hear): Promise<{ close(): Promise<void> }> {
+/** Resolves once all of them are in; `see` is told of what the shopper's page shows. */
+export async function listen(
+  order: ListenOrder,
+  hear: Hear,
+  see: (view: ShopperView) => void = () => undefined,
+): Promise<{ close(): Promise<void> }> {
   const { id, token } = order.device;
   const client = await connectAsync(order.mqttUrl, { clientId: id, username: id, password: token });
   client.on('error', () => undefined);
@@ -39,13 +47,25 @@ export async function listen(order: ListenOrder, hear: Hear): Promise<{ close():
   socket.on('content', (content: unknown) => hear('screen', JSON.stringify(content)));
   await new Promise<void>((joined) => socket.once('connect', () => joined()));
   const leave = await readStream(order, (text) => hear('stream', text));
+  const hangUp = order.phone === undefined ? undefined : await openPhone(order.url, order.phone, see);
   return {
     async close() {
       leave();
+      hangUp?.();
       socket.disconnect();
       await client.endAsync(true);
     },
   };
+}
+
+/** Resolves once the page has its first view. */
+async function openPhone(url: string, cookie: string, see: (view: ShopperView) => void): Promise<() => void> {
+  // On a connection of its own: the one of the screen carries no session.
+  const options = { extraHeaders: { cookie }, transports: ['websocket'], multiplex: false };
+  const socket = io(`${url}/shopper`, options);
+  socket.on('view', see);
+  await new Promise<void>((joined) => socket.once('view', () => joined()));
+  return () => void socket.disconnect();
 }
 
 async function readStream(order: ListenOrder, hear: (text: string) => void): Promise<() => void> {

@@ -51,6 +51,12 @@ export async function enrol(store: RunningStore): Promise<EnrolledShopper> {
   return { ...body, tag };
 }
 
+/** The session of a shopper's page, from the link that the desk gave them. */
+export async function sessionOf({ link }: EnrolledShopper): Promise<string> {
+  const page = await fetch(link, { redirect: 'manual' });
+  return page.headers.get('set-cookie')!.split(';')[0]!;
+}
+
 export interface Coupon {
   readonly couponId: string;
   readonly code: string;

@@ -39,12 +39,6 @@ export function walkingStore(service?: TestPushService): Pick<StoreSetup, 'chang
   };
 }
 
-/** The session of a shopper's page, from the link that the desk gave them. */
-export async function sessionOf({ link }: EnrolledShopper): Promise<string> {
-  const page = await fetch(link, { redirect: 'manual' });
-  return page.headers.get('set-cookie')!.split(';')[0]!;
-}
-
 /** Heard beside two nodes in turn until they are told to stop; a node that stays silent would lose its say. */
 export async function walkAbout(store: RunningStore, shoppers: readonly EnrolledShopper[]) {
   const nodeOf = async (name: string) => {
