@@ -6,6 +6,7 @@ import { setImmediate as breathe } from 'node:timers/promises';
 import { isType, type StoreEvent } from '../../contracts/index.js';
 import type { Alarms, Clock } from '../../ports.js';
 import type { Journal, Place } from '../../store/types.js';
+import { createTurns } from './append-turns.js';
 import {
   type AuditFile,
   type AuditQuery,
@@ -89,33 +90,16 @@ export async function openAuditTrail(deps: AuditTrailDeps): Promise<AuditTrail> 
     return places;
   };
 
-  let busy: Promise<unknown> | undefined;
-  const inTurn = (events: readonly StoreEvent[]): Promise<readonly Place[]> => {
-    // Entries that wait for one another are stamped again, because the journal's time never decreases.
-    const before = busy;
-    const mine =
-      before === undefined
-        ? appendLinked(events)
-        : before.then(() => appendLinked(stampedAgain(events, clock.nowMs())));
-    const settled = mine.then(
-      () => undefined,
-      () => undefined,
-    );
-    busy = settled;
-    void settled.then(() => {
-      if (busy === settled) busy = undefined;
-    });
-    return mine;
-  };
+  const turns = createTurns(appendLinked, (events) => stampedAgain(events, clock.nowMs()));
 
   return {
     append: (events) =>
-      events.some(({ type }) => type === 'audit.entry') ? inTurn(events) : journal.append(events),
+      events.some(({ type }) => type === 'audit.entry') ? turns.append(events) : journal.append(events),
     search: file.search,
     span: file.span,
     forward: file.forward,
     verify: async () => {
-      await busy;
+      await turns.idle();
       const trouble = await keeper.catchUp();
       const kept = trouble === undefined ? head : (file.last() ?? NO_ENTRY);
       const findings = [
@@ -128,7 +112,7 @@ export async function openAuditTrail(deps: AuditTrailDeps): Promise<AuditTrail> 
       return { entries: kept.n, head: { n: kept.n, hash: kept.hash }, findings };
     },
     close: async () => {
-      await busy;
+      await turns.idle();
       keeper.close();
       await keeper.catchUp();
       file.close();
