@@ -8,6 +8,8 @@ import { type RunningStore, startStore } from '../support/store.js';
 import { until } from '../support/until.js';
 
 /** What the demo promises: a whole story within half a minute, from a simulator that the store does not need. */
+const WHOLE = ['entered', 'decided', 'sent', 'redeemed', 'sold'];
+
 describe('simulated day beside the built store', () => {
   let store: RunningStore;
   let startedMs = 0;
@@ -18,13 +20,16 @@ describe('simulated day beside the built store', () => {
   });
   afterAll(() => store?.remove());
 
+  /** Each step is told by another party: the last word may come a moment after the code was taken. */
+  const isComplete = ({ state, steps }: Story): boolean =>
+    state === 'taken' && WHOLE.every((step) => steps.some((one) => one.step === step));
   const stories = async (): Promise<readonly Story[]> => {
     const answer = await store.call('/v1/stories?limit=200');
     return ((await answer.json()) as { stories: Story[] }).stories;
   };
 
   it('has a coupon taken at the till within 30 s of the start', async () => {
-    const taken = await until(async () => (await stories()).find(({ state }) => state === 'taken'), {
+    const taken = await until(async () => (await stories()).find(isComplete), {
       withinMs: 60_000,
       everyMs: 200,
       what: 'a first story to be complete',
@@ -32,9 +37,6 @@ describe('simulated day beside the built store', () => {
     });
     const seconds = (performance.now() - startedMs) / 1000;
     console.log(`first story complete after ${seconds.toFixed(1)} s`);
-    expect(taken.steps.map(({ step }) => step)).toEqual(
-      expect.arrayContaining(['entered', 'decided', 'sent', 'redeemed', 'sold']),
-    );
     expect(taken.surface).toBe('phone');
     // Twice the promise: this machine may be busy with other tests. The benchmark `story` measures it.
     expect(seconds).toBeLessThan(60);
