@@ -48,7 +48,7 @@ function Row(props: Omit<TableProps, 'files' | 'damaged'> & { name: string; file
           <Cell first={kindWords(file, telling)} />
         )}
       </td>
-      <td data-label={words.columns.size}>
+      <td class="media-size" data-label={words.columns.size}>
         {file === undefined ? null : <Cell first={bytesInWords(file.bytes, telling.place.locale)} />}
       </td>
       <td data-label={words.columns.used}>
