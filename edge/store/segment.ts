@@ -31,6 +31,12 @@ export interface Segment {
   close(): void;
 }
 
+/**
+ * Pages in memory, KiB. Readings are only ever written behind one another; ids of what is kept stand in an index in no
+ * order, and each would ask the system for its page.
+ */
+const CACHE_KIB: Readonly<Record<Family, number>> = { keep: 8_000, bulk: 2_000 };
+
 export interface SegmentSettings extends WriteAheadSettings {
   /** Leave a sealed segment in its journal mode; see `sealFile`. */
   readonly sealed?: boolean;
@@ -60,7 +66,7 @@ export function openSegment(file: SegmentFile, settings: SegmentSettings): Segme
     db.pragma('page_size = 4096');
     db.pragma('auto_vacuum = INCREMENTAL');
     if (!settings.sealed) db.pragma('journal_mode = WAL');
-    db.pragma('cache_size = -8000');
+    db.pragma(`cache_size = -${CACHE_KIB[file.family]}`);
     const log = writeAheadOf(db, file.family, settings);
     migrate(db, file.family);
     return withStatements(file, db, log);
