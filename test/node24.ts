@@ -21,7 +21,7 @@ const QUICK = [
     'test/ingest/broker',
     'test/serve/sockets',
   ],
-  ['--project', 'system', 'test/e2e/story.test.ts'],
+  ['--project', 'program', 'test/e2e/story.test.ts'],
 ];
 
 async function main(): Promise<void> {
