@@ -26,7 +26,13 @@ const STAY_MS = 20_000;
 const ASK_MS = 500;
 
 export function listenForPushes(worker: ServiceWorkerGlobalScope): void {
-  worker.addEventListener('push', (event) => event.waitUntil(onPush(worker, event.data)));
+  // In turn: of two messages of a campaign the one that came last must be the one that stays.
+  let before: Promise<unknown> = Promise.resolve();
+  worker.addEventListener('push', (event) => {
+    const shown = before.then(() => onPush(worker, event.data));
+    before = shown.catch(() => undefined);
+    event.waitUntil(shown.then((untilMs) => takeAwayOnTime(worker, untilMs)));
+  });
   worker.addEventListener('notificationclick', (event) => {
     event.notification.close();
     event.waitUntil(onClick(worker, event.notification.data as Kept, event.action));
@@ -41,17 +47,25 @@ async function wake(worker: ServiceWorkerGlobalScope): Promise<void> {
   await Promise.all([closeOld(worker), tellKeptClicks()]);
 }
 
-async function onPush(worker: ServiceWorkerGlobalScope, data: PushMessageData | null): Promise<void> {
+/** Epoch ms at which what is shown must go; nothing where nothing is shown. */
+async function onPush(
+  worker: ServiceWorkerGlobalScope,
+  data: PushMessageData | null,
+): Promise<number | undefined> {
   await closeOld(worker);
   const payload = read(data);
-  if (payload === undefined) return;
-  const leftMs = Date.parse(payload.expires) - Date.now();
-  if (!(leftMs > 0) || (await isOnPage(worker, payload.decisionId))) return;
+  if (payload === undefined) return undefined;
+  const untilMs = Date.parse(payload.expires);
+  if (!(untilMs > Date.now()) || (await isOnPage(worker, payload.decisionId))) return undefined;
   await show(worker, payload);
-  if (leftMs <= STAY_MS) {
-    await new Promise((resolve) => setTimeout(resolve, leftMs));
-    await closeOld(worker);
-  }
+  return untilMs;
+}
+
+async function takeAwayOnTime(worker: ServiceWorkerGlobalScope, untilMs: number | undefined): Promise<void> {
+  const leftMs = (untilMs ?? Number.POSITIVE_INFINITY) - Date.now();
+  if (leftMs > STAY_MS) return;
+  await new Promise((resolve) => setTimeout(resolve, leftMs));
+  await closeOld(worker);
 }
 
 function read(data: PushMessageData | null): PushPayload | undefined {
