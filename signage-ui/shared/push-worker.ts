@@ -24,13 +24,16 @@ const CLICKS = 'endcap-clicks-1';
 /** Browsers let a worker live a while for a message: an offer that ends so soon is taken away on time. */
 const STAY_MS = 20_000;
 const ASK_MS = 500;
+/** So long at most one message waits for the one before it. */
+const TURN_MS = 3_000;
 
 export function listenForPushes(worker: ServiceWorkerGlobalScope): void {
   // In turn: of two messages of a campaign the one that came last must be the one that stays.
   let before: Promise<unknown> = Promise.resolve();
   worker.addEventListener('push', (event) => {
     const shown = before.then(() => onPush(worker, event.data));
-    before = shown.catch(() => undefined);
+    // A browser that never says whether it has shown one must not hold back the others.
+    before = Promise.race([shown.catch(() => undefined), pause(TURN_MS)]);
     event.waitUntil(shown.then((untilMs) => takeAwayOnTime(worker, untilMs)));
   });
   worker.addEventListener('notificationclick', (event) => {
@@ -64,8 +67,12 @@ async function onPush(
 async function takeAwayOnTime(worker: ServiceWorkerGlobalScope, untilMs: number | undefined): Promise<void> {
   const leftMs = (untilMs ?? Number.POSITIVE_INFINITY) - Date.now();
   if (leftMs > STAY_MS) return;
-  await new Promise((resolve) => setTimeout(resolve, leftMs));
+  await pause(leftMs);
   await closeOld(worker);
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 function read(data: PushMessageData | null): PushPayload | undefined {

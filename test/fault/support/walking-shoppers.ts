@@ -40,7 +40,11 @@ export function walkingStore(service?: TestPushService): Pick<StoreSetup, 'chang
 }
 
 /** Heard beside two nodes in turn until they are told to stop; a node that stays silent would lose its say. */
-export async function walkAbout(store: RunningStore, shoppers: readonly EnrolledShopper[]) {
+export async function walkAbout(
+  store: RunningStore,
+  shoppers: readonly EnrolledShopper[],
+  { flipMs = FLIP_MS } = {},
+) {
   const nodeOf = async (name: string) => {
     const { body } = await post<{ id: string; token: string }>(store, '/v1/devices', {
       name,
@@ -59,7 +63,7 @@ export async function walkAbout(store: RunningStore, shoppers: readonly Enrolled
     }
   };
   let flips = 0;
-  const flipping = setInterval(() => hear(here, flips++ % 2 === 0 ? -50 : -70), FLIP_MS);
+  const flipping = setInterval(() => hear(here, flips++ % 2 === 0 ? -50 : -70), flipMs);
   const steady = setInterval(() => hear(there, -60), STEADY_MS);
   return {
     async stop(): Promise<void> {
