@@ -6,7 +6,7 @@ import { type FixtureStore, startFixtureStore } from '../ui/support/fixture-stor
 import { iso, shopperView } from '../ui/support/samples.js';
 
 const DECISION = 'd-8f31c2';
-const SOON = { timeout: 10_000 };
+const SOON = { timeout: 10_000, interval: 250 };
 
 const message = (changes: object = {}) => ({
   version: 1,
@@ -116,6 +116,24 @@ await describeWith(['chromium'], 'a message that reached the phone', () => {
         actions: [...actions].map(({ action, title: name }) => ({ action, title: name })),
       }));
     });
+  /**
+   * Until it is to be seen. A browser that is asked for its notifications while it puts one up takes that one for closed
+   * and forgets it: then it is sent again.
+   */
+  const putUp = async (made: () => object): Promise<void> => {
+    for (let tries = 0; tries < 3; tries += 1) {
+      await deliver(made());
+      const there = await expect
+        .poll(async () => (await shown()).length, { timeout: 4_000, interval: 500 })
+        .toBe(1)
+        .then(
+          () => true,
+          () => false,
+        );
+      if (there) return;
+    }
+    expect(await shown()).toHaveLength(1);
+  };
   const click = (action: string): Promise<void> =>
     worker.evaluate(async (chosen) => {
       const scope = self as unknown as WorkerScope;
@@ -138,7 +156,7 @@ await describeWith(['chromium'], 'a message that reached the phone', () => {
 
   it('shows the offer with its two answers, once, and nothing after its time', async () => {
     await hide();
-    await deliver(message());
+    await putUp(() => message());
     await expect.poll(shown, SOON).toMatchObject([
       {
         title: 'Kolibri Zero',
@@ -159,8 +177,7 @@ await describeWith(['chromium'], 'a message that reached the phone', () => {
 
   it('takes it away when its time is over', async () => {
     await hide();
-    await deliver(message({ expires: iso(Date.now() + 6_000) }));
-    await expect.poll(async () => (await shown()).length, SOON).toBe(1);
+    await putUp(() => message({ expires: iso(Date.now() + 6_000) }));
     await expect.poll(async () => (await shown()).length, { timeout: 15_000 }).toBe(0);
   });
 
@@ -173,8 +190,7 @@ await describeWith(['chromium'], 'a message that reached the phone', () => {
   });
 
   it('leads an open page to the code, and tells the store that it was opened', async () => {
-    await deliver(message({ decisionId: 'd-else', tag: 'a' }));
-    await expect.poll(async () => (await shown()).length, SOON).toBe(1);
+    await putUp(() => message({ decisionId: 'd-else', tag: 'a' }));
     await worker.evaluate(async (decisionId) => {
       const { registration } = self as unknown as WorkerScope;
       for (const old of await registration.getNotifications()) old.close();
@@ -190,8 +206,7 @@ await describeWith(['chromium'], 'a message that reached the phone', () => {
 
   it('does nothing but go away for Not now', async () => {
     await hide();
-    await deliver(message());
-    await expect.poll(async () => (await shown()).length, SOON).toBe(1);
+    await putUp(() => message());
     await click('later');
     await expect.poll(async () => (await shown()).length, SOON).toBe(0);
     expect(clicks()).toEqual([]);
@@ -201,8 +216,7 @@ await describeWith(['chromium'], 'a message that reached the phone', () => {
     let down = true;
     store.answer('POST', /^\/v1\/push\/clicked$/, () => (down ? { status: 503 } : {}));
     await hide();
-    await deliver(message());
-    await expect.poll(async () => (await shown()).length, SOON).toBe(1);
+    await putUp(() => message());
     await click('');
     await expect.poll(() => clicks().length, SOON).toBe(1);
     down = false;
