@@ -7,7 +7,7 @@ import { screenLink, staffLink } from '../serve/auth/links.js';
 import { UnusableFileError } from '../serve/tls/key-files.js';
 import { MisconfiguredError } from '../store/schema.js';
 import { claimWords } from './claim.js';
-import { removeEndpoint, writeEndpoint } from './endpoint.js';
+import { type Endpoint, removeEndpoint, writeEndpoint } from './endpoint.js';
 import { inTheClear, warningOf } from './in-the-clear.js';
 import { createLocalHq } from './local-hq.js';
 import { nativeModule } from './native-module.js';
@@ -60,21 +60,10 @@ export async function runStore(options: StartOptions): Promise<void> {
       ...(hq === undefined ? {} : { hqStarting: hq.brokers }),
     },
   );
-  // The token of a process that was killed is good for nothing any more.
-  app.auth.endStaff('local-commands');
-  writeEndpoint(config.dataDirectory, {
-    url: app.url,
-    mqttUrl: app.mqttUrl,
-    token: app.auth.issue({ role: 'admin', subject: 'local-commands' }),
-    ...((config.http.tls ?? config.mqtt.tls) ? { ca: (await app.trust.authority()).root } : {}),
-    pid: process.pid,
-  });
-  greet(app, config, { demo: simulate || config.path === demoConfigPath() });
-  hq?.begin();
-  process.stderr.write(warningOf(inTheClear(config)));
-  for (const { what, seen, cure } of nativeModule()) process.stderr.write(`${what}: ${seen}. ${cure}\n`);
+  const endpoint = await endpointOf(app, config);
   const abort = new AbortController();
-  const simulator = simulate ? spawnSimulator(config) : undefined;
+  let simulator: ReturnType<typeof spawnSimulator> | undefined;
+  // Before anybody is told that the store is ready, and may stop it.
   stopOnSignal(async () => {
     abort.abort();
     removeEndpoint(config.dataDirectory);
@@ -82,7 +71,26 @@ export async function runStore(options: StartOptions): Promise<void> {
     await app.close();
     await hq?.stop();
   });
+  writeEndpoint(config.dataDirectory, endpoint);
+  greet(app, config, { demo: simulate || config.path === demoConfigPath() });
+  hq?.begin();
+  process.stderr.write(warningOf(inTheClear(config)));
+  for (const { what, seen, cure } of nativeModule()) process.stderr.write(`${what}: ${seen}. ${cure}\n`);
+  simulator = simulate ? spawnSimulator(config) : undefined;
   if (plan !== undefined) process.stdout.write(`${await runReplay(app, config, plan, abort.signal)}\n`);
+}
+
+/** For the commands of this machine. */
+async function endpointOf(app: App, config: Config): Promise<Endpoint> {
+  // The token of a process that was killed is good for nothing any more.
+  app.auth.endStaff('local-commands');
+  return {
+    url: app.url,
+    mqttUrl: app.mqttUrl,
+    token: app.auth.issue({ role: 'admin', subject: 'local-commands' }),
+    ...((config.http.tls ?? config.mqtt.tls) ? { ca: (await app.trust.authority()).root } : {}),
+    pid: process.pid,
+  };
 }
 
 const isDemo = (options: StartOptions): boolean => options.demo === true && options.config === undefined;

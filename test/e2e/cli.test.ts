@@ -1,5 +1,5 @@
 import { execFile, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -46,6 +46,19 @@ describe('the commands', () => {
     expect((await endcap('status', ...here())).stdout).toMatch(/^Store {6}store-014, up for/);
     const status = JSON.parse((await endcap('status', '--json', ...here())).stdout) as StoreStatus;
     expect(status).toMatchObject({ ready: true, link: { state: 'none' }, alarms: [] });
+  });
+
+  it('a stop that comes the moment the store is ready seals its state, like any other', async () => {
+    for (let round = 0; round < 3; round += 1) {
+      const other = await startStore({ simulate: true });
+      try {
+        expect(await other.stop()).toBe(0);
+        expect(readdirSync(join(other.data, 'journal/checkpoints')).length).toBeGreaterThan(0);
+        expect(existsSync(join(other.data, 'endpoint.json'))).toBe(false);
+      } finally {
+        await other.remove();
+      }
+    }
   });
 
   it('token makes a token that may do what its role may, and no more', async () => {
