@@ -11,6 +11,7 @@ import { type Authority, CONNACK, connackError, refusedTopic, type Session } fro
 import { createHearers, type Hearers } from './hearers.js';
 import { type ConnectionHooks, guardConnection, internalsOf, type MqttLimits } from './limits.js';
 import { createOversized } from './oversized.js';
+import { createWork, type Work } from './work.js';
 
 /** How long a closing connection may take to hear its last acknowledgements. */
 const FLUSH_MS = 2_000;
@@ -143,30 +144,6 @@ function connectionHooks(observer: IngestObserver): Omit<ConnectionHooks, 'overs
     },
   };
 }
-
-/** What is between a packet and its answer; a stop waits for it. */
-function createWork() {
-  let underWay = 0;
-  let idle: (() => void) | undefined;
-  return {
-    stopping: () => idle !== undefined,
-    /** Call the result once it is answered. */
-    begin(): () => void {
-      underWay += 1;
-      return () => {
-        underWay -= 1;
-        if (underWay === 0) idle?.();
-      };
-    },
-    stop(): Promise<void> {
-      return new Promise((resolve) => {
-        idle = resolve;
-        if (underWay === 0) resolve();
-      });
-    },
-  };
-}
-type Work = ReturnType<typeof createWork>;
 
 function createGreeting(
   deps: RimDeps,
